@@ -1,0 +1,9 @@
+"""Django's view of the room."""
+
+from django.apps import AppConfig
+
+
+class ReviewConfig(AppConfig):
+    """See the package's place in docs/architecture.md."""
+
+    name = "review"

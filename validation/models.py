@@ -1,0 +1,88 @@
+"""``validation_results``, one of the seven V2 tables, and the suite runs that it rests on."""
+
+import uuid
+
+from django.db import models
+
+from atoms.models import AtomicUnit
+from kernel.constraints import one_of
+from masterplans.models import Masterplan
+from validation.domain.model import Status
+
+
+class ValidationResult(models.Model):
+    """One level for one scope. ``passed`` is true only where ``status`` is passed; what did not run is never a pass."""
+
+    validation_id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    atom = models.ForeignKey(
+        AtomicUnit, on_delete=models.CASCADE, null=True, related_name="validations", db_index=False
+    )
+    masterplan = models.ForeignKey(Masterplan, on_delete=models.CASCADE, related_name="validations")
+    run_id = models.UUIDField(null=True, db_index=True)
+    level = models.IntegerField()
+    level_name = models.CharField(max_length=50)
+    scope = models.CharField(max_length=1000)
+    attempt_number = models.IntegerField(null=True)
+    status = models.CharField(max_length=20)
+    passed = models.BooleanField()
+    errors = models.JSONField(null=True)
+    warnings = models.JSONField(null=True)
+    checks_run = models.JSONField()
+    checks_passed = models.IntegerField()
+    checks_failed = models.IntegerField()
+    duration_seconds = models.DecimalField(max_digits=10, decimal_places=2, null=True)
+    superseded = models.BooleanField(default=False)  # a later result of the same run, level and scope exists
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        db_table = "validation_results"
+        ordering = ["level", "scope", "-created_at"]
+        indexes = [
+            models.Index(fields=["atom"], name="idx_validation_atom"),
+            models.Index(fields=["level"], name="idx_validation_level"),
+            models.Index(fields=["passed"], name="idx_validation_passed"),
+            models.Index(fields=["run_id", "level", "superseded"], name="idx_validation_run"),
+        ]
+        constraints = [
+            one_of("status", Status, "validation_status_known"),
+            models.CheckConstraint(condition=models.Q(level__gte=1, level__lte=4), name="validation_level_known"),
+            models.CheckConstraint(
+                condition=models.Q(passed=True, status="passed")
+                | (models.Q(passed=False) & ~models.Q(status="passed")),
+                name="passed_means_it_ran",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(level=1) | models.Q(atom__isnull=True), name="levels_above_one_have_no_atom"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"level {self.level} of {self.scope}: {self.status}"
+
+
+class SuiteRun(models.Model):
+    """One execution of a plan's test suite: per test the outcome, and which lines it reached.
+
+    ``coverage`` is zlib-compressed JSON ``{test id: {path: [line, ...]}}``. A result holds for every workspace of the
+    same digest.
+    """
+
+    masterplan = models.ForeignKey(Masterplan, on_delete=models.CASCADE, related_name="suite_runs")
+    run_id = models.UUIDField(db_index=True)
+    digest = models.CharField(max_length=64)
+    purpose = models.CharField(max_length=20)  # baseline | partial | final | review
+    ran = models.BooleanField()
+    reason = models.TextField(blank=True, default="")
+    cases = models.JSONField()
+    coverage = models.BinaryField()
+    evidence = models.JSONField(default=dict)
+    seconds = models.FloatField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        db_table = "suite_runs"
+        ordering = ["-created_at"]
+        indexes = [models.Index(fields=["run_id", "purpose"], name="idx_suite_run")]
+
+    def __str__(self) -> str:
+        return f"{self.purpose} suite of {self.run_id}"
