@@ -45,6 +45,7 @@ class AtomDependency(models.Model):
     weight = models.DecimalField(max_digits=3, decimal_places=2, default=1)
     reasons = models.JSONField(default=list)
     broken = models.TextField(null=True)  # why a cycle was cut here
+    unit = models.PositiveIntegerField(null=True)  # both ends lie in this unbreakable cycle and execute together
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

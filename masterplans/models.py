@@ -59,6 +59,9 @@ class MasterplanTask(models.Model):
     place = models.CharField(max_length=1000)  # where it lies in the workspace
     language = models.CharField(max_length=50)
     draft = models.BinaryField(null=True, blank=True)
+    skeleton = models.BinaryField(
+        null=True, blank=True
+    )  # signatures with holes, written by the model where no draft is
     acceptance_tests = models.JSONField(default=list, blank=True)
     depends_on = UUIDArrayField(default=list, blank=True)
     parse_ok = models.BooleanField(null=True)  # None: no draft
@@ -76,6 +79,11 @@ class MasterplanTask(models.Model):
 
     def __str__(self) -> str:
         return self.target_path
+
+    @property
+    def text(self) -> bytes:
+        """The bytes that atoms are ranges of: the draft, else the skeleton, else nothing."""
+        return bytes(self.draft if self.draft is not None else self.skeleton or b"")
 
 
 class MasterplanSubtask(models.Model):
