@@ -47,6 +47,7 @@ class SandboxRequest:
     stdin: bytes = b""
     limits: Limits = field(default_factory=Limits)
     result_channel: bool = False
+    result_bytes: int = 8 * MIB  # more than this in the result channel ends the run as killed
 
 
 class Ending(StrEnum):
