@@ -1,0 +1,69 @@
+"""The one door to the model: the ledger around the client. Never a network call inside a transaction."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from llm import ledger
+from llm.client import configured_client
+from llm.errors import ModelError
+from llm.ledger import OnSettle
+from llm.messages import ModelReply, ModelRequest
+from llm.redact import redact_keys
+
+
+def call(
+    request: ModelRequest,
+    *,
+    run_id: UUID | None,
+    atom_id: UUID | None,
+    attempt: int,
+    purpose: str,
+    on_settle: OnSettle | None = None,
+    stale_after: timedelta | None = None,
+) -> ModelReply:
+    """Return the reply to a request: the stored one where this very call was answered before, else by asking once.
+
+    ``on_settle`` is run inside each transaction that books money (see :class:`llm.ledger.Settlement`). Raises
+    NoModelConfigured before anything is booked, InFlight, or a ModelError after its booking. Must be called outside a
+    transaction (RuntimeError), so that the booking is on disk before the call is made.
+    """
+    client = configured_client()
+    booking = ledger.book(
+        request,
+        run_id=run_id,
+        atom_id=atom_id,
+        attempt=attempt,
+        purpose=purpose,
+        stale_after=stale_after,
+        on_settle=on_settle,
+    )
+    if booking.reply is not None:
+        return booking.reply
+    if not connection.in_atomic_block:  # inside one only in a test case that is rolled back
+        connection.close()  # a hundred waiting calls must not hold a hundred connections
+    try:
+        reply = client.complete(request, idempotency_key=booking.call.key)
+    except ModelError as error:
+        ledger.fail(booking.call, error, on_settle=on_settle)
+        raise
+    return ledger.settle(booking.call, _without_keys(reply), on_settle=on_settle)
+
+
+def _without_keys(reply: ModelReply) -> ModelReply:
+    """Redacted before the first use too, so that first use and reuse see the same code."""
+    tool_input = None if reply.tool_input is None else _redacted(dict(reply.tool_input))
+    return replace(reply, text=redact_keys(reply.text), tool_input=tool_input)
+
+
+def _redacted(value: Any) -> Any:
+    if isinstance(value, str):
+        return redact_keys(value)
+    if isinstance(value, list):
+        return [_redacted(item) for item in value]
+    if isinstance(value, dict):
+        return {key: _redacted(item) for key, item in value.items()}
+    return value
