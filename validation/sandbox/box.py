@@ -16,7 +16,7 @@ from kernel.errors import InvalidInput, Unavailable
 from kernel.text import decode
 from validation.sandbox import seccomp
 from validation.sandbox.command import inside_path, is_writable_place, start_command
-from validation.sandbox.spec import Limits, Mount, SandboxOutcome, SandboxRequest
+from validation.sandbox.spec import Ending, Limits, Mount, SandboxOutcome, SandboxRequest
 from validation.sandbox.watch import Handles, Watch
 
 START_SECONDS = 20.0
@@ -173,3 +173,17 @@ class Box:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.close()
+
+
+def run_in_box(request: SandboxRequest) -> SandboxOutcome:
+    """Start a sandbox, run the request in it, take it away. Without self-test and without a slot: see ``runner``."""
+    try:
+        with Box(request.mounts) as box:
+            return box.run(request)
+    except Unavailable as error:
+        return refusal(error.message)
+
+
+def refusal(reason: str) -> SandboxOutcome:
+    """Return the outcome of a run that did not happen."""
+    return SandboxOutcome(ending=Ending.REFUSED, exit_code=None, reason=reason, output="", result=b"", wall_seconds=0.0)

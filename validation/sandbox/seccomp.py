@@ -2,8 +2,8 @@
 
 Everything that a test run needs passes; refused is what reaches other kernels' attack surface, memory that no limit
 counts, other processes, or a second sandbox: see the names below. ``socket`` passes for AF_UNIX alone, because a
-network namespace does not stop vsock. A namespace flag in ``clone`` is refused; ``clone3``, whose flags lie in memory that a
-filter cannot read, answers ENOSYS, upon which libc takes ``clone``.
+network namespace does not stop vsock. A namespace flag in ``clone`` is refused; ``clone3``, whose flags lie in memory
+that a filter cannot read, answers ENOSYS, upon which libc takes ``clone``.
 """
 
 import errno
