@@ -25,20 +25,20 @@ def one_line(text: str) -> str:
     return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in words)
 
 
-class _Line(CommandError):
+class _LineError(CommandError):
     """An error that is one line already."""
 
 
 def _as_command_error(error: Exception) -> CommandError:
-    if isinstance(error, (SystemCheckError, _Line)):
+    if isinstance(error, (SystemCheckError, _LineError)):
         return error
     if isinstance(error, CommandError):
         code = BAD_INPUT if error.returncode == 1 else error.returncode
-        return _Line(one_line(str(error).removeprefix("Error: ")), returncode=code)
+        return _LineError(one_line(str(error).removeprefix("Error: ")), returncode=code)
     if isinstance(error, MgeError):
-        return _Line(one_line(error.message), returncode=BAD_INPUT if error.http_status < 500 else BROKEN)
+        return _LineError(one_line(error.message), returncode=BAD_INPUT if error.http_status < 500 else BROKEN)
     detail = one_line(str(error)).rstrip(".")
-    return _Line(f"The database did not answer ({detail}). Is it migrated?", returncode=BROKEN)
+    return _LineError(f"The database did not answer ({detail}). Is it migrated?", returncode=BROKEN)
 
 
 class MgeCommand(BaseCommand):

@@ -1,0 +1,107 @@
+"""Reads of plans: who may see which, and a plan's files as a workspace."""
+
+import uuid
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+
+from kernel.errors import NotFound
+from kernel.roles import Role, has_role
+from masterplans.domain.importing.roles import is_test_module
+from masterplans.domain.workspace import FileRole, Workspace, WorkspaceFile
+from masterplans.models import Masterplan, MasterplanFile, MasterplanTask
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanFacts:
+    """What a list shows of a plan beside its own columns."""
+
+    tasks_total: int = 0
+    languages: tuple[str, ...] = ()
+
+
+def visible_masterplans(user: Any) -> QuerySet[Masterplan]:
+    """Plans that the user owns; all of them for an admin; none for anybody who is not signed in."""
+    plans = Masterplan.objects.select_related("owner")
+    if has_role(user, Role.ADMIN):
+        return plans
+    return plans.filter(owner_id=user.pk) if user.is_authenticated and user.is_active else plans.none()
+
+
+def get_masterplan(user: Any, masterplan_id: object) -> Masterplan:
+    """The plan, if the user may see it. A malformed id, an unknown one and a hidden one are the same ``NotFound``."""
+    return _get(visible_masterplans(user), masterplan_id)
+
+
+def masterplan_by_id(masterplan_id: object) -> Masterplan:
+    """The plan, for commands: whoever has a shell here may see everything."""
+    return _get(Masterplan.objects.select_related("owner"), masterplan_id)
+
+
+def _get(plans: QuerySet[Masterplan], masterplan_id: object) -> Masterplan:
+    try:
+        plan = plans.filter(pk=uuid.UUID(str(masterplan_id))).first()
+    except ValueError:
+        plan = None
+    if plan is None:
+        raise NotFound(f"There is no masterplan {str(masterplan_id)[:60]!r}, or you may not see it.")
+    return plan
+
+
+def tasks_of(plan: Masterplan) -> QuerySet[MasterplanTask]:
+    """Tasks in their order, drafts included."""
+    return plan.tasks.order_by("task_number")
+
+
+def task_rows(plan: Masterplan) -> QuerySet[MasterplanTask]:
+    """Tasks for a list: with ``has_draft``, and the bytes left in the database."""
+    shown = "task_id task_number name description target_path language loc parse_ok problem depends_on acceptance_tests"
+    return tasks_of(plan).values(*shown.split(), has_draft=Q(draft__isnull=False))
+
+
+def tests_total(plan: Masterplan) -> int:
+    """How many project test files the runners collect; data and helpers beside them do not count."""
+    paths = plan.files.filter(role=MasterplanFile.Role.TEST).values_list("path", flat=True)
+    return sum(map(is_test_module, paths))
+
+
+def facts_of(plans: Iterable[Masterplan]) -> dict[uuid.UUID, PlanFacts]:
+    """Facts of a page of plans, by id, with one query."""
+    rows = (
+        MasterplanTask.objects.filter(masterplan__in=[plan.pk for plan in plans])
+        .order_by("masterplan_id", "language")
+        .values_list("masterplan_id", "language")
+        .annotate(tasks=Count("task_id"))
+    )
+    facts: dict[uuid.UUID, PlanFacts] = {}
+    for plan_id, language, tasks in rows:
+        old = facts.get(plan_id, PlanFacts())
+        facts[plan_id] = PlanFacts(tasks_total=old.tasks_total + tasks, languages=(*old.languages, language))
+    return facts
+
+
+def load_workspace(masterplan_id: uuid.UUID, *, replacing: Mapping[str, bytes] | None = None) -> Workspace:
+    """All files of a plan, drafts in their first state.
+
+    ``replacing`` maps target paths of tasks to bytes that stand in place of the draft. A task without a draft is absent
+    unless it is given there. Raises ``NotFound`` for an unknown plan, ``KeyError`` for a path that is no task.
+    """
+    plan = masterplan_by_id(masterplan_id)
+    texts = dict(replacing or {})
+    files: dict[str, WorkspaceFile] = {}
+    for path, place, draft in plan.tasks.order_by("task_number").values_list("target_path", "place", "draft"):
+        content = texts.pop(path, draft)
+        if content is not None:
+            files[path] = WorkspaceFile(path=path, place=place, role=FileRole.SOURCE, content=bytes(content))
+    if texts:
+        raise KeyError(f"not a task of the plan: {min(texts)}")
+    for role, path, place, content in plan.files.values_list("role", "path", "place", "content"):
+        files[path] = WorkspaceFile(path=path, place=place, role=FileRole(role), content=bytes(content))
+    return Workspace(
+        files=files,
+        root_package=plan.root_package or None,
+        python=plan.python or None,
+        node_modules=plan.node_modules or None,
+    )

@@ -1,0 +1,141 @@
+"""Writes of plans: one transaction each, news after commit."""
+
+import uuid
+from collections.abc import Iterable
+from typing import Any
+
+import structlog
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group, User
+from django.db import transaction
+from django.utils import timezone
+
+from kernel.errors import Conflict, InvalidInput
+from kernel.roles import Role
+from kernel.states import PlanStatus
+from kernel.text import storable
+from masterplans.domain.importing.spec import PlanSpec, TaskSpec
+from masterplans.domain.plan_states import sources_of
+from masterplans.domain.workspace import WorkspaceFile
+from masterplans.models import Masterplan, MasterplanFile, MasterplanTask, SourceKind
+from masterplans.selectors import masterplan_by_id
+from masterplans.signals import plan_imported, plan_moved
+
+log = structlog.get_logger(__name__)
+_ROWS_AT_ONCE = 200
+
+
+@transaction.atomic
+def create_from_spec(
+    spec: PlanSpec, *, owner: User, source_kind: SourceKind, status: PlanStatus = PlanStatus.APPROVED
+) -> Masterplan:
+    """Store a checked plan with its tasks and files, all or nothing; ``plan_imported`` follows the commit.
+
+    Plans from briefs come with ``status`` draft; everything else is approved by whoever imports it.
+    """
+    plan = Masterplan.objects.create(
+        name=storable(spec.name)[:300],
+        description=storable(spec.description),
+        owner=owner,
+        status=status,
+        source_kind=source_kind,
+        root_package=spec.root_package,
+        python=spec.python,
+        node_modules=spec.node_modules,
+        budget_usd=spec.budget_usd,
+        rules=dict(spec.rules),
+    )
+    ids = {task.path: uuid.uuid4() for task in spec.tasks}
+    tasks = (_task_row(plan, number, task, ids) for number, task in enumerate(spec.tasks, start=1))
+    MasterplanTask.objects.bulk_create(tasks, batch_size=_ROWS_AT_ONCE)
+    MasterplanFile.objects.bulk_create(_file_rows(plan, spec.files), batch_size=_ROWS_AT_ONCE)
+    log.info("plan_imported", masterplan=str(plan.pk), tasks=len(spec.tasks), files=len(spec.files))
+    transaction.on_commit(lambda: _send_imported(plan.pk))
+    return plan
+
+
+def _task_row(plan: Masterplan, number: int, task: TaskSpec, ids: dict[str, uuid.UUID]) -> MasterplanTask:
+    return MasterplanTask(
+        task_id=ids[task.path],
+        masterplan=plan,
+        task_number=number,
+        name=storable(task.name)[:300],
+        description=storable(task.description),
+        target_path=task.path,
+        place=task.place,
+        language=task.language,
+        draft=task.draft,
+        acceptance_tests=[dict(test) for test in task.acceptance_tests],
+        depends_on=[ids[path] for path in task.depends_on],
+        problem=task.problem.as_json() if task.problem else None,
+    )
+
+
+def _file_rows(plan: Masterplan, files: Iterable[WorkspaceFile]) -> Iterable[MasterplanFile]:
+    for file in files:
+        yield MasterplanFile(
+            masterplan=plan, role=file.role.value, path=file.path, place=file.place, content=file.content
+        )
+
+
+def _send_imported(masterplan_id: uuid.UUID) -> None:
+    plan_imported.send(sender=Masterplan, masterplan_id=masterplan_id)
+
+
+def move(masterplan_id: uuid.UUID, to: PlanStatus) -> None:
+    """Bring a plan into a state; one guarded update. Raises ``Conflict`` where the plan's state does not allow it."""
+    with transaction.atomic():
+        moved = Masterplan.objects.filter(pk=masterplan_id, status__in=sources_of(to)).update(
+            status=to, updated_at=timezone.now()
+        )
+        if not moved:
+            status = masterplan_by_id(masterplan_id).status
+            raise Conflict(f"The plan is {status}: from there it cannot become {to}.", status=status)
+        transaction.on_commit(lambda: _send_moved(masterplan_id, to))
+
+
+def _send_moved(masterplan_id: uuid.UUID, status: PlanStatus) -> None:
+    plan_moved.send(sender=Masterplan, masterplan_id=masterplan_id, status=status)
+
+
+def approve(plan: Masterplan, *, by: Any) -> Masterplan:
+    """A person says that the plan may run. Raises ``Conflict`` where it may already, or is running."""
+    return _decide(plan, PlanStatus.APPROVED, by=by, only_from={PlanStatus.DRAFT, PlanStatus.CANCELLED})
+
+
+def reject(plan: Masterplan, *, by: Any) -> Masterplan:
+    """A person says that the plan must not run. Raises ``Conflict`` once it runs or ran."""
+    return _decide(plan, PlanStatus.CANCELLED, by=by, only_from={PlanStatus.DRAFT, PlanStatus.APPROVED})
+
+
+def _decide(plan: Masterplan, to: PlanStatus, *, by: Any, only_from: set[PlanStatus]) -> Masterplan:
+    """``move``, narrowed to the states in which the decision is a person's and not the engine's."""
+    with transaction.atomic():
+        current = PlanStatus(masterplan_by_id(plan.pk).status)
+        if current not in only_from:
+            allowed = " or ".join(sorted(only_from))
+            raise Conflict(f"The plan is {current}; only a plan that is {allowed} can become {to}.", status=current)
+        move(plan.pk, to)
+    log.info("plan_decided", masterplan=str(plan.pk), status=to, by=str(by))
+    return masterplan_by_id(plan.pk)
+
+
+def default_owner() -> User:
+    """The owner of what commands import: ``MGE_DEFAULT_OWNER``, made on first use without a password, as operator."""
+    owner, created = get_user_model().objects.get_or_create(username=settings.MGE_DEFAULT_OWNER)
+    if created:
+        owner.set_unusable_password()
+        owner.save(update_fields=["password"])
+        owner.groups.add(Group.objects.get_or_create(name=Role.OPERATOR.value)[0])
+    return owner
+
+
+def owner_named(username: str | None) -> User:
+    """The user who will own an import; ``default_owner`` where none is named."""
+    if not username:
+        return default_owner()
+    owner = get_user_model().objects.filter(username=username).first()
+    if owner is None:
+        raise InvalidInput(f"There is no user {username!r}: create it first, or leave --owner out.")
+    return owner
