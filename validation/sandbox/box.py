@@ -5,6 +5,7 @@ import json
 import os
 import select
 import signal
+import socket
 import struct
 import subprocess
 import time
@@ -20,6 +21,7 @@ from validation.sandbox.spec import Ending, Limits, Mount, SandboxOutcome, Sandb
 from validation.sandbox.watch import Handles, Watch
 
 START_SECONDS = 20.0
+RESULT_FD = "MGE_RESULT_FD"
 _CHUNK = 65536
 _BASE_ENVIRONMENT = {"PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": "/tmp", "TMPDIR": "/tmp", "LANG": "C.UTF-8",  # noqa: S108
                      "PYTHONDONTWRITEBYTECODE": "1", "PYTHONHASHSEED": "0"}  # fmt: skip
@@ -38,7 +40,7 @@ def _rlimits(limits: Limits) -> dict[str, int]:
     }
 
 
-def _job(request: SandboxRequest, late_mounts: tuple[tuple[str, str], ...], env: Mapping[str, str]) -> bytes:
+def _job(request: SandboxRequest, late_mounts: tuple[tuple[str, str], ...], fds: tuple[str, ...]) -> bytes:
     for path in (request.cwd, *request.files):
         inside_path(path)
     for path in request.files:
@@ -47,7 +49,8 @@ def _job(request: SandboxRequest, late_mounts: tuple[tuple[str, str], ...], env:
     blobs = [seccomp.program(), request.stdin, *request.files.values()]
     header = {
         "argv": request.argv,
-        "env": {**_BASE_ENVIRONMENT, **request.env, **env},
+        "env": {**_BASE_ENVIRONMENT, **request.env},
+        "fds": fds,
         "cwd": request.cwd,
         "disk": request.limits.disk_bytes,
         "inodes": request.limits.inodes + 8,  # our own folders
@@ -64,12 +67,10 @@ class Box:
     """A sandbox that was started and waits for its job.
 
     Start it and wait for it in one thread: its processes die with the thread that started them.
-    ``extra_fds`` maps environment variables to descriptors that the command inherits.
     """
 
-    def __init__(self, mounts: tuple[Mount, ...], *, extra_fds: Mapping[str, int] | None = None) -> None:
+    def __init__(self, mounts: tuple[Mount, ...]) -> None:
         self._open: list[int] = []
-        self.extra = dict(extra_fds or {})
         try:
             self._start(mounts)
         except BaseException:
@@ -82,10 +83,12 @@ class Box:
         return ends
 
     def _start(self, mounts: tuple[Mount, ...]) -> None:
-        control_r, self._control = self._pipe()
+        theirs, ours = socket.socketpair()
+        control_r, self._control = theirs.detach(), ours.detach()
+        self._open += [control_r, self._control]
         self._status, status_w = self._pipe()
         self._output, output_w = self._pipe()
-        self._result, self._result_w = self._pipe()
+        self._result, self._result_w = self._pipe()  # the other end goes along with the job
         info_r, info_w = self._pipe()
         start = start_command(mounts=mounts, control_fd=control_r, status_fd=status_w, info_fd=info_w)
         self._late_mounts = start.late_mounts
@@ -95,10 +98,10 @@ class Box:
             stdout=output_w,
             stderr=output_w,
             env=start.env,
-            pass_fds=(control_r, status_w, info_w, self._result_w, *self.extra.values()),
+            pass_fds=(control_r, status_w, info_w),
             start_new_session=True,
         )
-        self._shut(control_r, status_w, output_w, self._result_w, info_w)
+        self._shut(control_r, status_w, output_w, info_w)
         self._pid_one = self._read_pid_one(info_r)
         self._pid_fd = os.pidfd_open(self._pid_one)
         self._exit_fd = os.pidfd_open(self._process.pid)
@@ -126,12 +129,18 @@ class Box:
                 self._open.remove(fd)
                 os.close(fd)
 
-    def run(self, request: SandboxRequest) -> SandboxOutcome:
-        """Give the job, wait for the end, and return what came of it."""
-        env = {name: str(fd) for name, fd in self.extra.items()}
-        if request.result_channel:
-            env["MGE_RESULT_FD"] = str(self._result_w)
-        job = _job(request, self._late_mounts, env)
+    def run(self, request: SandboxRequest, *, link: Mapping[str, int] | None = None) -> SandboxOutcome:
+        """Give the job, wait for the end, and return what came of it.
+
+        ``link`` maps environment variables to descriptors of ours that the command gets a copy of.
+        """
+        fds = {RESULT_FD: self._result_w} if request.result_channel else {}
+        fds |= link or {}
+        job = _job(request, self._late_mounts, tuple(fds))
+        # A set-up that failed has closed the other end: the status tells.
+        with socket.socket(fileno=os.dup(self._control)) as control, contextlib.suppress(BrokenPipeError):
+            socket.send_fds(control, [b"f"], list(fds.values()))
+        self._shut(self._result_w)
         handles = Handles(
             control=self._control,
             status=self._status,
@@ -173,15 +182,6 @@ class Box:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.close()
-
-
-def run_in_box(request: SandboxRequest) -> SandboxOutcome:
-    """Start a sandbox, run the request in it, take it away. Without self-test and without a slot: see ``runner``."""
-    try:
-        with Box(request.mounts) as box:
-            return box.run(request)
-    except Unavailable as error:
-        return refusal(error.message)
 
 
 def refusal(reason: str) -> SandboxOutcome:

@@ -3,8 +3,10 @@
 import os
 import threading
 
+from kernel.errors import Unavailable
 from validation.sandbox import selftest
-from validation.sandbox.box import refusal, run_in_box
+from validation.sandbox.box import refusal
+from validation.sandbox.pool import take_box
 from validation.sandbox.spec import SandboxOutcome, SandboxRequest
 
 slots = threading.BoundedSemaphore(os.cpu_count() or 1)
@@ -21,4 +23,8 @@ def run(request: SandboxRequest) -> SandboxOutcome:
     if not test.ok:
         return refusal(test.reason)
     with slots:
-        return run_in_box(request)
+        try:
+            with take_box(request.mounts) as box:
+                return box.run(request)
+        except Unavailable as error:
+            return refusal(error.message)

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from kernel.errors import Unavailable
 from validation.sandbox import command
-from validation.sandbox.box import run_in_box
+from validation.sandbox.box import Box, refusal
 from validation.sandbox.spec import Ending, Limits, SandboxRequest
 
 VALID_SECONDS = 300.0
@@ -135,7 +136,11 @@ def perform() -> SelfTest:
         return SelfTest(items=(), reason=f"no sandbox: {lacking}", backend=backend)
     python = str(command.interpreter_prefix()[1])
     request = SandboxRequest(argv=(python, "-I", "-S", "-c", _PROBE), limits=_LIMITS, result_channel=True)
-    outcome = run_in_box(request)
+    try:
+        with Box(()) as box:
+            outcome = box.run(request)
+    except Unavailable as error:
+        outcome = refusal(error.message)
     if outcome.ending is not Ending.EXITED or outcome.exit_code != 0:
         said = outcome.reason or outcome.output.strip()[-300:] or f"the probe ended with {outcome.exit_code}"
         return SelfTest(items=(), reason=f"no sandbox: {said.removeprefix('no sandbox: ')}; {_ADVICE}", backend=backend)

@@ -1,24 +1,26 @@
 """Second stage, a script of its own that runs inside bubblewrap's namespaces before the command.
 
-It waits for its job on the control descriptor: a length, a JSON header, then blobs. It then mounts the one tmpfs with
-size and inode limits that all writable folders share, writes the files, sets the limits, gives up every capability,
-forbids new privileges, installs the system-call filter, and turns into the command. Trouble is told on the status
-descriptor, which closes by itself when the command starts.
+It waits for its job on the control socket: descriptors to pass on, a length, a JSON header, then blobs. It then mounts
+the one tmpfs with size and inode limits that all writable folders share, writes the files, sets the limits, gives up
+every capability, forbids new privileges, installs the system-call filter, and turns into the command. Trouble is told
+on the status descriptor, which closes by itself when the command starts.
 """
 
+import _socket
 import ctypes
 import json
 import os
 import resource
 import struct
 import sys
-from typing import Any, BinaryIO
+from typing import Any
 
 _LIBC = ctypes.CDLL(None, use_errno=True)
 _MS_NOSUID, _MS_NODEV, _MS_BIND, _MS_REC = 2, 4, 4096, 16384
 _PR_CAPBSET_DROP, _PR_SET_SECCOMP, _PR_SET_SECUREBITS, _PR_SET_NO_NEW_PRIVS, _PR_CAP_AMBIENT = 24, 22, 28, 38, 47
 _SECUREBITS_ALL_LOCKED = 0xEF  # no privileges by uid 0, no keeping of capabilities, all locked
 _CAPABILITY_VERSION = 0x20080522
+_MOST_FDS = 8
 _SPACE = "/work"
 _SHARES = (("/tmp", 0o1777), ("/dev/shm", 0o1777))  # noqa: S108 - inside paths
 
@@ -96,12 +98,16 @@ def _give_up_privileges(filter_program: bytes) -> None:
     _check(_LIBC.prctl(_PR_SET_SECCOMP, 2, ctypes.byref(program), 0, 0), "cannot install the system-call filter")
 
 
-def _read_job(control: BinaryIO) -> tuple[dict[str, Any], list[bytes]]:
-    size = control.read(4)
-    if len(size) < 4:
+def _read_job(control_fd: int) -> tuple[dict[str, Any], list[bytes], list[int]]:
+    """Read the descriptors that come along, then header and blobs."""
+    control = _socket.socket(fileno=control_fd)
+    mark, ancillary, _, _ = control.recvmsg(1, _socket.CMSG_SPACE(4 * _MOST_FDS))
+    if not mark:
         os._exit(0)  # nobody wants this sandbox any more
-    job = json.loads(control.read(struct.unpack("!I", size)[0]))
-    return job, [control.read(length) for length in job["blobs"]]
+    fds = [fd for _, _, data in ancillary for fd in struct.unpack(f"={len(data) // 4}i", data)]
+    with os.fdopen(control.detach(), "rb") as stream:
+        job = json.loads(stream.read(struct.unpack("!I", stream.read(4))[0]))
+        return job, [stream.read(length) for length in job["blobs"]], fds
 
 
 def _prepare(job: dict[str, Any], blobs: list[bytes]) -> None:
@@ -127,8 +133,10 @@ def main(control_fd: int, status_fd: int) -> None:
     for fd in (control_fd, status_fd):
         os.set_inheritable(fd, False)
     try:
-        with os.fdopen(control_fd, "rb") as control:
-            job, blobs = _read_job(control)
+        job, blobs, fds = _read_job(control_fd)
+        for name, fd in zip(job["fds"], fds, strict=True):
+            os.set_inheritable(fd, True)
+            job["env"][name] = str(fd)
         _prepare(job, blobs)
     except OSError as error:
         os.write(status_fd, f"setup: {error}".encode())

@@ -1,0 +1,96 @@
+"""Sandboxes started ahead, waiting for a job: a run then pays only for its own limits, files and command.
+
+One thread per process starts them and lives as long as the process, because a sandbox dies with the thread that started
+it. After a sandbox was taken, another with the same mounts is prepared. Each serves one run.
+"""
+
+import contextlib
+import os
+import queue
+import threading
+from collections import OrderedDict, deque
+
+from kernel.errors import MgeError
+from validation.sandbox.box import Box
+from validation.sandbox.spec import Mount
+
+_KEYS = 3  # different sets of mounts kept ready at once
+_Key = tuple[tuple[Mount, int, int], ...]
+
+
+def _key(mounts: tuple[Mount, ...]) -> _Key | None:
+    """Identify mounts by what they show now: a folder that was made anew at the same path is another one."""
+    try:
+        stats = [(mount, mount.host.stat()) for mount in mounts]
+    except OSError:
+        return None  # starting in the ordinary way tells what is wrong
+    return tuple((mount, stat.st_dev, stat.st_ino) for mount, stat in stats)
+
+
+class _Pool:
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self._lock = threading.Lock()
+        self._ready: OrderedDict[_Key, deque[Box]] = OrderedDict()
+        self._orders: queue.SimpleQueue[tuple[_Key, tuple[Mount, ...]]] = queue.SimpleQueue()
+        self._thread: threading.Thread | None = None
+
+    def take(self, mounts: tuple[Mount, ...]) -> Box | None:
+        key = _key(mounts)
+        if key is None:
+            return None
+        with self._lock:
+            waiting = self._ready.setdefault(key, deque())
+            self._ready.move_to_end(key)
+            box = waiting.popleft() if waiting else None
+            stale = self._evict()
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._prepare, name="sandbox-starter", daemon=True)
+                self._thread.start()
+        for old in stale:
+            old.close()
+        self._orders.put((key, mounts))
+        return box
+
+    def _evict(self) -> list[Box]:
+        stale: list[Box] = []
+        while len(self._ready) > _KEYS:
+            stale += self._ready.popitem(last=False)[1]
+        return stale
+
+    def _prepare(self) -> None:
+        while True:
+            key, mounts = self._orders.get()
+            with self._lock:
+                wanted = key in self._ready and len(self._ready[key]) < self._size
+            if wanted:
+                with contextlib.suppress(
+                    MgeError, OSError
+                ):  # whoever asks next starts in the ordinary way, and is told
+                    self._add(key, Box(mounts))
+
+    def _add(self, key: _Key, box: Box) -> None:
+        with self._lock:
+            if key in self._ready:
+                self._ready[key].append(box)
+                return
+        box.close()
+
+
+class _Current:
+    """The pool of this process; a forked child starts with an empty one, its parent's sandboxes are not its own."""
+
+    def __init__(self) -> None:
+        self.renew()
+
+    def renew(self) -> None:
+        self.pool = _Pool(os.cpu_count() or 1)
+
+
+_current = _Current()
+os.register_at_fork(after_in_child=_current.renew)
+
+
+def take_box(mounts: tuple[Mount, ...]) -> Box:
+    """Return a sandbox with these mounts: a prepared one, or one started now. The caller closes it."""
+    return _current.pool.take(mounts) or Box(mounts)
