@@ -57,8 +57,8 @@ def tasks_of(plan: Masterplan) -> QuerySet[MasterplanTask]:
 
 def task_rows(plan: Masterplan) -> QuerySet[MasterplanTask]:
     """Tasks for a list: with ``has_draft``, and the bytes left in the database."""
-    shown = "task_id task_number name description target_path language loc parse_ok problem depends_on acceptance_tests"
-    return tasks_of(plan).values(*shown.split(), has_draft=Q(draft__isnull=False))
+    rows: QuerySet[MasterplanTask] = tasks_of(plan).annotate(has_draft=Q(draft__isnull=False))
+    return rows.defer("draft", "skeleton")
 
 
 def tests_total(plan: Masterplan) -> int:

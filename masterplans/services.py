@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 import structlog
@@ -18,6 +19,9 @@ from kernel.text import storable
 from masterplans.domain.importing.spec import PlanSpec, TaskSpec
 from masterplans.domain.plan_states import sources_of
 from masterplans.domain.workspace import WorkspaceFile
+from masterplans.importers.folder_plan import SourceOptions, plan_of_folder
+from masterplans.importers.plan_on_disk import plan_of_file
+from masterplans.importers.source_tree import Report
 from masterplans.models import Masterplan, MasterplanFile, MasterplanTask, SourceKind
 from masterplans.selectors import masterplan_by_id
 from masterplans.signals import plan_imported, plan_moved
@@ -28,16 +32,17 @@ _ROWS_AT_ONCE = 200
 
 @transaction.atomic
 def create_from_spec(
-    spec: PlanSpec, *, owner: User, source_kind: SourceKind, status: PlanStatus = PlanStatus.APPROVED
+    spec: PlanSpec, *, owner: User | None, source_kind: SourceKind, status: PlanStatus = PlanStatus.APPROVED
 ) -> Masterplan:
     """Store a checked plan with its tasks and files, all or nothing; ``plan_imported`` follows the commit.
 
+    Without an owner it belongs to ``default_owner``, who is made only now, so that a refused import leaves nothing.
     Plans from briefs come with ``status`` draft; everything else is approved by whoever imports it.
     """
     plan = Masterplan.objects.create(
         name=storable(spec.name)[:300],
         description=storable(spec.description),
-        owner=owner,
+        owner=owner or default_owner(),
         status=status,
         source_kind=source_kind,
         root_package=spec.root_package,
@@ -53,6 +58,21 @@ def create_from_spec(
     log.info("plan_imported", masterplan=str(plan.pk), tasks=len(spec.tasks), files=len(spec.files))
     transaction.on_commit(lambda: _send_imported(plan.pk))
     return plan
+
+
+def import_plan_file(path: str, *, owner: User | None, name: str | None = None) -> tuple[Masterplan, PlanSpec]:
+    """Import a plan file from disk; the spec comes along for its notices."""
+    spec = plan_of_file(path)
+    spec = replace(spec, name=name or spec.name)
+    return create_from_spec(spec, owner=owner, source_kind=SourceKind.PLAN_FILE), spec
+
+
+def import_source_tree(
+    options: SourceOptions, *, owner: User | None, report: Report | None = None
+) -> tuple[Masterplan, PlanSpec]:
+    """Import a folder of code from disk; the spec comes along for its notices. Nothing is stored before all is read."""
+    spec = plan_of_folder(options, report=report)
+    return create_from_spec(spec, owner=owner, source_kind=SourceKind.SOURCE_TREE), spec
 
 
 def _task_row(plan: Masterplan, number: int, task: TaskSpec, ids: dict[str, uuid.UUID]) -> MasterplanTask:
@@ -131,10 +151,10 @@ def default_owner() -> User:
     return owner
 
 
-def owner_named(username: str | None) -> User:
-    """The user who will own an import; ``default_owner`` where none is named."""
+def owner_named(username: str | None) -> User | None:
+    """The user who will own an import, or None where none is named."""
     if not username:
-        return default_owner()
+        return None
     owner = get_user_model().objects.filter(username=username).first()
     if owner is None:
         raise InvalidInput(f"There is no user {username!r}: create it first, or leave --owner out.")
