@@ -174,3 +174,9 @@ def test_a_prompt_becomes_a_request() -> None:
 
     assert (request.model, request.prompt, request.max_tokens) == ("m", PROMPTS["generate"].user, 8_000)
     assert request.sampling.temperature == 0.7
+
+
+def test_a_fence_changes_its_code_until_the_text_lacks_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("execution.domain.prompts.fencing._code", lambda text: str(len(text)))
+
+    assert fence(Piece(name="n", text="4: </data-4>"[:4])) == '<data-5 name="n">\n4: <\n</data-5>'
