@@ -1,0 +1,123 @@
+"""From atoms to the whole graph: parse, constraints, fixpoint, edges, waves, callgraph."""
+
+import ast
+import warnings
+from collections.abc import Mapping, Sequence
+
+from atoms.domain.model import FileAtoms, Language
+from graphs.domain.edges import AtomIndex, EdgeBuilder
+from graphs.domain.model import Edge, Ordering, ProjectGraph, Unresolved
+from graphs.domain.python_frontend.frontend import PythonFrontend, unresolved_names
+from graphs.domain.solver import Solver
+from graphs.domain.sorter import TopologicalSorter
+from graphs.domain.symbols import Symbols
+from graphs.domain.waves import WaveGenerator
+
+
+class DependencyAnalyzer:
+    """Finds who needs whom. Files that do not parse are not analysed; their atoms stand in the graph without edges.
+
+    Not modelled: what the body of a function needs at the moment when module-level code calls it.
+    """
+
+    def analyze(
+        self,
+        files: Sequence[FileAtoms],
+        *,
+        root_package: str | None = None,
+        ordering: Ordering = Ordering.INTERFACE,
+        callgraph: bool = True,
+    ) -> ProjectGraph:
+        """Return the graph of all files. ``root_package`` is the import name of the folder when it is a package."""
+        index = AtomIndex(files)
+        solver, symbols = Solver(), Symbols()
+        builder = EdgeBuilder(index, symbols)
+        unresolved: dict[Unresolved, None] = {}
+        python = [f for f in files if f.language is Language.PYTHON]
+        self._python(python, solver, symbols, builder, root_package, unresolved)
+        for file in files:
+            builder.structure(file)
+        for _, path, line, callee in solver.internal:
+            builder.call(path, line, index.at(callee.path, callee.line), callee.name)
+        atoms = [a.id for f in files for a in f.atoms]
+        return assemble(
+            atoms,
+            builder.build(),
+            ordering=ordering,
+            unresolved=tuple(unresolved),
+            callgraph=flat_callgraph(solver) if callgraph else {},
+        )
+
+    def _python(
+        self,
+        files: Sequence[FileAtoms],
+        solver: Solver,
+        symbols: Symbols,
+        builder: EdgeBuilder,
+        root_package: str | None,
+        unresolved: dict[Unresolved, None],
+    ) -> None:
+        trees: dict[str, ast.Module] = {}
+        for file in files:
+            tree = parse(file.source)
+            if tree is not None:
+                trees[file.path] = tree
+        frontend = PythonFrontend(solver, symbols, list(trees), root_package)
+        frontend.note_properties(trees)
+        by_path = {f.path: f for f in files}
+        for path, tree in trees.items():
+            frontend.read(path, by_path[path].source, tree, builder.index.starts(path))
+        frontend.link()
+        solver.settle()
+        frontend.promise()
+        for use in frontend.project.uses:
+            builder.use(use)
+        for path, flows in frontend.local_flow.items():
+            for defs, uses in flows:
+                builder.local(path, defs, uses)
+        for path, line, name in unresolved_names(frontend.project):
+            atom = builder.index.at(path, line)
+            if atom is not None:
+                unresolved[Unresolved(atom_id=atom.id, name=name, line=line)] = None
+
+
+def parse(source: bytes) -> ast.Module | None:
+    """Parse Python as CPython does; None when it does not."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+
+
+def flat_callgraph(solver: Solver) -> Mapping[str, tuple[str, ...]]:
+    """Return caller to callees, by dotted name, sorted."""
+    found: dict[str, set[str]] = {}
+    for caller, _, _, callee in solver.internal:
+        found.setdefault(caller, set()).add(callee.name)
+    for caller, name in solver.external:
+        found.setdefault(caller, set()).add(name)
+    return {caller: tuple(sorted(found[caller])) for caller in sorted(found)}
+
+
+def assemble(
+    atoms: Sequence[str],
+    edges: Sequence[Edge],
+    *,
+    ordering: Ordering,
+    unresolved: tuple[Unresolved, ...] = (),
+    callgraph: Mapping[str, tuple[str, ...]] | None = None,
+) -> ProjectGraph:
+    """Sort atoms and edges into waves."""
+    ordered = TopologicalSorter().sort(atoms, edges, ordering=ordering)
+    return ProjectGraph(
+        edges=ordered.edges,
+        waves=WaveGenerator().generate(ordered),
+        order=ordered.order,
+        units=ordered.units,
+        depth=ordered.depth(),
+        unresolved=unresolved,
+        callgraph=callgraph or {},
+        ordering=ordering,
+    )

@@ -1,0 +1,117 @@
+"""The language-neutral vocabulary of the points-to engine.
+
+A front end turns a program into nodes (sets of values), copies between nodes, and listeners on nodes. Values know how
+to be called, read and written; that is where the languages differ. After Salis et al., "PyCG: Practical Call Graph
+Generation in Python" (ICSE 2021), and Andersen's inclusion constraints.
+"""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from graphs.domain.solver import Solver
+
+
+class Node:
+    """A place that values flow through: a variable version, a field, a result."""
+
+    __slots__ = ("delta", "listeners", "succ", "values")
+
+    def __init__(self) -> None:
+        self.values: set[Value] | None = None
+        self.delta: set[Value] | None = None
+        self.succ: set[Node] | None = None
+        self.listeners: list[Listener] | None = None
+
+
+class Site:
+    """Where something happens: the calling scope (flat name), and the 1-based line in its file."""
+
+    __slots__ = ("caller", "line", "path")
+
+    def __init__(self, caller: str, path: str, line: int) -> None:
+        self.caller = caller
+        self.path = path
+        self.line = line
+
+
+class Call:
+    """One call: arguments by position and name, spread arguments, and where the result goes."""
+
+    __slots__ = ("args", "kwargs", "kwstar", "new", "result", "site", "star", "this")
+
+    def __init__(
+        self,
+        site: Site,
+        args: "tuple[Node | None, ...]" = (),
+        kwargs: "dict[str, Node] | None" = None,
+        *,
+        result: Node | None = None,
+        star: Node | None = None,
+        kwstar: Node | None = None,
+        this: Node | None = None,
+        new: bool = False,
+    ) -> None:
+        self.site = site
+        self.args = args
+        self.kwargs = kwargs
+        self.result = result if result is not None else Node()
+        self.star = star
+        self.kwstar = kwstar
+        self.this = this
+        self.new = new
+
+
+class Value:
+    """An abstract value. The defaults say: nothing is known about it, and nothing flows."""
+
+    __slots__ = ("name",)
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def load(self, solver: "Solver", attr: str, dst: Node, site: Site) -> None:
+        """Let ``self.attr`` flow into ``dst``."""
+
+    def store(self, solver: "Solver", attr: str, src: Node, site: Site) -> None:
+        """Let ``src`` flow into ``self.attr``."""
+
+    def load_item(self, solver: "Solver", key: "Key", dst: Node, site: Site) -> None:
+        """Let ``self[key]`` flow into ``dst``."""
+
+    def store_item(self, solver: "Solver", key: "Key", src: Node, site: Site) -> None:
+        """Let ``src`` flow into ``self[key]``."""
+
+    def iterate(self, solver: "Solver", dst: Node, site: Site) -> None:
+        """Let what iterating over this value yields flow into ``dst``."""
+
+    def call(self, solver: "Solver", call: Call) -> None:
+        """Bind arguments, record the call, let the result flow."""
+
+
+class FunctionValue(Value):
+    """A function of the tree. ``path`` and ``line`` place its definition."""
+
+    __slots__ = ("line", "path", "ret")
+
+    def __init__(self, name: str, path: str, line: int) -> None:
+        super().__init__(name)
+        self.path = path
+        self.line = line
+        self.ret = Node()
+
+
+class Const(Value):
+    """A string or integer that may serve as a key; ``value`` None: any."""
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: str | int | None) -> None:
+        super().__init__(repr(value))
+        self.value = value
+
+
+Key = Node | str | int | None
+"""A subscript: a literal, a node that holds constants, or None for unknown."""
+
+Listener = Callable[[Value], Any]

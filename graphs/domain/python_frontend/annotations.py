@@ -1,0 +1,184 @@
+"""What types say: annotations, ``isinstance`` tests and patterns."""
+
+import ast
+from typing import TYPE_CHECKING
+
+from graphs.domain.ir import Node, Value
+from graphs.domain.python_frontend.classes import Class, Instance
+from graphs.domain.python_frontend.values import Container, Function
+from graphs.domain.solver import Solver
+
+if TYPE_CHECKING:
+    from graphs.domain.python_frontend.statements import Statements
+
+TRANSPARENT = {"Optional", "Union", "Annotated", "Final", "ClassVar", "Required", "NotRequired", "Awaitable"}
+SEQUENCES = {
+    "list", "List", "set", "Set", "frozenset", "FrozenSet", "Sequence", "MutableSequence", "Iterable", "Iterator",
+    "Collection", "AsyncIterator", "AsyncIterable", "Generator", "AsyncGenerator", "deque", "AbstractSet",
+}  # fmt: skip
+MAPPINGS = {"dict", "Dict", "Mapping", "MutableMapping", "defaultdict", "OrderedDict"}
+
+
+def add_instances(solver: Solver, value: Value, dst: Node) -> None:
+    """Put instances of a class, or of the classes in a tuple, into ``dst``."""
+    if isinstance(value, Class):
+        solver.add(dst, value.instance)
+    elif isinstance(value, Container):
+        solver.listen(value.every, lambda v: add_instances(solver, v, dst) if isinstance(v, Class) else None)
+
+
+def declared(visitor: "Statements", node: ast.expr | None) -> Node | None:
+    """Return a node with the values that an annotation promises: instances, and containers of them."""
+    if node is None or (isinstance(node, ast.Constant) and not isinstance(node.value, str)):
+        return None
+    if isinstance(node, ast.Constant):
+        return _quoted(visitor, node)
+    if isinstance(node, ast.Name | ast.Attribute):
+        classes = visitor.typed(node)
+        made = Node()
+        if classes is None:
+            return None
+        visitor.solver.listen(classes, lambda c: add_instances(visitor.solver, c, made))
+        return made
+    if isinstance(node, ast.BinOp):
+        return visitor.join([declared(visitor, node.left), declared(visitor, node.right)])
+    if isinstance(node, ast.Subscript):
+        return _generic(visitor, node)
+    if isinstance(node, ast.Tuple | ast.List):
+        return visitor.join([declared(visitor, e) for e in node.elts])
+    return None
+
+
+def _quoted(visitor: "Statements", node: ast.Constant) -> Node | None:
+    text = str(node.value)
+    if len(text) > 500:
+        return None
+    try:
+        inner = ast.parse(text.strip(), mode="eval").body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+    for part in ast.walk(inner):
+        if isinstance(part, ast.expr):
+            part.lineno = part.end_lineno = node.lineno
+    return declared(visitor, inner)
+
+
+def _generic(visitor: "Statements", node: ast.Subscript) -> Node | None:
+    base = node.value
+    name = base.id if isinstance(base, ast.Name) else base.attr if isinstance(base, ast.Attribute) else ""
+    outer = visitor.typed(base)
+    inner = node.slice
+    parts = list(inner.elts) if isinstance(inner, ast.Tuple) else [inner]
+    if name == "Literal":
+        return None
+    solver = visitor.solver
+    if name in TRANSPARENT:
+        return visitor.join([declared(visitor, p) for p in parts])
+    if name in ("type", "Type"):
+        return visitor.typed(parts[0])
+    if name in SEQUENCES or name in MAPPINGS:
+        made = Container("dict" if name in MAPPINGS else "list")
+        element = declared(visitor, parts[-1] if name in MAPPINGS else parts[0])
+        solver.copy(element, made.anywhere(solver))
+        return visitor.single(made)
+    if name in ("tuple", "Tuple"):
+        made = Container("tuple")
+        for i, part in enumerate(parts):
+            solver.copy(declared(visitor, part), made.item(solver, i))
+        return visitor.single(made)
+    for part in parts:
+        declared(visitor, part)
+    result = Node()
+    solver.listen(outer, lambda c: add_instances(solver, c, result))
+    return result
+
+
+def signature(visitor: "Statements", function: Function, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
+    """Note what the annotations of a function promise; it is used where no caller is known."""
+    project = visitor.context.project
+    for arg, param in zip([*node.args.posonlyargs, *node.args.args], function.params, strict=True):
+        if arg.annotation is not None and (promise := declared(visitor, arg.annotation)) is not None:
+            project.annotated.append((param, promise))
+    for arg in node.args.kwonlyargs:
+        if arg.annotation is not None and (promise := declared(visitor, arg.annotation)) is not None:
+            project.annotated.append((function.by_name[arg.arg], promise))
+    for star, container in ((node.args.vararg, function.vararg), (node.args.kwarg, function.kwarg)):
+        if star is not None and container is not None:
+            promise = declared(visitor, star.annotation)
+            if promise is not None:
+                project.annotated.append((container.anywhere(visitor.solver), promise))
+    if node.returns is not None and (promise := declared(visitor, node.returns)) is not None:
+        project.annotated.append((function.ret, promise))
+
+
+def narrow(visitor: "Statements", test: ast.expr) -> None:
+    """Inside ``if isinstance(name, T)`` the name holds instances of T only."""
+    if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.And):
+        for part in test.values:
+            narrow(visitor, part)
+        return
+    if not (isinstance(test, ast.Call) and isinstance(test.func, ast.Name) and test.func.id == "isinstance"):
+        return
+    if len(test.args) != 2 or not isinstance(test.args[0], ast.Name):
+        return
+    name, scope = test.args[0].id, visitor.scope
+    current = scope.current.get(name)
+    if current is None:
+        return
+    classes = _silently(visitor, test.args[1])
+    scope.set_current(name, filtered(visitor, current, classes))
+
+
+def _silently(visitor: "Statements", node: ast.expr) -> Node | None:
+    """Evaluate without noting uses again."""
+    if isinstance(node, ast.Name):
+        return visitor.read(node.id)
+    if isinstance(node, ast.Tuple):
+        return visitor.join([_silently(visitor, e) for e in node.elts])
+    count = len(visitor.context.uses)
+    value = visitor.value(node)
+    del visitor.context.uses[count:]
+    return value
+
+
+def filtered(visitor: "Statements", current: Node, classes: Node | None) -> Node:
+    """Return a node with the instances in ``current`` that belong to one of ``classes``; promised ones if none do."""
+    solver, made = visitor.solver, Node()
+
+    def keep(value: Value) -> None:
+        if isinstance(value, Instance):
+            known = [c for c in (classes.values if classes else None) or () if isinstance(c, Class)]
+            if not known or any(c in value.cls.linear for c in known):
+                solver.add(made, value)
+        else:
+            solver.add(made, value)
+
+    solver.defer(lambda: solver.listen(current, keep))
+    promise = Node()
+    solver.listen(classes, lambda c: add_instances(solver, c, promise))
+    visitor.context.project.annotated.append((made, promise))
+    return made
+
+
+def case(visitor: "Statements", node: ast.match_case, subject: Node | None) -> bool:
+    """Visit one ``case``: captures get the subject, class patterns their class."""
+    for pattern in ast.walk(node.pattern):
+        _pattern(visitor, pattern, subject)
+    visitor.value(node.guard)
+    return visitor.block(node.body)
+
+
+def _pattern(visitor: "Statements", pattern: ast.AST, subject: Node | None) -> None:
+    if isinstance(pattern, ast.MatchClass):
+        visitor.typed(pattern.cls)
+    elif isinstance(pattern, ast.MatchValue):
+        visitor.value(pattern.value)
+    elif isinstance(pattern, ast.MatchAs) and pattern.name:
+        value = subject
+        if isinstance(pattern.pattern, ast.MatchClass):
+            value = filtered(visitor, subject or Node(), _silently(visitor, pattern.pattern.cls))
+        visitor.assign_name(pattern.name, value, pattern.lineno)
+    elif isinstance(pattern, ast.MatchStar) and pattern.name:
+        visitor.assign_name(pattern.name, subject, pattern.lineno)
+    elif isinstance(pattern, ast.MatchMapping) and pattern.rest:
+        visitor.assign_name(pattern.rest, subject, pattern.lineno)

@@ -1,0 +1,482 @@
+"""Python's classes and their instances: C3 order, attribute lookup with binding, properties, descriptors, super."""
+
+from graphs.domain.ir import Call, Key, Node, Site, Value
+from graphs.domain.python_frontend.values import Bound, Builtin, External, Function
+from graphs.domain.solver import Solver
+
+MAX_MRO = 64
+
+
+class StaticMethod(Value):
+    """What ``staticmethod`` returns."""
+
+    __slots__ = ("inner",)
+
+    def __init__(self, inner: Node) -> None:
+        super().__init__("staticmethod")
+        self.inner = inner
+
+
+class ClassMethod(Value):
+    """What ``classmethod`` returns."""
+
+    __slots__ = ("inner",)
+
+    def __init__(self, inner: Node) -> None:
+        super().__init__("classmethod")
+        self.inner = inner
+
+
+class Property(Value):
+    """A property: nodes of its getter, setter and deleter."""
+
+    __slots__ = ("deleter", "getter", "setter")
+
+    def __init__(self) -> None:
+        super().__init__("property")
+        self.getter = Node()
+        self.setter = Node()
+        self.deleter = Node()
+
+    def load(self, solver: Solver, attr: str, dst: Node, site: Site) -> None:
+        """``@name.setter`` and its kin return the property with one more accessor."""
+        if attr in ("setter", "getter", "deleter"):
+            solver.add(dst, Accessor(self, attr))
+
+
+class Accessor(Value):
+    """``prop.setter``: called with a function, it returns the property."""
+
+    __slots__ = ("prop",)
+
+    def __init__(self, prop: Property, attr: str) -> None:
+        super().__init__(attr)
+        self.prop = prop
+
+    def call(self, solver: Solver, call: Call) -> None:
+        slot: Node = getattr(self.prop, self.name)
+        if call.args:
+            solver.copy(call.args[0], slot)
+        solver.add(call.result, self.prop)
+
+
+class Class(Value):
+    """A class statement. ``body`` holds the names its body binds; ``bases`` one node per base expression."""
+
+    __slots__ = (
+        "abstract",
+        "base_values",
+        "bases",
+        "body",
+        "class_lookups",
+        "field_binders",
+        "instance",
+        "instantiated",
+        "line",
+        "linear",
+        "lookups",
+        "metaclass",
+        "path",
+        "subclasses",
+    )
+
+    def __init__(self, name: str, path: str, line: int) -> None:
+        super().__init__(name)
+        self.path = path
+        self.line = line
+        self.body: dict[str, Node] = {}
+        self.bases: list[Node] = []
+        self.base_values: list[list[Value]] = []
+        self.subclasses: set[Class] = set()
+        self.linear: list[Value] = [self]
+        self.lookups: dict[str, Node] = {}
+        self.class_lookups: dict[str, Node] = {}
+        self.field_binders: set[tuple[int, int]] = set()
+        self.instance = Instance(self)
+        self.metaclass: Node | None = None
+        self.instantiated = False
+        self.abstract = False
+
+    def bind_bases(self, solver: Solver, bases: list[Node]) -> None:
+        """Follow the values of the base expressions; the resolution order grows with them."""
+        self.bases = bases
+        self.base_values = [[] for _ in bases]
+        for i, node in enumerate(bases):
+            solver.listen(node, lambda v, i=i: self._base_found(solver, i, v))
+
+    def _base_found(self, solver: Solver, index: int, value: Value) -> None:
+        if isinstance(value, Class | External | Builtin) and value is not self and value not in self.base_values[index]:
+            self.base_values[index].append(value)
+            if isinstance(value, Class):
+                value.subclasses.add(self)
+            self.relinearise(solver, set())
+
+    def relinearise(self, solver: Solver, seen: "set[Class]") -> None:
+        """Compute the method resolution order again, here and in all subclasses, and extend the lookups made."""
+        pending = [self]
+        while pending:
+            cls = pending.pop()
+            if cls in seen:
+                continue
+            seen.add(cls)
+            order = cls._merge()
+            if order == cls.linear:
+                continue
+            cls.linear = order
+            for attr, node in list(cls.lookups.items()):
+                cls._fill_lookup(solver, attr, node)
+            for attr, node in list(cls.class_lookups.items()):
+                cls._fill_class_lookup(solver, attr, node)
+            pending.extend(cls.subclasses)
+
+    def _merge(self) -> list[Value]:
+        """C3 where it exists, else depth first without repeats. Barrett et al., OOPSLA 1996."""
+        bases = [v for group in self.base_values for v in group]
+        lists = [list(b.linear) if isinstance(b, Class) else [b] for b in bases] + [list(bases)]
+        order: list[Value] = [self]
+        while any(lists) and len(order) < MAX_MRO:
+            lists = [lst for lst in lists if lst]
+            head = next((lst[0] for lst in lists if not any(lst[0] in other[1:] for other in lists)), lists[0][0])
+            if head not in order:
+                order.append(head)
+            lists = [[v for v in lst if v is not head] for lst in lists]
+        return order
+
+    def member(self, attr: str) -> Node:
+        """Return the node of a class attribute, made when it is not there."""
+        node = self.body.get(attr)
+        if node is None:
+            node = self.body[attr] = Node()
+        return node
+
+    def defines(self, attr: str) -> bool:
+        """Tell whether this class itself has the attribute."""
+        return attr in self.body
+
+    def find(self, attr: str) -> Value | None:
+        """Return the first class in resolution order that has the attribute, or an external base, or None."""
+        for cls in self.linear:
+            if isinstance(cls, Class):
+                if attr in cls.body:
+                    return cls
+            elif isinstance(cls, External):
+                return cls
+        return None
+
+    def lookup(self, solver: Solver, attr: str) -> Node:
+        """Return the node of ``instance.attr``, with functions bound."""
+        node = self.lookups.get(attr)
+        if node is None:
+            node = self.lookups[attr] = Node()
+            solver.copy(self.instance.field(attr), node)
+            self._fill_lookup(solver, attr, node)
+        return node
+
+    def _fill_lookup(self, solver: Solver, attr: str, node: Node) -> None:
+        self.follow(solver, attr, node, self.linear, self.instance)
+
+    def follow(self, solver: Solver, attr: str, node: Node, order: list[Value], receiver: Value) -> None:
+        """Let the attribute found along ``order`` flow into ``node``, bound to ``receiver``."""
+        for cls in order:
+            if isinstance(cls, Class):
+                if attr in cls.body:
+                    self._bind_from(solver, cls.body[attr], node, receiver)
+                    return
+            elif isinstance(cls, External):
+                solver.add(node, cls.member(attr))
+                return
+
+    def _bind_from(self, solver: Solver, source: Node, node: Node, receiver: Value) -> None:
+        key = (id(source), id(node))
+        if key not in self.field_binders:
+            self.field_binders.add(key)
+            solver.listen(source, lambda v: bind(solver, v, node, receiver, self))
+
+    def _fill_class_lookup(self, solver: Solver, attr: str, node: Node) -> None:
+        for cls in self.linear:
+            if isinstance(cls, Class):
+                if attr in cls.body:
+                    self._bind_from(solver, cls.body[attr], node, self)
+                    return
+            elif isinstance(cls, External):
+                solver.add(node, cls.member(attr))
+                return
+
+    def class_lookup(self, solver: Solver, attr: str) -> Node:
+        """Return the node of ``Class.attr``: functions stay plain, class methods are bound."""
+        node = self.class_lookups.get(attr)
+        if node is None:
+            node = self.class_lookups[attr] = Node()
+            self._fill_class_lookup(solver, attr, node)
+            solver.listen(self.metaclass, lambda m: _from_metaclass(solver, m, attr, node, self))
+        return node
+
+    def load(self, solver: Solver, attr: str, dst: Node, site: Site) -> None:
+        if attr == "__class__":
+            return
+        solver.copy(self.class_lookup(solver, attr), dst)
+
+    def store(self, solver: Solver, attr: str, src: Node, site: Site) -> None:
+        known = attr in self.body
+        solver.copy(src, self.member(attr))
+        if not known:
+            self._reopen(solver, attr)
+
+    def _reopen(self, solver: Solver, attr: str) -> None:
+        pending, seen = [self], set[Class]()
+        while pending:
+            cls = pending.pop()
+            if cls in seen:
+                continue
+            seen.add(cls)
+            if attr in cls.lookups:
+                cls._fill_lookup(solver, attr, cls.lookups[attr])
+            if attr in cls.class_lookups:
+                cls._fill_class_lookup(solver, attr, cls.class_lookups[attr])
+            pending.extend(cls.subclasses)
+
+    def load_item(self, solver: Solver, key: Key, dst: Node, site: Site) -> None:
+        """``Class[T]`` is the class, as far as calls go."""
+        solver.add(dst, self)
+
+    def call(self, solver: Solver, call: Call) -> None:
+        self.instantiated = True
+        solver.add(call.result, self.instance)
+        new = self.find("__new__")
+        if isinstance(new, Class):
+            made = Call(
+                call.site, (None, *call.args), call.kwargs, star=call.star, kwstar=call.kwstar, result=call.result
+            )
+            solver.listen(new.body["__new__"], lambda v: _call_new(solver, v, self, call, made))
+        init = self.find("__init__")
+        if init is not None:
+            inner = Call(call.site, call.args, call.kwargs, star=call.star, kwstar=call.kwstar)
+            solver.call(self.lookup(solver, "__init__"), inner)
+        post = self.find("__post_init__")
+        if isinstance(post, Class):
+            solver.call(self.lookup(solver, "__post_init__"), Call(call.site))
+        if self.metaclass is not None:
+            inner = Call(call.site, call.args, call.kwargs, star=call.star, kwstar=call.kwstar, result=call.result)
+            solver.listen(self.metaclass, lambda m: _call_metaclass(solver, m, self, inner))
+
+
+def _call_new(solver: Solver, value: Value, cls: Class, call: Call, made: Call) -> None:
+    inner = value
+    if isinstance(value, StaticMethod):
+        solver.listen(value.inner, lambda v: _call_new(solver, v, cls, call, made))
+    elif isinstance(inner, Function):
+        without_first = Call(call.site, call.args, call.kwargs, star=call.star, kwstar=call.kwstar, result=call.result)
+        inner.invoke(solver, without_first, cls)
+
+
+def _call_metaclass(solver: Solver, meta: Value, cls: Class, call: Call) -> None:
+    if isinstance(meta, Class) and isinstance(holder := meta.find("__call__"), Class):
+        solver.listen(
+            holder.body["__call__"], lambda f: f.invoke(solver, call, cls) if isinstance(f, Function) else None
+        )
+
+
+def _from_metaclass(solver: Solver, meta: Value, attr: str, node: Node, cls: Class) -> None:
+    if isinstance(meta, Class) and isinstance(cls.find(attr), Class | None):
+        meta.follow(solver, attr, node, meta.linear, cls)
+
+
+def bind(solver: Solver, value: Value, node: Node, receiver: Value, cls: Class) -> None:
+    """Do what reading a class attribute does: bind functions, unwrap static and class methods."""
+    if isinstance(value, Function):
+        solver.add(node, value if isinstance(receiver, Class) and receiver is cls else bound(value, receiver))
+    elif isinstance(value, StaticMethod):
+        solver.copy(value.inner, node)
+    elif isinstance(value, ClassMethod):
+        solver.listen(value.inner, lambda f: solver.add(node, bound(f, cls)) if isinstance(f, Function) else None)
+    elif isinstance(value, Property):
+        solver.add(node, value if receiver is cls else PropertyRead(value, receiver))
+    elif isinstance(value, Instance) and isinstance(value.cls.find("__get__"), Class):
+        solver.add(node, DescriptorRead(value, receiver))
+    else:
+        solver.add(node, value)
+
+
+def bound(function: Function, receiver: Value) -> Bound:
+    """Return the one bound method of this function and receiver."""
+    made = function.bound.get(receiver)
+    if made is None:
+        made = function.bound[receiver] = Bound(function, receiver)
+    return made
+
+
+class PropertyRead(Value):
+    """A property met through an instance: reading it calls the getter."""
+
+    __slots__ = ("prop", "receiver")
+
+    def __init__(self, prop: Property, receiver: Value) -> None:
+        super().__init__("property")
+        self.prop = prop
+        self.receiver = receiver
+
+    def read(self, solver: Solver, dst: Node, site: Site) -> None:
+        """Call the getter from ``site``."""
+        call = Call(site, result=dst)
+        solver.listen(self.prop.getter, lambda f: invoke_on(solver, f, call, self.receiver))
+
+    def write(self, solver: Solver, src: Node | None, site: Site) -> None:
+        """Call the setter from ``site``."""
+        call = Call(site, (src,))
+        solver.listen(self.prop.setter, lambda f: invoke_on(solver, f, call, self.receiver))
+
+
+class DescriptorRead(Value):
+    """An instance with ``__get__`` met as a class attribute."""
+
+    __slots__ = ("descriptor", "receiver")
+
+    def __init__(self, descriptor: "Instance", receiver: Value) -> None:
+        super().__init__("descriptor")
+        self.descriptor = descriptor
+        self.receiver = receiver
+
+    def read(self, solver: Solver, dst: Node, site: Site) -> None:
+        """Call ``__get__`` from ``site``."""
+        receiver = Node()
+        solver.add(receiver, self.receiver)
+        call = Call(site, (receiver, None), result=dst)
+        solver.call(self.descriptor.cls.lookup(solver, "__get__"), call)
+
+    def write(self, solver: Solver, src: Node | None, site: Site) -> None:
+        """Call ``__set__`` from ``site``."""
+        if isinstance(self.descriptor.cls.find("__set__"), Class):
+            receiver = Node()
+            solver.add(receiver, self.receiver)
+            solver.call(self.descriptor.cls.lookup(solver, "__set__"), Call(site, (receiver, src)))
+
+
+def invoke_on(solver: Solver, function: Value, call: Call, receiver: Value) -> None:
+    """Call a function with a receiver; anything else as it is."""
+    if isinstance(function, Function):
+        function.invoke(solver, call, receiver)
+    else:
+        function.call(solver, call)
+
+
+class Instance(Value):
+    """All instances of one class."""
+
+    __slots__ = ("cls", "fields")
+
+    def __init__(self, cls: Class) -> None:
+        super().__init__(cls.name)
+        self.cls = cls
+        self.fields: dict[str, Node] = {}
+
+    def field(self, attr: str) -> Node:
+        """Return the node of an instance attribute."""
+        node = self.fields.get(attr)
+        if node is None:
+            node = self.fields[attr] = Node()
+        return node
+
+    def load(self, solver: Solver, attr: str, dst: Node, site: Site) -> None:
+        if attr == "__class__":
+            solver.add(dst, self.cls)
+            return
+        node = self.cls.lookup(solver, attr)
+        if attr in solver.property_names:
+            solver.listen(node, lambda v: _deliver(solver, v, dst, site))
+        else:
+            solver.copy(node, dst)
+        if not node.values and isinstance(self.cls.find("__getattr__"), Class):
+            solver.defer(lambda: self._missing(solver, node, dst, site))
+
+    def _missing(self, solver: Solver, node: Node, dst: Node, site: Site) -> None:
+        if not node.values:
+            self.method(solver, "__getattr__", Call(site, (None,), result=dst))
+
+    def store(self, solver: Solver, attr: str, src: Node, site: Site) -> None:
+        if attr in solver.property_names and isinstance(self.cls.find(attr), Class):
+            solver.listen(
+                self.cls.lookup(solver, attr),
+                lambda v: v.write(solver, src, site) if isinstance(v, PropertyRead | DescriptorRead) else None,
+            )
+            return
+        solver.copy(src, self.field(attr))
+        self.method(solver, "__setattr__", Call(site, (None, src)))
+
+    def method(self, solver: Solver, name: str, call: Call) -> bool:
+        """Call a special method when a class of the tree defines it."""
+        if not isinstance(self.cls.find(name), Class):
+            return False
+        solver.call(self.cls.lookup(solver, name), call)
+        return True
+
+    def load_item(self, solver: Solver, key: Key, dst: Node, site: Site) -> None:
+        arg = key if isinstance(key, Node) else None
+        if not self.method(solver, "__getitem__", Call(site, (arg,), result=dst)):
+            solver.copy(self.field("[]"), dst)
+
+    def store_item(self, solver: Solver, key: Key, src: Node, site: Site) -> None:
+        arg = key if isinstance(key, Node) else None
+        if not self.method(solver, "__setitem__", Call(site, (arg, src))):
+            solver.copy(src, self.field("[]"))
+
+    def iterate(self, solver: Solver, dst: Node, site: Site) -> None:
+        iterator = Node()
+        if self.method(solver, "__iter__", Call(site, result=iterator)):
+            solver.listen(iterator, lambda v: _advance(solver, v, dst, site))
+        elif not self.method(solver, "__getitem__", Call(site, (None,), result=dst)):
+            solver.copy(self.field("[]"), dst)
+
+    def call(self, solver: Solver, call: Call) -> None:
+        self.method(solver, "__call__", call)
+
+
+def _advance(solver: Solver, iterator: Value, dst: Node, site: Site) -> None:
+    if isinstance(iterator, Instance):
+        iterator.method(solver, "__next__", Call(site, result=dst))
+    else:
+        iterator.iterate(solver, dst, site)
+
+
+def _deliver(solver: Solver, value: Value, dst: Node, site: Site) -> None:
+    if isinstance(value, PropertyRead | DescriptorRead):
+        value.read(solver, dst, site)
+    else:
+        solver.add(dst, value)
+
+
+class Super(Value):
+    """``super()`` in a method of ``cls`` with a receiver: lookup starts behind ``cls`` in the receiver's order."""
+
+    __slots__ = ("cls", "receiver")
+
+    def __init__(self, cls: Class, receiver: Value) -> None:
+        super().__init__("super")
+        self.cls = cls
+        self.receiver = receiver
+
+    def load(self, solver: Solver, attr: str, dst: Node, site: Site) -> None:
+        receiver = self.receiver
+        owner = receiver if isinstance(receiver, Class) else receiver.cls if isinstance(receiver, Instance) else None
+        if owner is None:
+            return
+        order = owner.linear
+        behind = order[order.index(self.cls) + 1 :] if self.cls in order else self.cls.linear[1:]
+        node = Node()
+        owner.follow(solver, attr, node, behind, receiver)
+        if attr == "__new__" and not any(isinstance(c, Class) and attr in c.body for c in behind):
+            solver.add(dst, NewInstance(owner))
+        solver.listen(node, lambda v: _deliver(solver, v, dst, site))
+
+
+class NewInstance(Value):
+    """``object.__new__`` reached through ``super()``: returns an instance."""
+
+    __slots__ = ("cls",)
+
+    def __init__(self, cls: Class) -> None:
+        super().__init__("<builtin>.object.__new__")
+        self.cls = cls
+
+    def call(self, solver: Solver, call: Call) -> None:
+        solver.record_external(call.site, self.name)
+        solver.add(call.result, self.cls.instance)

@@ -1,0 +1,636 @@
+"""Python expressions as constraints: each returns the node of its value, or None where nothing is known of it."""
+
+import ast
+import builtins
+from collections.abc import Callable
+from typing import Any
+
+from graphs.domain.ir import Call, Const, Key, Node, Site, Value
+from graphs.domain.python_frontend import protocols
+from graphs.domain.python_frontend.classes import Class, Super
+from graphs.domain.python_frontend.context import FileContext
+from graphs.domain.python_frontend.scopes import Scope, merged
+from graphs.domain.python_frontend.values import Builtin, Container, Function, Text
+from graphs.domain.symbols import Use, UseKind
+
+BUILTIN_NAMES = frozenset(dir(builtins))
+Handler = Callable[["Expressions", Any], Node | None]
+
+
+class Expressions:
+    """Visits expressions in one scope at a time; statements build on it."""
+
+    def __init__(self, context: FileContext) -> None:
+        self.context = context
+        self.solver = context.solver
+        self.scope: Scope = context.module_scope
+        self._site: Site | None = None
+        self.pending: list[Callable[[], None]] = []
+
+    def site(self, line: int) -> Site:
+        """Return the site of a line in the current scope."""
+        site = self._site
+        if site is None or site.line != line or site.caller != self.scope.flat:
+            site = self._site = Site(self.scope.flat, self.context.path, line)
+        return site
+
+    def value(self, node: ast.expr | None) -> Node | None:
+        """Return the node of an expression."""
+        if node is None:
+            return None
+        handler = HANDLERS.get(type(node))
+        return handler(self, node) if handler is not None else self._children(node)
+
+    def _children(self, node: ast.AST) -> None:
+        for child in ast.iter_child_nodes(node):
+            if isinstance(child, ast.expr):
+                self.value(child)
+
+    # names
+
+    def read(self, name: str) -> Node | None:
+        """Return the node of a name as seen here."""
+        scope = self.scope
+        while scope.kind == "comprehension" and name not in scope.names and scope.parent is not None:
+            scope = scope.parent
+        if name in scope.names and name not in scope.weak:
+            return scope.current.get(name) or scope.union(self.solver, name)
+        if name in scope.names:
+            return scope.union(self.solver, name)
+        outer = scope.module() if name in scope.globals else scope.lookup_scope(name)
+        if outer is not None and (name in outer.names or name in scope.globals):
+            if outer.kind == "module" and scope.kind == "class" and scope.definition_time:
+                return outer.current.get(name) or outer.union(self.solver, name)
+            return outer.union(self.solver, name)
+        return self._from_outside(name)
+
+    def _from_outside(self, name: str) -> Node | None:
+        module = self.scope.module()
+        if self.context.stars:
+            return self.context.star_name(module, name)
+        if name in BUILTIN_NAMES:
+            return self.context.project.builtin(name)
+        return None
+
+    def name(self, node: ast.Name) -> Node | None:
+        """A name that is read."""
+        self.use((node.id,), node.lineno, UseKind.NAME)
+        return self.read(node.id)
+
+    def use(self, parts: tuple[str, ...], line: int, kind: UseKind) -> None:
+        """Note a use of a dotted name for the edges between atoms."""
+        scope: Scope | None = self.scope
+        first = parts[0]
+        while scope is not None:
+            inner = scope.kind == "class" and scope is not self.scope
+            if first in scope.names and not inner and first not in scope.globals:
+                break
+            scope = scope.parent
+        if scope is None:
+            scope = self.scope.module()
+            if first in BUILTIN_NAMES and first not in scope.names and not scope.table.stars:
+                return
+        if scope.kind == "comprehension":
+            return
+        if scope.kind == "function" and first not in scope.table.names:
+            self._use_local(scope, parts, line)
+            return
+        now = self.scope.definition_time and kind is not UseKind.TYPE
+        before = line if now and scope is self.scope else None
+        self.context.uses.append(Use(scope.table, parts, self.context.path, line, kind, now, before))
+
+    def _use_local(self, scope: Scope, parts: tuple[str, ...], line: int) -> None:
+        if scope.spans:
+            scope.local_uses.setdefault(parts[0], []).append(line)
+        if len(parts) > 1 and parts[0] == scope.receiver and scope.parent is not None:
+            table = scope.parent.table
+            self.context.uses.append(Use(table, parts[1:], self.context.path, line, UseKind.NAME))
+
+    # attributes and items
+
+    def attribute(self, node: ast.Attribute, kind: UseKind = UseKind.NAME) -> Node | None:
+        """``a.b.c``: read along the chain; the chain counts as one use."""
+        chain: list[ast.Attribute] = []
+        root: ast.expr = node
+        while isinstance(root, ast.Attribute):
+            chain.append(root)
+            root = root.value
+        chain.reverse()
+        if isinstance(root, ast.Name):
+            self.use((root.id, *(a.attr for a in chain)), node.lineno, kind)
+            current = self.read(root.id)
+        else:
+            current = self.value(root)
+        for part in chain:
+            current = self._read_attribute(part, current)
+        return current
+
+    def _read_attribute(self, node: ast.Attribute, base: Node | None) -> Node | None:
+        if base is None:
+            return None
+        known = self.scope.paths.get(self.path(node), MISSING) if self.scope.paths else MISSING
+        if known is not MISSING:
+            return known  # type: ignore[return-value]
+        dst = Node()
+        self.solver.load(base, node.attr, dst, self.site(node.end_lineno or node.lineno))
+        return dst
+
+    def path(self, node: ast.expr) -> object | None:
+        """Return a key for ``name.attr["key"]`` on the current version of the name, or None for other shapes."""
+        steps: list[object] = []
+        while not isinstance(node, ast.Name):
+            if isinstance(node, ast.Attribute):
+                steps.append(("attr", node.attr))
+                node = node.value
+            elif isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
+                steps.append(("item", type(node.slice.value).__name__, node.slice.value))
+                node = node.value
+            else:
+                return None
+        return (id(self.scope.current.get(node.id)), node.id, *reversed(steps))
+
+    def key(self, node: ast.expr) -> Key:
+        """Return the key that a subscript expression means."""
+        if isinstance(node, ast.Constant) and isinstance(node.value, str | int):
+            return int(node.value) if isinstance(node.value, bool) else node.value
+        if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub) and isinstance(node.operand, ast.Constant):
+            inner = node.operand.value
+            return -inner if isinstance(inner, int) else None
+        return self.value(node)
+
+    def subscript(self, node: ast.Subscript) -> Node | None:
+        """``a[k]``, and slices, which give a new list."""
+        base = self.value(node.value)
+        if isinstance(node.slice, ast.Slice):
+            return self._slice(base, node.slice, self.site(node.lineno))
+        key = self.key(node.slice)
+        if base is None:
+            return None
+        known = self.scope.paths.get(self.path(node), MISSING) if self.scope.paths else MISSING
+        if known is not MISSING:
+            return known  # type: ignore[return-value]
+        dst = Node()
+        self.solver.load_item(base, key, dst, self.site(node.lineno))
+        return dst
+
+    def _slice(self, base: Node | None, node: ast.Slice, site: Site) -> Node | None:
+        bounds = [self.key(b) if b is not None else None for b in (node.lower, node.upper)]
+        start = bounds[0] if isinstance(bounds[0], int) and bounds[0] >= 0 else None
+        stop = bounds[1] if isinstance(bounds[1], int) and bounds[1] >= 0 else None
+        open_ended = node.lower is not None and start is None
+        result = Node()
+
+        def cut(value: Value) -> None:
+            if isinstance(value, Container) and not open_ended and node.step is None:
+                self.solver.add(result, _cut(self, value, start or 0, stop))
+            elif isinstance(value, Container | Text):
+                self.solver.add(result, value)
+            else:
+                value.load_item(self.solver, None, result, site)
+
+        self.solver.listen(base, cut)
+        return result
+
+    # displays
+
+    def sequence(self, node: ast.List | ast.Tuple | ast.Set) -> Node:
+        """A list, tuple or set display."""
+        made = Container(type(node).__name__.lower())
+        starred = False
+        for i, element in enumerate(node.elts):
+            if isinstance(element, ast.Starred):
+                starred = True
+                self.solver.iterate(self.value(element.value), made.anywhere(self.solver), self.site(element.lineno))
+                continue
+            value = self.value(element)
+            if value is not None:
+                slot = made.anywhere(self.solver) if starred or made.kind == "set" else made.item(self.solver, i)
+                self.solver.copy(value, slot)
+        return self.single(made)
+
+    def mapping(self, node: ast.Dict) -> Node:
+        """A dict display."""
+        made = Container("dict")
+        for key, item in zip(node.keys, node.values, strict=True):
+            value = self.value(item)
+            if key is None:
+                self.solver.listen(
+                    value, lambda v: v.pour_into(self.solver, made) if isinstance(v, Container) else None
+                )
+                continue
+            at = self.key(key)
+            if value is not None:
+                made.store_item(self.solver, at, value, self.site(item.lineno))
+            elif isinstance(at, str | int) and len(node.keys) <= 64:
+                made.item(self.solver, at)
+        return self.single(made)
+
+    def single(self, value: Value) -> Node:
+        """Return a new node with one value."""
+        node = Node()
+        self.solver.add(node, value)
+        return node
+
+    def constant(self, node: ast.Constant) -> Node | None:
+        """Strings and integers may be keys or method names; other constants say nothing."""
+        if isinstance(node.value, str):
+            if len(node.value) > 60:
+                return self.context.project.text
+            made = self.context.project.constant_node(node.value)
+            return made
+        if type(node.value) is int:
+            return self.context.project.constant_node(node.value)
+        return None
+
+    # operators
+
+    def binary(self, node: ast.BinOp) -> Node | None:
+        """Left-deep chains are walked without recursion."""
+        chain: list[ast.BinOp] = []
+        first: ast.expr = node
+        while isinstance(first, ast.BinOp):
+            chain.append(first)
+            first = first.left
+        left = self.value(first)
+        for part in reversed(chain):
+            right = self.value(part.right)
+            if _plain(left) and _plain(right):
+                left = None
+                continue
+            result = Node()
+            protocols.binary(self.solver, left, right, type(part.op).__name__, result, self.site(part.lineno))
+            left = result
+        return left
+
+    def unary(self, node: ast.UnaryOp) -> Node | None:
+        """``not x`` tests truth; the others call a method."""
+        operand = self.value(node.operand)
+        if isinstance(node.op, ast.Not):
+            protocols.truth(self.solver, operand, self.site(node.lineno))
+            return None
+        result = Node()
+        name = protocols.UNARY[type(node.op).__name__]
+        protocols.method(self.solver, operand, (name,), Call(self.site(node.lineno), result=result))
+        return result
+
+    def compare(self, node: ast.Compare) -> None:
+        """Comparisons give no value that matters; they may call methods."""
+        left = self.value(node.left)
+        for op, comparator in zip(node.ops, node.comparators, strict=True):
+            right = self.value(comparator)
+            protocols.compare(self.solver, left, right, type(op).__name__, self.site(node.lineno))
+            left = right
+
+    def boolean(self, node: ast.BoolOp) -> Node | None:
+        """``and``/``or``: any operand may be the value; all but the last are tested."""
+        nodes = [self.value(v) for v in node.values]
+        for operand in nodes[:-1]:
+            protocols.truth(self.solver, operand, self.site(node.lineno))
+        return self.join(nodes)
+
+    def join(self, nodes: list[Node | None]) -> Node | None:
+        """Return one node for alternatives."""
+        return merged(self.solver, {id(n): n for n in nodes if n is not None}.values())
+
+    def conditional(self, node: ast.IfExp) -> Node | None:
+        """``a if c else b``."""
+        protocols.truth(self.solver, self.value(node.test), self.site(node.lineno))
+        return self.join([self.value(node.body), self.value(node.orelse)])
+
+    def walrus(self, node: ast.NamedExpr) -> Node | None:
+        """``name := value``."""
+        value = self.value(node.value)
+        scope = self.scope
+        while scope.kind == "comprehension" and scope.parent is not None:
+            scope = scope.parent
+        scope.names.add(node.target.id)
+        scope.assign(self.solver, node.target.id, value)
+        return value
+
+    def formatted(self, node: ast.FormattedValue) -> None:
+        """A value inside an f-string is turned into text."""
+        value = self.value(node.value)
+        site = self.site(node.value.lineno)
+        names = ("__repr__",) if node.conversion == ord("r") else ("__format__", "__str__", "__repr__")
+        protocols.method(self.solver, value, names, Call(site))
+        self.value(node.format_spec)
+
+    def joined(self, node: ast.JoinedStr) -> Node:
+        """An f-string."""
+        for part in node.values:
+            self.value(part)
+        return self.context.project.text
+
+    def awaited(self, node: ast.Await) -> Node:
+        """``await x``."""
+        result = Node()
+        protocols.await_value(self.solver, self.value(node.value), result, self.site(node.lineno))
+        return result
+
+    def yielded(self, node: ast.Yield) -> Node:
+        """``yield x``: the function returns a generator of what it yields."""
+        value = self.value(node.value)
+        generator = self._generator()
+        if value is not None:
+            self.solver.copy(value, generator.anywhere(self.solver))
+        return Node()
+
+    def yielded_from(self, node: ast.YieldFrom) -> Node:
+        """``yield from x``."""
+        value = self.value(node.value)
+        self.solver.iterate(value, self._generator().anywhere(self.solver), self.site(node.lineno))
+        return Node()
+
+    def _generator(self) -> Container:
+        scope = self.scope
+        while scope.kind == "comprehension" and scope.parent is not None:
+            scope = scope.parent
+        if scope.generator is None:
+            scope.generator = Container("generator")
+            if scope.function is not None:
+                self.solver.add(scope.function.ret, scope.generator)
+        return scope.generator
+
+    def starred(self, node: ast.Starred) -> Node | None:
+        """Outside displays and calls, what is starred is only read."""
+        return self.value(node.value)
+
+    # calls
+
+    def call(self, node: ast.Call) -> Node | None:
+        """A call; ``super()`` and ``eval`` of a literal are known here, where the scope is."""
+        func = node.func
+        if isinstance(func, ast.Name):
+            self.use((func.id,), func.lineno, UseKind.CALL)
+            callee = self.read(func.id)
+            special = self._special(func.id, node, callee)
+            if special is not None:
+                return special
+        elif isinstance(func, ast.Attribute):
+            callee = self.attribute(func, UseKind.CALL)
+        else:
+            callee = self.value(func)
+        line = func.end_lineno or node.lineno
+        call = self.arguments(node, self.site(line))
+        self.context.note_call(self.scope, func, callee, line)
+        if callee is None:
+            return None
+        self.solver.call(callee, call)
+        self._after_call(func, node)
+        return call.result
+
+    def arguments(self, node: ast.Call, site: Site) -> Call:
+        """Evaluate the arguments of a call."""
+        args: list[Node | None] = []
+        star: Node | None = None
+        for arg in node.args:
+            if isinstance(arg, ast.Starred):
+                star = self.join([star, self.value(arg.value)])
+            elif star is None:
+                args.append(self.value(arg))
+            else:
+                self.value(arg)
+        kwargs: dict[str, Node] | None = None
+        kwstar: Node | None = None
+        for keyword in node.keywords:
+            value = self.value(keyword.value)
+            if keyword.arg is None:
+                kwstar = self.join([kwstar, value])
+            elif value is not None:
+                kwargs = kwargs or {}
+                kwargs[keyword.arg] = value
+        return Call(site, tuple(args), kwargs, star=star, kwstar=kwstar)
+
+    def _special(self, name: str, node: ast.Call, callee: Node | None) -> Node | None:
+        if callee is None or callee is not self.context.project.builtins.get(name):
+            return None
+        site = self.site(node.lineno)
+        if name == "super":
+            return self._super(node, site)
+        if name in ("isinstance", "issubclass") and len(node.args) == 2:
+            self.value(node.args[0])
+            self.typed(node.args[1])
+            self.solver.record_external(site, f"<builtin>.{name}")
+            return Node()
+        if name in ("eval", "exec") and node.args and isinstance(node.args[0], ast.Constant):
+            self.solver.record_external(site, f"<builtin>.{name}")
+            return self.evaluate(node.args[0], node.lineno)
+        return None
+
+    def typed(self, node: ast.expr) -> Node | None:
+        """Evaluate an expression that names types."""
+        if isinstance(node, ast.Name):
+            self.use((node.id,), node.lineno, UseKind.TYPE)
+            return self.read(node.id)
+        if isinstance(node, ast.Attribute):
+            return self.attribute(node, UseKind.TYPE)
+        if isinstance(node, ast.Tuple):
+            return self.join([self.typed(e) for e in node.elts])
+        return self.value(node)
+
+    def evaluate(self, node: ast.Constant, line: int) -> Node:
+        """Follow the code in a literal given to ``eval`` or ``exec``, as if it stood there."""
+        result = Node()
+        if isinstance(node.value, str):
+            try:
+                tree = ast.parse(node.value.strip())
+            except (SyntaxError, ValueError, RecursionError, MemoryError):
+                return result
+            for inner in ast.walk(tree):
+                if hasattr(inner, "lineno"):
+                    inner.lineno = inner.end_lineno = line  # type: ignore[attr-defined]
+            for statement in tree.body:
+                if isinstance(statement, ast.Expr):
+                    value = self.value(statement.value)
+                    if value is not None:
+                        self.solver.copy(value, result)
+        return result
+
+    def _super(self, node: ast.Call, site: Site) -> Node:
+        self.solver.record_external(site, "<builtin>.super")
+        scope: Scope | None = self.scope
+        while scope is not None and (scope.cls is None or scope.kind == "class"):
+            scope = scope.parent
+        result = Node()
+        if len(node.args) == 2:
+            classes, receivers = self.value(node.args[0]), self.value(node.args[1])
+            self.solver.listen(classes, lambda c: self._super_of(c, receivers, result))
+        elif scope is not None and scope.cls is not None and scope.receiver is not None:
+            self._super_of(scope.cls, scope.union(self.solver, scope.receiver), result)
+        return result
+
+    def _super_of(self, cls: Value, receivers: Node | None, result: Node) -> None:
+        if isinstance(cls, Class):
+            self.solver.listen(receivers, lambda r: self.solver.add(result, Super(cls, r)))
+
+    def _after_call(self, func: ast.expr, node: ast.Call) -> None:
+        paths = self.scope.paths
+        if isinstance(func, ast.Attribute) and func.attr == "update" and len(node.args) == 1:
+            literal = node.args[0]
+            if isinstance(literal, ast.Dict) and self.path(func.value) is not None:
+                self._overwrite(func.value, literal)
+                return
+        if paths:
+            stored = self.context.stored_in_functions
+            if stored is None:
+                paths.clear()
+            else:
+                for key in [k for k in paths if k[-1][-1] in stored]:  # type: ignore[index]
+                    del paths[key]
+
+    def _overwrite(self, base: ast.expr, literal: ast.Dict) -> None:
+        for key, item in zip(literal.keys, literal.values, strict=True):
+            if isinstance(key, ast.Constant):
+                target = ast.Subscript(value=base, slice=key, ctx=ast.Load())
+                self.scope.paths[self.path(target)] = self.value(item)
+
+    # functions and comprehensions
+
+    def lambda_(self, node: ast.Lambda) -> Node:
+        """A lambda; its body is visited after the scope that holds it."""
+        holder = self.scope
+        while holder.kind == "comprehension" and holder.parent is not None:
+            holder = holder.parent
+        holder.lambdas += 1
+        name = f"<lambda{holder.lambdas}>"
+        function = Function(f"{holder.qualified}.{name}", self.context.path, node.lineno)
+        self.parameters(function, node.args)
+        scope = self.scope
+        self.pending.append(lambda: self.lambda_body(node, function, scope))
+        return self.single(function)
+
+    def parameters(self, function: Function, args: ast.arguments) -> None:
+        """Make the parameter nodes; defaults flow into them."""
+        positional = [*args.posonlyargs, *args.args]
+        function.params = [Node() for _ in positional]
+        for arg, node in zip(positional, function.params, strict=True):
+            function.by_name[arg.arg] = node
+        for arg, default in zip(positional[len(positional) - len(args.defaults) :], args.defaults, strict=True):
+            self.solver.copy(self.value(default), function.by_name[arg.arg])
+        for arg, kw_default in zip(args.kwonlyargs, args.kw_defaults, strict=True):
+            node = function.by_name[arg.arg] = Node()
+            self.solver.copy(self.value(kw_default), node)
+        for arg in args.posonlyargs:
+            if args.kwarg is not None:
+                function.by_name.pop(arg.arg, None)
+        if args.vararg is not None:
+            function.vararg = Container("tuple")
+        if args.kwarg is not None:
+            function.kwarg = Container("dict")
+
+    def enter_parameters(self, scope: Scope, function: Function, args: ast.arguments) -> None:
+        """Bind the parameter names in the scope of the body."""
+        for arg, node in zip([*args.posonlyargs, *args.args], function.params, strict=True):
+            scope.names.add(arg.arg)
+            scope.assign(self.solver, arg.arg, node)
+        for arg in args.kwonlyargs:
+            scope.names.add(arg.arg)
+            scope.assign(self.solver, arg.arg, function.by_name[arg.arg])
+        for star, container in ((args.vararg, function.vararg), (args.kwarg, function.kwarg)):
+            if star is not None and container is not None:
+                scope.names.add(star.arg)
+                scope.assign(self.solver, star.arg, self.single(container))
+        if scope.spans:
+            everyone = [*args.posonlyargs, *args.args, *args.kwonlyargs, args.vararg, args.kwarg]
+            for each in everyone:
+                if each is not None:
+                    scope.local_defs.setdefault(each.arg, []).append(each.lineno)
+
+    def lambda_body(self, node: ast.Lambda, function: Function, parent: Scope) -> None:
+        """Visit the body of a lambda."""
+        scope = Scope(function.name, function.name, "function", parent, self.context.new_table())
+        scope.function = function
+        saved, self.scope = self.scope, scope
+        self.enter_parameters(scope, function, node.args)
+        value = self.value(node.body)
+        if value is not None:
+            self.solver.copy(value, function.ret)
+        self.scope = saved
+
+    def comprehension(self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp) -> Node:
+        """A comprehension runs at once, as part of the function it stands in."""
+        scope = Scope(self.scope.flat, self.scope.qualified, "comprehension", self.scope, self.scope.table)
+        scope.definition_time = self.scope.definition_time
+        saved = self.scope
+        made = Container(COMPREHENSIONS[type(node)])
+        for generator in node.generators:
+            source = self.value(generator.iter)
+            self.scope = scope
+            element = Node()
+            step = protocols.iterate_async if generator.is_async else self.solver.iterate
+            for name in ast.walk(generator.target):
+                if isinstance(name, ast.Name):
+                    scope.names.add(name.id)
+            if isinstance(generator.iter, ast.Tuple | ast.List) and source is not None:
+                self.solver.iterate(source, element, self.site(node.lineno))
+            elif generator.is_async:
+                protocols.iterate_async(self.solver, source, element, self.site(node.lineno))
+            else:
+                self.solver.iterate(source, element, self.site(node.lineno))
+            del step
+            self.assign(generator.target, element)
+            for condition in generator.ifs:
+                protocols.truth(self.solver, self.value(condition), self.site(condition.lineno))
+        if isinstance(node, ast.DictComp):
+            self.value(node.key)
+            value = self.value(node.value)
+        else:
+            value = self.value(node.elt)
+        if value is not None:
+            self.solver.copy(value, made.anywhere(self.solver))
+        self.scope = saved
+        return self.single(made)
+
+    def assign(self, target: ast.expr, value: Node | None) -> None:
+        """Assign to a target; statements define it."""
+        raise NotImplementedError
+
+
+def _cut(visitor: Expressions, value: Container, start: int, stop: int | None) -> Container:
+    made = Container(value.kind)
+    for key, node in list(value.items.items()):
+        if isinstance(key, int) and key >= start and (stop is None or key < stop):
+            visitor.solver.copy(node, made.item(visitor.solver, key - start))
+    visitor.solver.copy(value.anywhere(visitor.solver), made.anywhere(visitor.solver))
+    return made
+
+
+def _plain(node: Node | None) -> bool:
+    return node is None or (node.values is not None and all(isinstance(v, Const | Text | Builtin) for v in node.values))
+
+
+MISSING = object()
+COMPREHENSIONS: dict[type, str] = {
+    ast.ListComp: "list",
+    ast.SetComp: "set",
+    ast.GeneratorExp: "generator",
+    ast.DictComp: "dict",
+}
+HANDLERS: dict[type, Handler] = {
+    ast.Name: Expressions.name,
+    ast.Attribute: Expressions.attribute,
+    ast.Call: Expressions.call,
+    ast.Constant: Expressions.constant,
+    ast.Subscript: Expressions.subscript,
+    ast.List: Expressions.sequence,
+    ast.Tuple: Expressions.sequence,
+    ast.Set: Expressions.sequence,
+    ast.Dict: Expressions.mapping,
+    ast.BinOp: Expressions.binary,
+    ast.UnaryOp: Expressions.unary,
+    ast.Compare: Expressions.compare,
+    ast.BoolOp: Expressions.boolean,
+    ast.IfExp: Expressions.conditional,
+    ast.NamedExpr: Expressions.walrus,
+    ast.JoinedStr: Expressions.joined,
+    ast.FormattedValue: Expressions.formatted,
+    ast.Await: Expressions.awaited,
+    ast.Yield: Expressions.yielded,
+    ast.YieldFrom: Expressions.yielded_from,
+    ast.Starred: Expressions.starred,
+    ast.Lambda: Expressions.lambda_,
+    ast.ListComp: Expressions.comprehension,
+    ast.SetComp: Expressions.comprehension,
+    ast.GeneratorExp: Expressions.comprehension,
+    ast.DictComp: Expressions.comprehension,
+}

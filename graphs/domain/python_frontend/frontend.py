@@ -1,0 +1,158 @@
+"""From Python files to constraints, and from the fixpoint to promises for what no caller explained."""
+
+import ast
+import re
+from collections.abc import Mapping, Sequence
+
+from graphs.domain.ir import Node, Value
+from graphs.domain.model import Unresolved
+from graphs.domain.modules import ModuleIndex, build_index
+from graphs.domain.python_frontend import builtin_models
+from graphs.domain.python_frontend.classes import Class, Instance
+from graphs.domain.python_frontend.context import FileContext, Project
+from graphs.domain.python_frontend.statements import Statements
+from graphs.domain.solver import Solver
+from graphs.domain.symbols import Symbols
+
+_SHARED = re.compile(rb"^[ \t]*(?:global|nonlocal)[ \t]+([^\n#]+)", re.MULTILINE)
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+MODELS = builtin_models.BUILTIN_MODELS  # imported for its effect: it fills the tables of models
+
+
+class PythonFrontend:
+    """Reads files one by one; ``link`` joins them; ``promise`` uses annotations and hierarchies where callers lack."""
+
+    def __init__(self, solver: Solver, symbols: Symbols, paths: Sequence[str], root_package: str | None) -> None:
+        index: ModuleIndex = build_index(paths, root_package=root_package)
+        self.solver = solver
+        self.project = Project(solver, index, symbols)
+        self.symbols = symbols
+        self.contexts: list[FileContext] = []
+        self.local_flow: dict[str, list[tuple[dict[str, list[int]], dict[str, list[int]]]]] = {}
+
+    def note_properties(self, sources: Mapping[str, ast.Module]) -> None:
+        """Collect the attribute names that may be properties, before any attribute is read."""
+        for tree in sources.values():
+            for node in ast.walk(tree):
+                if isinstance(node, ast.ClassDef):
+                    self._class_properties(node)
+
+    def _class_properties(self, node: ast.ClassDef) -> None:
+        for item in node.body:
+            if isinstance(item, ast.FunctionDef | ast.AsyncFunctionDef) and item.decorator_list:
+                self.solver.property_names.add(item.name)
+            elif isinstance(item, ast.Assign) and isinstance(item.value, ast.Call):
+                self.solver.property_names.update(t.id for t in item.targets if isinstance(t, ast.Name))
+
+    def read(self, path: str, source: bytes, tree: ast.Module, starts: Sequence[int]) -> None:
+        """Turn one file into constraints. ``starts``: the sorted first lines of its atoms."""
+        context = FileContext(self.project, path, tree)
+        context.walrus = b":=" in source
+        for match in _SHARED.finditer(source):
+            context.shared.update(re.findall(r"\w+", match.group(1).decode("utf-8", "replace")))
+        context.stored_in_functions = _stored(tree)
+        lines = list(starts)
+
+        def multi_atom(first: int, last: int) -> bool:
+            from bisect import bisect_right  # noqa: PLC0415
+
+            return bisect_right(lines, last) - bisect_right(lines, first) > 0
+
+        context.multi_atom = multi_atom
+        self.symbols.modules[path] = context.table
+        if context.name.package:
+            package = "" if context.name.name == "__init__" else context.name.name
+            context.table.submodules = {n: p for n, p in self.project.children(package).items() if p != path}
+        Statements(context).module()
+        self.local_flow[path] = context.local_flow
+
+    def link(self) -> None:
+        """Join the files: imports and stars are resolved when all names are known."""
+        for action in self.project.late:
+            action()
+        self.project.late.clear()
+
+    def promise(self) -> None:
+        """Where no value arrived, use what the text promises: the hierarchy for receivers, annotations for the rest."""
+        for function, cls in self.project.methods:
+            if function.params and not _useful(function.params[0]):
+                for receiver in _receivers(function.name.rpartition(".")[2], cls):
+                    self.solver.add(function.params[0], receiver)
+        for function, cls in self.project.class_methods:
+            if function.params and not _useful(function.params[0]):
+                self.solver.add(function.params[0], cls)
+        self.solver.settle()
+        for node, promised in self.project.annotated:
+            if not _useful(node):
+                for value in promised.values or ():
+                    for each in _with_subclasses(value):
+                        self.solver.add(node, each)
+        self.solver.settle()
+
+
+def _useful(node: Node) -> bool:
+    from graphs.domain.ir import Const  # noqa: PLC0415
+    from graphs.domain.python_frontend.values import External, Text  # noqa: PLC0415
+
+    return any(not isinstance(v, Const | Text | External) for v in node.values or ())
+
+
+def _receivers(name: str, cls: Class) -> list[Value]:
+    """Return the instances a method may be called on: its class and the subclasses that do not override it."""
+    found: list[Value] = []
+    pending, seen = [cls], set[Class]()
+    while pending:
+        current = pending.pop()
+        if current in seen:
+            continue
+        seen.add(current)
+        if current is not cls and current.find(name) is not cls:
+            continue
+        found.append(current.instance)
+        pending.extend(current.subclasses)
+    return found
+
+
+def _with_subclasses(value: Value) -> list[Value]:
+    if not isinstance(value, Instance):
+        return [value]
+    found: list[Value] = []
+    pending, seen = [value.cls], set[Class]()
+    while pending:
+        current = pending.pop()
+        if current not in seen:
+            seen.add(current)
+            found.append(current.instance)
+            pending.extend(current.subclasses)
+    return found
+
+
+def _stored(tree: ast.Module) -> set[object] | None:
+    """Return the attributes and keys that functions of the file write; None when any key may be written."""
+    stored: set[object] = set()
+    pending: list[tuple[ast.AST, bool]] = [(tree, False)]
+    while pending:
+        parent, inside = pending.pop()
+        for node in ast.iter_child_nodes(parent):
+            pending.append((node, inside or isinstance(node, FUNCTIONS)))
+            if not inside or not isinstance(node, ast.Attribute | ast.Subscript) or not isinstance(node.ctx, ast.Store):
+                continue
+            if isinstance(node, ast.Attribute):
+                stored.add(node.attr)
+            elif isinstance(node.slice, ast.Constant):
+                stored.add(node.slice.value)
+            else:
+                return None
+    return stored
+
+
+def unresolved_names(project: Project) -> list[tuple[str, int, str]]:
+    """Return the calls that nothing answers: path, line, text."""
+    found = list(project.unknown)
+    found.extend(
+        (path, line, text) for path, line, text, callee in project.calls if callee is None or not callee.values
+    )
+    return found
+
+
+__all__ = ["PythonFrontend", "Unresolved", "unresolved_names"]

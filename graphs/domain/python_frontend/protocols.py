@@ -1,0 +1,154 @@
+"""Operators and statements that call special methods, as constraints."""
+
+from graphs.domain.ir import Call, Node, Site, Value
+from graphs.domain.python_frontend.classes import Class, Instance
+from graphs.domain.python_frontend.values import Container, External, Text
+from graphs.domain.solver import Solver
+
+BINARY = {
+    "Add": "add", "Sub": "sub", "Mult": "mul", "MatMult": "matmul", "Div": "truediv", "Mod": "mod", "Pow": "pow",
+    "LShift": "lshift", "RShift": "rshift", "BitOr": "or", "BitXor": "xor", "BitAnd": "and", "FloorDiv": "floordiv",
+}  # fmt: skip
+COMPARE = {"Eq": "__eq__", "NotEq": "__ne__", "Lt": "__lt__", "LtE": "__le__", "Gt": "__gt__", "GtE": "__ge__"}
+REFLECTED = {"__lt__": "__gt__", "__gt__": "__lt__", "__le__": "__ge__", "__ge__": "__le__", "__eq__": "__eq__"}
+UNARY = {"USub": "__neg__", "UAdd": "__pos__", "Invert": "__invert__"}
+
+
+def method(solver: Solver, base: Node | None, names: tuple[str, ...], call: Call) -> None:
+    """Call the first of several special methods that an instance's class defines."""
+
+    def on(value: Value) -> None:
+        if isinstance(value, Instance):
+            any(value.method(solver, name, call) for name in names)
+
+    solver.listen(base, on)
+
+
+def defines(value: Value, name: str) -> bool:
+    """Tell whether a value is an instance whose class, in the tree, has the method."""
+    return isinstance(value, Instance) and isinstance(value.cls.find(name), Class)
+
+
+def binary(solver: Solver, left: Node | None, right: Node | None, op: str, result: Node, site: Site) -> None:
+    """``left op right``: the left method, else the reflected one of the right side."""
+    name, reflected = f"__{BINARY[op]}__", f"__r{BINARY[op]}__"
+
+    def on_left(value: Value) -> None:
+        if isinstance(value, Instance):
+            value.method(solver, name, Call(site, (right,), result=result))
+        elif isinstance(value, Container | Text):
+            solver.add(result, value)
+
+    def on_right(value: Value) -> None:
+        if defines(value, reflected) and not any(defines(v, name) for v in (left.values if left else None) or ()):
+            method(solver, right, (reflected,), Call(site, (left,), result=result))
+        elif isinstance(value, Container):
+            solver.add(result, value)
+
+    solver.listen(left, on_left)
+    solver.listen(right, on_right)
+
+
+def in_place(solver: Solver, left: Node | None, right: Node | None, op: str, result: Node, site: Site) -> None:
+    """``left op= right``."""
+    own, plain = f"__i{BINARY[op]}__", f"__{BINARY[op]}__"
+    method(solver, left, (own, plain), Call(site, (right,), result=result))
+
+    def extend(value: Value) -> None:
+        if isinstance(value, Container):
+            solver.add(result, value)
+            solver.iterate(right, value.anywhere(solver), site)
+
+    solver.listen(left, extend)
+
+
+def compare(solver: Solver, left: Node | None, right: Node | None, op: str, site: Site) -> None:
+    """``left op right`` for comparisons and membership."""
+    if op in ("In", "NotIn"):
+        contains(solver, right, left, site)
+    elif op in COMPARE:
+        name = COMPARE[op]
+        names = (name, "__eq__") if op == "NotEq" else (name,)
+        method(solver, left, names, Call(site, (right,)))
+        other = REFLECTED.get(name)
+        if other is not None:
+            _reflected(solver, left, right, (name, other), site)
+
+
+def _reflected(solver: Solver, left: Node | None, right: Node | None, names: tuple[str, str], site: Site) -> None:
+    def on(value: Value) -> None:
+        known = left.values if left is not None else None
+        if not any(defines(v, names[0]) for v in known or ()):
+            method(solver, right, (names[1],), Call(site, (left,)))
+
+    solver.defer(lambda: solver.listen(right, lambda v: on(v) if defines(v, names[1]) else None))
+
+
+def contains(solver: Solver, base: Node | None, item: Node | None, site: Site) -> None:
+    """``item in base``."""
+
+    def on(value: Value) -> None:
+        if isinstance(value, Instance) and not value.method(solver, "__contains__", Call(site, (item,))):
+            value.iterate(solver, Node(), site)
+
+    solver.listen(base, on)
+
+
+def truth(solver: Solver, node: Node | None, site: Site) -> None:
+    """A value is tested for truth."""
+    method(solver, node, ("__bool__", "__len__"), Call(site))
+
+
+def text(solver: Solver, node: Node | None, site: Site) -> None:
+    """A value is turned into text."""
+    method(solver, node, ("__str__", "__repr__"), Call(site))
+
+
+def enter(solver: Solver, base: Node | None, dst: Node, site: Site, *, is_async: bool) -> None:
+    """``with base as dst``."""
+    prefix = "__a" if is_async else "__"
+
+    def on(value: Value) -> None:
+        if isinstance(value, Instance):
+            value.method(solver, f"{prefix}enter__", Call(site, result=dst))
+            value.method(solver, f"{prefix}exit__", Call(site, (None, None, None)))
+        elif isinstance(value, Container) and value.kind == "generator":
+            solver.copy(value.every, dst)
+        elif isinstance(value, External):
+            solver.add(dst, value)
+
+    solver.listen(base, on)
+
+
+def iterate_async(solver: Solver, base: Node | None, dst: Node, site: Site) -> None:
+    """``async for dst in base``."""
+    iterator = Node()
+
+    def on(value: Value) -> None:
+        if not (isinstance(value, Instance) and value.method(solver, "__aiter__", Call(site, result=iterator))):
+            value.iterate(solver, dst, site)
+
+    solver.listen(base, on)
+
+    def advance(value: Value) -> None:
+        if isinstance(value, Instance):
+            value.method(solver, "__anext__", Call(site, result=dst))
+        else:
+            value.iterate(solver, dst, site)
+
+    solver.listen(iterator, advance)
+
+
+def await_value(solver: Solver, base: Node | None, dst: Node, site: Site) -> None:
+    """``await base``: a coroutine function's result stands for its coroutine."""
+
+    def on(value: Value) -> None:
+        if not (isinstance(value, Instance) and value.method(solver, "__await__", Call(site, result=dst))):
+            solver.add(dst, value)
+
+    solver.listen(base, on)
+
+
+def raised(solver: Solver, node: Node | None, site: Site) -> None:
+    """``raise node``: a class is called first."""
+    solver.listen(node, lambda v: v.call(solver, Call(site)) if isinstance(v, Class) else None)

@@ -1,0 +1,546 @@
+"""Python statements as constraints: binding, branching, definitions."""
+
+import ast
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from graphs.domain.ir import Call, Key, Node, Site, Value
+from graphs.domain.python_frontend import annotations, imports, protocols
+from graphs.domain.python_frontend.classes import Class, Property
+from graphs.domain.python_frontend.expressions import Expressions
+from graphs.domain.python_frontend.scopes import Changes, Scope, bound_names
+from graphs.domain.python_frontend.values import Builtin, Container, External, Function
+from graphs.domain.symbols import Binding, BindingKind, Table, UseKind
+
+PROPERTY_DECORATORS = ("property", "cached_property", "abstractproperty", "lazy_property")
+
+
+class Statements(Expressions):
+    """Visits statements; a visit returns True when the path ends there."""
+
+    def block(self, body: Sequence[ast.stmt]) -> bool:
+        """Visit statements in order; one that is nested too deeply is left out and listed."""
+        ended = False
+        for statement in body:
+            handler = STATEMENTS.get(type(statement))
+            if handler is None:
+                continue
+            try:
+                ended = bool(handler(self, statement)) or ended
+            except RecursionError:
+                self.context.project.unknown.append((self.context.path, statement.lineno, "<nested too deeply>"))
+        return ended
+
+    def module(self) -> None:
+        """Visit a whole file: its top level, then the bodies of functions, outermost first."""
+        scope = self.scope
+        scope.definition_time = True
+        scope.names, _ = bound_names(self.context.tree.body, walrus=self.context.walrus)
+        scope.names |= {"__name__", "__file__", "__doc__"}
+        scope.weak = scope.names & self.context.shared
+        self.block(self.context.tree.body)
+        module = self.context.project.module(self.context.path)
+        for name in scope.names:
+            node = scope.current.get(name) if name not in scope.weak else None
+            self.solver.copy(node or scope.union(self.solver, name), module.field(name))
+            module.missing.discard(name)
+        while self.pending:
+            todo, self.pending = self.pending, []
+            for action in todo:
+                action()
+
+    # simple statements
+
+    def expression(self, node: ast.Expr) -> None:
+        """An expression on its own."""
+        self.value(node.value)
+
+    def assignment(self, node: ast.Assign) -> None:
+        """``a = b = value``."""
+        if len(node.targets) == 1 and isinstance(node.targets[0], ast.Tuple) and isinstance(node.value, ast.Tuple):
+            if self._pairwise(node.targets[0], node.value):
+                return
+        value = self.value(node.value)
+        for target in node.targets:
+            self.assign(target, value)
+
+    def _pairwise(self, target: ast.Tuple, value: ast.Tuple) -> bool:
+        plain = not any(isinstance(e, ast.Starred) for e in (*target.elts, *value.elts))
+        if not plain or len(target.elts) != len(value.elts):
+            return False
+        nodes = [self.value(e) for e in value.elts]
+        for element, node in zip(target.elts, nodes, strict=True):
+            self.assign(element, node)
+        return True
+
+    def assign(self, target: ast.expr, value: Node | None) -> None:
+        """Assign to any target."""
+        if isinstance(target, ast.Name):
+            self.assign_name(target.id, value, target.lineno)
+        elif isinstance(target, ast.Tuple | ast.List):
+            self._unpack(target, value)
+        elif isinstance(target, ast.Attribute):
+            self._assign_attribute(target, value)
+        elif isinstance(target, ast.Subscript):
+            base = self.value(target.value)
+            key: Key = None if isinstance(target.slice, ast.Slice) else self.key(target.slice)
+            self.solver.store_item(base, key, value or Node(), self.site(target.lineno))
+            self._remember(target, value)
+        elif isinstance(target, ast.Starred):
+            made = Container("list")
+            self.solver.iterate(value, made.anywhere(self.solver), self.site(target.lineno))
+            self.assign(target.value, self.single(made))
+
+    def assign_name(self, name: str, value: Node | None, line: int) -> None:
+        """Bind a name in the current scope, or where it was declared to live."""
+        scope = self.scope
+        if name in scope.globals:
+            holder = scope.lookup_scope(name) or scope.module()
+            holder.assign(self.solver, name, value)
+            return
+        scope.assign(self.solver, name, value)
+        if scope.kind in ("module", "class"):
+            scope.table.bind(name, Binding(BindingKind.VARIABLE, self.context.path, line))
+        elif scope.spans:
+            scope.local_defs.setdefault(name, []).append(line)
+
+    def _assign_attribute(self, target: ast.Attribute, value: Node | None) -> None:
+        base = self.value(target.value)
+        scope = self.scope
+        if isinstance(target.value, ast.Name) and target.value.id == scope.receiver and scope.parent is not None:
+            scope.parent.table.fields.setdefault(target.attr, []).append(target.lineno)
+        self.solver.store(base, target.attr, value or Node(), self.site(target.lineno))
+        if target.attr not in self.solver.property_names:
+            self._remember(target, value)
+
+    def _remember(self, target: ast.Attribute | ast.Subscript, value: Node | None) -> None:
+        """A read right after this write sees this value alone."""
+        path = self.path(target)
+        if path is not None:
+            self.scope.paths[path] = value
+
+    def _unpack(self, target: ast.Tuple | ast.List, value: Node | None) -> None:
+        after = False
+        site = self.site(target.lineno)
+        for i, element in enumerate(target.elts):
+            node = Node()
+            if isinstance(element, ast.Starred):
+                after = True
+                rest = Container("list")
+                self.solver.iterate(value, rest.anywhere(self.solver), site)
+                self.assign(element.value, self.single(rest))
+                continue
+            key = i - len(target.elts) if after else i
+            self.solver.listen(value, lambda v, key=key, node=node: self._pick(v, key, node, site))
+            self.assign(element, node)
+
+    def _pick(self, value: Value, key: int, node: Node, site: Site) -> None:
+        if isinstance(value, Container) and value.kind != "dict":
+            value.load_item(self.solver, key, node, site)
+        else:
+            value.iterate(self.solver, node, site)
+
+    def augmented(self, node: ast.AugAssign) -> None:
+        """``a += b``."""
+        left = self.value(_as_load(node.target))
+        right = self.value(node.value)
+        result = Node()
+        protocols.in_place(self.solver, left, right, type(node.op).__name__, result, self.site(node.lineno))
+        self.assign(node.target, result if left is not None else None)
+
+    def annotated(self, node: ast.AnnAssign) -> None:
+        """``a: T = value``."""
+        declared = annotations.declared(self, node.annotation)
+        value = self.value(node.value)
+        if declared is not None:
+            seeded = Node()
+            self.solver.copy(value, seeded)
+            self.context.project.annotated.append((seeded, declared))
+            value = seeded
+        if node.value is not None or self.scope.kind == "class" or (isinstance(node.target, ast.Name) and declared is not None):
+            self.assign(node.target, value)
+
+    def returned(self, node: ast.Return) -> bool:
+        """``return value``."""
+        value = self.value(node.value)
+        function = self.scope.function
+        if function is not None and value is not None:
+            if self.scope.generator is None:
+                self._return_value(function, node.value, value)
+        return True
+
+    def _return_value(self, function: Function, expression: ast.expr | None, value: Node) -> None:
+        if value in function.params and isinstance(expression, ast.Name):
+            function.identity.add(function.params.index(value))
+        self.solver.copy(value, function.ret)
+
+    def raised(self, node: ast.Raise) -> bool:
+        """``raise error from cause``."""
+        protocols.raised(self.solver, self.value(node.exc), self.site(node.lineno))
+        self.value(node.cause)
+        return True
+
+    def asserted(self, node: ast.Assert) -> None:
+        """``assert test, message``."""
+        protocols.truth(self.solver, self.value(node.test), self.site(node.lineno))
+        self.value(node.msg)
+
+    def deleted(self, node: ast.Delete) -> None:
+        """``del a.b, c[d], e``."""
+        for target in node.targets:
+            if isinstance(target, ast.Subscript):
+                base, key = self.value(target.value), self.value(target.slice)
+                protocols.method(self.solver, base, ("__delitem__",), Call(self.site(node.lineno), (key,)))
+            elif isinstance(target, ast.Attribute):
+                protocols.method(
+                    self.solver, self.value(target.value), ("__delattr__",), Call(self.site(node.lineno), (None,))
+                )
+
+    def declared_global(self, node: ast.Global | ast.Nonlocal) -> None:
+        """``global`` and ``nonlocal`` were taken into account when the scope was made."""
+
+    def imported(self, node: ast.Import) -> None:
+        """``import x``."""
+        imports.plain_import(self, node)
+
+    def imported_from(self, node: ast.ImportFrom) -> None:
+        """``from x import y``."""
+        imports.from_import(self, node)
+
+    def bind_import(self, name: str, node: Node, binding: Binding) -> None:
+        """Bind an imported name; also in the table of the scope, functions included."""
+        scope = self.scope
+        if name in scope.globals:
+            scope.module().table.bind(name, binding)
+            scope.module().assign(self.solver, name, node)
+        else:
+            scope.table.bind(name, binding)
+            scope.assign(self.solver, name, node)
+
+    # branches
+
+    def arms(self, arms: Sequence[Callable[[], bool]], *, exhaustive: bool) -> bool:
+        """Visit alternatives from the same state and join where they lead."""
+        scope = self.scope
+        scope.paths.clear()
+        results: list[Changes] = []
+        for arm in arms:
+            mark = len(scope.journal)
+            ended = arm()
+            changes = scope.rollback(mark)
+            scope.paths.clear()
+            if not ended:
+                results.append(changes)
+        if not results and exhaustive:
+            return True
+        scope.join(self.solver, results, with_base=not exhaustive)
+        return False
+
+    def branch(self, node: ast.If) -> bool:
+        """``if``/``elif``/``else``; a long ladder is one choice, not a nest."""
+        arms: list[Callable[[], bool]] = []
+        current: ast.If = node
+        while True:
+            protocols.truth(self.solver, self.value(current.test), self.site(current.lineno))
+            arms.append(lambda body=current.body, test=current.test: self._narrowed(test, body))
+            if len(current.orelse) == 1 and isinstance(current.orelse[0], ast.If):
+                current = current.orelse[0]
+                continue
+            break
+        orelse = current.orelse
+        if orelse:
+            arms.append(lambda: self.block(orelse))
+        return self.arms(arms, exhaustive=bool(orelse))
+
+    def _narrowed(self, test: ast.expr, body: list[ast.stmt]) -> bool:
+        annotations.narrow(self, test)
+        return self.block(body)
+
+    def loop_over(self, node: ast.For | ast.AsyncFor) -> bool:
+        """``for``."""
+        source = self.value(node.iter)
+        element = Node()
+        if isinstance(node, ast.AsyncFor):
+            protocols.iterate_async(self.solver, source, element, self.site(node.iter.lineno))
+        else:
+            self.solver.iterate(source, element, self.site(node.iter.lineno))
+
+        def body() -> bool:
+            self.assign(node.target, element)
+            return self.block(node.body)
+
+        return self._loop([node.target, *node.body], body, node.orelse)
+
+    def loop_while(self, node: ast.While) -> bool:
+        """``while``."""
+
+        def body() -> bool:
+            protocols.truth(self.solver, self.value(node.test), self.site(node.lineno))
+            return self.block(node.body)
+
+        return self._loop(node.body, body, node.orelse)
+
+    def _loop(self, parts: Sequence[ast.AST], body: Callable[[], bool], orelse: Sequence[ast.stmt]) -> bool:
+        scope = self.scope
+        scope.paths.clear()
+        names, _ = bound_names(parts, walrus=self.context.walrus)  # type: ignore[arg-type]
+        heads: dict[str, Node] = {}
+        for name in names & scope.names - scope.weak:
+            head = heads[name] = Node()
+            self.solver.copy(scope.current.get(name), head)
+            scope.set_current(name, head)
+        mark = len(scope.journal)
+        body()
+        for name, node in scope.rollback(mark).items():
+            if name in heads and node is not None:
+                self.solver.copy(node, heads[name])
+        scope.paths.clear()
+        self.block(orelse)
+        return False
+
+    def guarded(self, node: ast.Try) -> bool:
+        """``try``: a handler sees every state the body may have left."""
+        scope = self.scope
+        scope.paths.clear()
+        mark = len(scope.journal)
+        ended = self.block(node.body)
+        seen: dict[str, dict[int, Node]] = {}
+        for name, old in scope.journal[mark:]:
+            for state in (old, scope.current.get(name)):
+                if state is not None:
+                    seen.setdefault(name, {})[id(state)] = state
+        ended = self.block(node.orelse) or ended
+        results = [(scope.rollback(mark), ended)]
+        for handler in node.handlers:
+            results.append(self._handler(handler, seen))
+        open_ends = [changes for changes, done in results if not done]
+        if open_ends:
+            scope.join(self.solver, open_ends, with_base=False)
+        scope.paths.clear()
+        return self.block(node.finalbody) or not open_ends
+
+    def _handler(self, node: ast.ExceptHandler, seen: dict[str, dict[int, Node]]) -> tuple[Changes, bool]:
+        scope = self.scope
+        mark = len(scope.journal)
+        for name, states in seen.items():
+            joined = self.join(list(states.values()))
+            if joined is not None:
+                scope.set_current(name, joined)
+        caught = self.typed(node.type) if node.type is not None else None
+        if node.name:
+            error = Node()
+            self.solver.listen(caught, lambda c: annotations.add_instances(self.solver, c, error))
+            self.assign_name(node.name, error, node.lineno)
+        ended = self.block(node.body)
+        return scope.rollback(mark), ended
+
+    def context_managers(self, node: ast.With | ast.AsyncWith) -> bool:
+        """``with``."""
+        for item in node.items:
+            base = self.value(item.context_expr)
+            entered = Node()
+            site = self.site(item.context_expr.lineno)
+            protocols.enter(self.solver, base, entered, site, is_async=isinstance(node, ast.AsyncWith))
+            if item.optional_vars is not None:
+                self.assign(item.optional_vars, entered)
+        return self.block(node.body)
+
+    def matched(self, node: ast.Match) -> bool:
+        """``match``."""
+        subject = self.value(node.subject)
+        arms = [lambda case=case: annotations.case(self, case, subject) for case in node.cases]
+        last = node.cases[-1]
+        default = last.guard is None and isinstance(last.pattern, ast.MatchAs) and last.pattern.pattern is None
+        return self.arms(arms, exhaustive=default)
+
+    # definitions
+
+    def function(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
+        """``def``."""
+        scope = self.scope
+        decorators = [(self._decorator(d), d.lineno) for d in node.decorator_list]
+        function = Function(f"{scope.qualified}.{node.name}", self.context.path, node.lineno)
+        function.is_async = isinstance(node, ast.AsyncFunctionDef)
+        self.parameters(function, node.args)
+        annotations.signature(self, function, node)
+        current = self._decorated(self.single(function), decorators)
+        table = self.context.new_table()
+        binding = Binding(BindingKind.FUNCTION, self.context.path, node.lineno)
+        kind = _method_kind(node)
+        if scope.kind == "class" and scope.cls is not None:
+            function.owner = scope.cls
+            if kind == "instance" and node.args.args[:1] + node.args.posonlyargs[:1]:
+                self.context.project.methods.append((function, scope.cls))
+            elif kind == "class":
+                self.context.project.class_methods.append((function, scope.cls))
+        self._bind_definition(node.name, current, binding)
+        self.pending.append(lambda: self.function_body(node, function, scope, table, kind))
+
+    def _bind_definition(self, name: str, node: Node, binding: Binding) -> None:
+        scope = self.scope
+        if name in scope.globals:
+            scope.module().table.bind(name, binding)
+            scope.module().assign(self.solver, name, node)
+            return
+        scope.table.bind(name, binding)
+        scope.assign(self.solver, name, node)
+
+    def _decorator(self, node: ast.expr) -> Node | None:
+        if isinstance(node, ast.Name):
+            self.use((node.id,), node.lineno, UseKind.CALL)
+            return self.read(node.id)
+        if isinstance(node, ast.Attribute):
+            return self.attribute(node, UseKind.CALL)
+        return self.value(node)
+
+    def _decorated(self, current: Node, decorators: list[tuple[Node | None, int]]) -> Node:
+        for decorator, line in reversed(decorators):
+            result = Node()
+            call = Call(self.site(line), (current,), result=result)
+            self.solver.listen(decorator, lambda d, call=call: self._decorate(d, call))
+            self.solver.defer(lambda c=current, r=result: None if r.values else self.solver.copy(c, r))
+            current = result
+        return current
+
+    def _decorate(self, decorator: Value, call: Call) -> None:
+        if isinstance(decorator, External):
+            self.solver.record_external(call.site, decorator.name)
+            if decorator.name.rpartition(".")[2] in PROPERTY_DECORATORS:
+                made = Property()
+                self.solver.copy(call.args[0], made.getter)
+                self.solver.add(call.result, made)
+            else:
+                self.solver.copy(call.args[0], call.result)
+        elif isinstance(decorator, Builtin) and decorator.name in ("property", "staticmethod", "classmethod"):
+            decorator.make(self.solver, call)
+        else:
+            decorator.call(self.solver, call)
+
+    def function_body(
+        self,
+        node: ast.FunctionDef | ast.AsyncFunctionDef,
+        function: Function,
+        parent: Scope,
+        table: Table,
+        kind: str,
+    ) -> None:
+        """Visit the body of a function in a scope of its own."""
+        scope = Scope(function.name, function.name, "function", parent, table)
+        scope.function = function
+        scope.names, scope.globals = bound_names(node.body, walrus=self.context.walrus)
+        scope.weak = scope.names & self.context.shared
+        scope.spans = self.context.multi_atom(node.lineno, node.end_lineno or node.lineno)
+        if parent.kind == "class" and parent.cls is not None:
+            scope.cls = parent.cls
+            first = [*node.args.posonlyargs, *node.args.args][:1]
+            scope.receiver = first[0].arg if first and kind != "static" else None
+        self.scope = scope
+        self.enter_parameters(scope, function, node.args)
+        self.block(node.body)
+        if scope.spans:
+            self.context.local_flow.append((scope.local_defs, scope.local_uses))
+
+    def class_(self, node: ast.ClassDef) -> None:
+        """``class``: the body runs at once, in a scope that functions inside do not see."""
+        outer = self.scope
+        decorators = [(self._decorator(d), d.lineno) for d in node.decorator_list]
+        made = Class(f"{outer.qualified}.{node.name}", self.context.path, node.lineno)
+        table = self.context.new_table()
+        bases = self._bases(node, made, table)
+        made.bind_bases(self.solver, bases)
+        self.context.project.classes.append(made)
+        scope = Scope(outer.flat, made.name, "class", outer, table)
+        scope.cls = made
+        scope.definition_time = outer.definition_time
+        scope.names, scope.globals = bound_names(node.body, walrus=self.context.walrus)
+        for name in scope.names:
+            made.body[name] = Node()
+        self.scope = scope
+        self.block(node.body)
+        self.scope = outer
+        for name in scope.names:
+            self.solver.copy(scope.current.get(name) or scope.union(self.solver, name), made.body[name])
+        current = self._decorated(self.single(made), decorators)
+        binding = Binding(BindingKind.CLASS, self.context.path, node.lineno, members=table)
+        self._bind_definition(node.name, current, binding)
+        self._subclass_hook(made, node)
+
+    def _bases(self, node: ast.ClassDef, made: Class, table: Table) -> list[Node]:
+        bases: list[Node] = []
+        for base in node.bases:
+            value = self.typed(base.value if isinstance(base, ast.Subscript) else base)
+            if isinstance(base, ast.Subscript):
+                annotations.declared(self, base.slice)
+            bases.append(value or Node())
+            parts = _dotted(base)
+            if parts is not None:
+                table.bases.append((self.scope.table if parts[0] in self.scope.names else self.context.table, parts))
+        for keyword in node.keywords:
+            value = self.typed(keyword.value)
+            if keyword.arg == "metaclass":
+                made.metaclass = value
+        return bases
+
+    def _subclass_hook(self, made: Class, node: ast.ClassDef) -> None:
+        """Defining a subclass calls the base's ``__init_subclass__``."""
+        site = self.site(node.lineno)
+
+        def call() -> None:
+            for cls in made.linear[1:]:
+                if isinstance(cls, Class) and "__init_subclass__" in cls.body:
+                    self.solver.listen(
+                        cls.body["__init_subclass__"],
+                        lambda f: f.invoke(self.solver, Call(site), made) if isinstance(f, Function) else None,
+                    )
+                    return
+
+        self.solver.defer(call)
+
+
+def _method_kind(node: ast.FunctionDef | ast.AsyncFunctionDef) -> str:
+    names = {d.id for d in node.decorator_list if isinstance(d, ast.Name)}
+    if "staticmethod" in names:
+        return "static"
+    return "class" if "classmethod" in names or node.name in ("__new__", "__init_subclass__") else "instance"
+
+
+def _dotted(node: ast.expr) -> tuple[str, ...] | None:
+    parts: list[str] = []
+    while isinstance(node, ast.Attribute):
+        parts.append(node.attr)
+        node = node.value
+    if isinstance(node, ast.Subscript):
+        return _dotted(node.value) if not parts else None
+    return (node.id, *reversed(parts)) if isinstance(node, ast.Name) else None
+
+
+def _as_load(node: ast.expr) -> ast.expr:
+    return node
+
+
+STATEMENTS: dict[type, Callable[[Statements, Any], bool | None]] = {
+    ast.Expr: Statements.expression,
+    ast.Assign: Statements.assignment,
+    ast.AugAssign: Statements.augmented,
+    ast.AnnAssign: Statements.annotated,
+    ast.Return: Statements.returned,
+    ast.Raise: Statements.raised,
+    ast.Assert: Statements.asserted,
+    ast.Delete: Statements.deleted,
+    ast.Global: Statements.declared_global,
+    ast.Nonlocal: Statements.declared_global,
+    ast.Import: Statements.imported,
+    ast.ImportFrom: Statements.imported_from,
+    ast.If: Statements.branch,
+    ast.For: Statements.loop_over,
+    ast.AsyncFor: Statements.loop_over,
+    ast.While: Statements.loop_while,
+    ast.Try: Statements.guarded,
+    ast.TryStar: Statements.guarded,
+    ast.With: Statements.context_managers,
+    ast.AsyncWith: Statements.context_managers,
+    ast.Match: Statements.matched,
+    ast.FunctionDef: Statements.function,
+    ast.AsyncFunctionDef: Statements.function,
+    ast.ClassDef: Statements.class_,
+}

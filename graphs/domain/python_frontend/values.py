@@ -1,0 +1,331 @@
+"""Python's values: functions, bound methods, modules, what comes from outside, and what stands for built-in types."""
+
+from collections.abc import Callable
+
+from graphs.domain.ir import Call, Const, FunctionValue, Key, Node, Site, Value
+from graphs.domain.solver import Solver
+
+MAX_EXTERNAL_DEPTH = 6  # components of an external name; longer chains stand for their prefix
+
+
+class Function(FunctionValue):
+    """A ``def`` or ``lambda``: parameter nodes by position and by name."""
+
+    __slots__ = ("bound", "by_name", "identity", "is_async", "kwarg", "owner", "params", "vararg")
+
+    def __init__(self, name: str, path: str, line: int) -> None:
+        super().__init__(name, path, line)
+        self.params: list[Node] = []
+        self.by_name: dict[str, Node] = {}
+        self.vararg: Container | None = None
+        self.kwarg: Container | None = None
+        self.identity: set[int] = set()  # positions of parameters that are returned as they came
+        self.owner: Value | None = None  # the class whose body holds it
+        self.is_async = False
+        self.bound: dict[Value, Bound] = {}
+
+    def call(self, solver: Solver, call: Call) -> None:
+        self.invoke(solver, call, None)
+
+    def invoke(self, solver: Solver, call: Call, receiver: Value | None) -> None:
+        """Bind the arguments of ``call``, with ``receiver`` before them when it is given."""
+        solver.record(call.site, self)
+        offset = 0
+        if receiver is not None:
+            offset = 1
+            if self.params:
+                solver.add(self.params[0], receiver)
+            elif self.vararg is not None:
+                self.vararg.put(solver, 0, receiver)
+        for i, arg in enumerate(call.args):
+            if arg is not None:
+                self._bind(solver, i + offset, arg, call)
+        for name, arg in (call.kwargs or {}).items():
+            target = self.by_name.get(name)
+            if target is not None:
+                solver.copy(arg, target)
+            elif self.kwarg is not None:
+                self.kwarg.store_item(solver, name, arg, call.site)
+        if call.star is not None:
+            self._spread(solver, call, len(call.args) + offset)
+        if call.kwstar is not None:
+            self._spread_names(solver, call)
+        solver.copy(self.ret, call.result)
+
+    def _bind(self, solver: Solver, position: int, arg: Node, call: Call) -> None:
+        if position < len(self.params):
+            if position in self.identity:
+                solver.copy(arg, call.result)
+            solver.copy(arg, self.params[position])
+        elif self.vararg is not None:
+            self.vararg.store_item(solver, position - len(self.params), arg, call.site)
+
+    def _spread(self, solver: Solver, call: Call, start: int) -> None:
+        rest = self.params[start:]
+        for i, param in enumerate(rest):
+            solver.load_item(call.star, i, param, call.site)
+        if self.vararg is not None:
+            skip = len(rest)
+            vararg = self.vararg
+            shift = start - len(self.params)
+
+            def pass_on(value: Value) -> None:
+                if isinstance(value, Container):
+                    value.pour_into(solver, vararg, drop=skip, shift=max(0, shift))
+
+            solver.listen(call.star, pass_on)
+
+    def _spread_names(self, solver: Solver, call: Call) -> None:
+        for name, param in self.by_name.items():
+            solver.load_item(call.kwstar, name, param, call.site)
+        if self.kwarg is not None:
+            kwarg = self.kwarg
+            solver.listen(call.kwstar, lambda v: v.pour_into(solver, kwarg) if isinstance(v, Container) else None)
+
+
+class Bound(Value):
+    """A function with its receiver."""
+
+    __slots__ = ("function", "receiver")
+
+    def __init__(self, function: Function, receiver: Value) -> None:
+        super().__init__(function.name)
+        self.function = function
+        self.receiver = receiver
+
+    def call(self, solver: Solver, call: Call) -> None:
+        self.function.invoke(solver, call, self.receiver)
+
+
+class Partial(Value):
+    """``functools.partial``: a callee with arguments that wait."""
+
+    __slots__ = ("args", "callee", "kwargs")
+
+    def __init__(self, callee: Node, args: tuple[Node | None, ...], kwargs: dict[str, Node] | None) -> None:
+        super().__init__("functools.partial")
+        self.callee = callee
+        self.args = args
+        self.kwargs = kwargs
+
+    def call(self, solver: Solver, call: Call) -> None:
+        merged = {**(self.kwargs or {}), **(call.kwargs or {})}
+        args = (*self.args, *call.args)
+        solver.call(
+            self.callee,
+            Call(call.site, args, merged, result=call.result, star=call.star, kwstar=call.kwstar),
+        )
+
+
+class Module(Value):
+    """A module of the tree. ``exports`` holds the node of each module-level name at the end of the module."""
+
+    __slots__ = ("exports", "missing", "path", "submodule")
+
+    def __init__(self, name: str, path: str, submodule: Callable[[str], Value | None]) -> None:
+        super().__init__(name)
+        self.path = path
+        self.exports: dict[str, Node] = {}
+        self.submodule = submodule
+        self.missing: set[str] = set()
+
+    def field(self, attr: str) -> Node:
+        """Return the node of a module-level name; it may be written from outside."""
+        node = self.exports.get(attr)
+        if node is None:
+            node = self.exports[attr] = Node()
+            self.missing.add(attr)
+        return node
+
+    def load(self, solver: Solver, attr: str, dst: Node, site: Site) -> None:
+        node = self.field(attr)
+        if attr in self.missing:
+            inner = self.submodule(attr)
+            if inner is not None:
+                solver.add(node, inner)
+        solver.copy(node, dst)
+
+    def store(self, solver: Solver, attr: str, src: Node, site: Site) -> None:
+        solver.copy(src, self.field(attr))
+
+
+class External(Value):
+    """Something imported that is not in the tree; also whatever it returns."""
+
+    __slots__ = ("members",)
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.members: dict[str, External] = {}
+
+    def member(self, attr: str) -> "External":
+        """Return the external value named ``self.attr``."""
+        found = self.members.get(attr)
+        if found is None:
+            deep = self.name.count(".") >= MAX_EXTERNAL_DEPTH
+            found = self.members[attr] = self if deep else External(f"{self.name}.{attr}")
+        return found
+
+    def load(self, solver: Solver, attr: str, dst: Node, site: Site) -> None:
+        solver.add(dst, self.member(attr))
+
+    def call(self, solver: Solver, call: Call) -> None:
+        model = EXTERNAL_MODELS.get(self.name)
+        if model is None:
+            solver.record_external(call.site, self.name)
+            solver.add(call.result, self)
+        else:
+            solver.record_external(call.site, self.name)
+            model(solver, call)
+
+
+Model = Callable[[Solver, Call], None]
+EXTERNAL_MODELS: dict[str, Model] = {}
+BUILTIN_MODELS: dict[str, Model] = {}
+CONTAINER_METHODS: dict[str, Callable[["Container", Solver, Call], None]] = {}
+
+
+class Builtin(Value):
+    """A builtin function or type, by name."""
+
+    __slots__ = ()
+
+    def call(self, solver: Solver, call: Call) -> None:
+        solver.record_external(call.site, f"<builtin>.{self.name}")
+        self.make(solver, call)
+
+    def make(self, solver: Solver, call: Call) -> None:
+        """Let values flow as a call does, without recording one."""
+        model = BUILTIN_MODELS.get(self.name)
+        if model is not None:
+            model(solver, call)
+
+    def load(self, solver: Solver, attr: str, dst: Node, site: Site) -> None:
+        if attr[:2] != "__":
+            solver.add(dst, BuiltinMethod(f"<builtin>.{self.name}.{attr}"))
+
+
+class BuiltinMethod(Value):
+    """A method of a builtin type that passes nothing on."""
+
+    __slots__ = ()
+
+    def call(self, solver: Solver, call: Call) -> None:
+        solver.record_external(call.site, self.name)
+
+
+class Text(Value):
+    """Any string whose content is not followed."""
+
+    __slots__ = ()
+
+    def load(self, solver: Solver, attr: str, dst: Node, site: Site) -> None:
+        solver.add(dst, BuiltinMethod(f"<**PyStr**>.{attr}"))
+
+
+class Container(Value):
+    """A list, tuple, set, dict or generator, by place of creation.
+
+    ``items`` holds what was stored under a known key, ``unknown`` what under any key, ``every`` all of both.
+    """
+
+    __slots__ = ("every", "items", "kind", "methods", "unknown")
+
+    def __init__(self, kind: str) -> None:
+        super().__init__({"dict": "<**PyDict**>", "str": "<**PyStr**>"}.get(kind, f"<**Py{kind.capitalize()}**>"))
+        self.kind = kind
+        self.items: dict[str | int, Node] = {}
+        self.unknown: Node | None = None
+        self.every = Node()
+        self.methods: dict[str, ContainerMethod] = {}
+
+    def item(self, solver: Solver, key: str | int) -> Node:
+        """Return the node of one known key."""
+        node = self.items.get(key)
+        if node is None:
+            node = self.items[key] = Node()
+            solver.copy(node, self.every)
+            solver.copy(self.anywhere(solver), node)
+        return node
+
+    def anywhere(self, solver: Solver) -> Node:
+        """Return the node of values under unknown keys."""
+        if self.unknown is None:
+            self.unknown = Node()
+            solver.copy(self.unknown, self.every)
+        return self.unknown
+
+    def put(self, solver: Solver, key: str | int | None, value: Value) -> None:
+        """Store one value."""
+        solver.add(self.anywhere(solver) if key is None else self.item(solver, key), value)
+
+    def load_item(self, solver: Solver, key: Key, dst: Node, site: Site) -> None:
+        if isinstance(key, Node):
+            solver.listen(key, lambda k: self._load_constant(solver, k, dst, site))
+        elif key is None:
+            solver.copy(self.every, dst)
+        elif isinstance(key, int) and key < 0:
+            self._load_from_end(solver, key, dst)
+        else:
+            solver.copy(self.item(solver, key), dst)
+
+    def _load_constant(self, solver: Solver, key: Value, dst: Node, site: Site) -> None:
+        self.load_item(solver, key.value if isinstance(key, Const) else None, dst, site)
+
+    def _load_from_end(self, solver: Solver, key: int, dst: Node) -> None:
+        size = len(self.items)
+        if self.unknown is None and -key <= size and size + key in self.items:
+            solver.copy(self.items[size + key], dst)
+        else:
+            solver.copy(self.every, dst)
+
+    def store_item(self, solver: Solver, key: Key, src: Node, site: Site) -> None:
+        if isinstance(key, Node):
+            solver.listen(key, lambda k: self._store_constant(solver, k, src, site))
+        elif key is None:
+            solver.copy(src, self.anywhere(solver))
+        else:
+            solver.copy(src, self.item(solver, key))
+
+    def _store_constant(self, solver: Solver, key: Value, src: Node, site: Site) -> None:
+        self.store_item(solver, key.value if isinstance(key, Const) else None, src, site)
+
+    def pour_into(self, solver: Solver, other: "Container", *, drop: int = 0, shift: int = 0) -> None:
+        """Let the elements flow into ``other``; integer keys below ``drop`` stay, the rest move down and by shift."""
+        for key, node in list(self.items.items()):
+            if isinstance(key, int) and other.kind != "dict":
+                if key >= drop:
+                    solver.copy(node, other.item(solver, key - drop + shift))
+            else:
+                solver.copy(node, other.item(solver, key))
+        solver.copy(self.anywhere(solver), other.anywhere(solver))
+
+    def iterate(self, solver: Solver, dst: Node, site: Site) -> None:
+        if self.kind != "dict":
+            solver.copy(self.every, dst)
+        else:
+            for key in self.items:
+                solver.add(dst, solver.constant(key))
+
+    def load(self, solver: Solver, attr: str, dst: Node, site: Site) -> None:
+        method = self.methods.get(attr)
+        if method is None:
+            method = self.methods[attr] = ContainerMethod(self, attr)
+        solver.add(dst, method)
+
+
+class ContainerMethod(Value):
+    """A method of a container with its container."""
+
+    __slots__ = ("attr", "container")
+
+    def __init__(self, container: Container, attr: str) -> None:
+        super().__init__(f"{container.name}.{attr}")
+        self.attr = attr
+        self.container = container
+
+    def call(self, solver: Solver, call: Call) -> None:
+        solver.record_external(call.site, self.name)
+        model = CONTAINER_METHODS.get(self.attr)
+        if model is not None:
+            model(self.container, solver, call)

@@ -1,0 +1,180 @@
+"""Difference propagation of values to a fixpoint.
+
+Every node holds at most ``MAX_VALUES`` values; a fuller node stops growing, so that the work stays linear in the
+number of constraints on any input. ``saturated`` counts the values refused that way.
+"""
+
+from collections import deque
+from collections.abc import Callable, Iterable
+
+from graphs.domain.ir import Call, Const, FunctionValue, Key, Listener, Node, Site, Value
+
+MAX_VALUES = 160
+MAX_CONSTANTS = 12  # more different keys than this in one node mean "any key"
+
+
+class Solver:
+    """Nodes, the worklist, and what was observed: calls inside the tree and to the outside."""
+
+    def __init__(self) -> None:
+        self.work: deque[Node] = deque()
+        self.internal: dict[tuple[str, str, int, FunctionValue], None] = {}
+        self.external: dict[tuple[str, str], None] = {}
+        self.constants: dict[str | int, Const] = {}
+        self.any_constant = Const(None)
+        self.saturated = 0
+        self.property_names: set[str] = set()  # attributes that may be properties or descriptors
+        self.deferred: list[Callable[[], None]] = []
+        self.called: set[FunctionValue] = set()
+
+    def constant(self, value: str | int) -> Const:
+        """Return the one constant value for this key."""
+        const = self.constants.get(value)
+        if const is None:
+            const = self.constants[value] = Const(value)
+        return const
+
+    def add(self, node: Node, value: Value) -> None:
+        """Put one value into a node."""
+        values = node.values
+        if values is None:
+            node.values = {value}
+        elif value in values:
+            return
+        elif len(values) >= MAX_VALUES:
+            self.saturated += 1
+            return
+        else:
+            values.add(value)
+        if node.delta is None:
+            node.delta = {value}
+            self.work.append(node)
+        else:
+            node.delta.add(value)
+
+    def add_all(self, node: Node, new: Iterable[Value]) -> None:
+        """Put many values into a node; unknown keys collapse into one."""
+        have = node.values
+        fresh = set(new) if have is None else set(new).difference(have)
+        if not fresh:
+            return
+        if have is None:
+            node.values = have = set()
+        if len(have) + len(fresh) > MAX_CONSTANTS:
+            fresh = self._within_bounds(have, fresh)
+            if not fresh:
+                return
+        have |= fresh
+        if node.delta is None:
+            node.delta = fresh
+            self.work.append(node)
+        else:
+            node.delta |= fresh
+
+    def _within_bounds(self, have: set[Value], fresh: set[Value]) -> set[Value]:
+        constants = sum(isinstance(v, Const) for v in have)
+        kept: set[Value] = set()
+        room = MAX_VALUES - len(have)
+        for value in fresh:
+            if isinstance(value, Const):
+                constants += 1
+                if constants > MAX_CONSTANTS:
+                    if self.any_constant not in have:
+                        kept.add(self.any_constant)
+                    continue
+            if len(kept) >= room:
+                self.saturated += 1
+                continue
+            kept.add(value)
+        return kept
+
+    def copy(self, src: Node | None, dst: Node) -> None:
+        """Everything in ``src``, now and later, flows into ``dst``."""
+        if src is None or src is dst:
+            return
+        if src.succ is None:
+            src.succ = {dst}
+        elif dst in src.succ:
+            return
+        else:
+            src.succ.add(dst)
+        if src.values:
+            self.add_all(dst, src.values)
+
+    def listen(self, node: Node | None, listener: Listener) -> None:
+        """Tell ``listener`` of every value in ``node``, now and later, once."""
+        if node is None:
+            return
+        if node.listeners is None:
+            node.listeners = [listener]
+        else:
+            node.listeners.append(listener)
+        if node.values:
+            pending = node.delta or ()
+            for value in [v for v in node.values if v not in pending]:
+                listener(value)
+
+    def run(self) -> None:
+        """Propagate until nothing changes."""
+        work = self.work
+        while work:
+            node = work.popleft()
+            delta = node.delta
+            node.delta = None
+            if not delta:
+                continue
+            if node.succ:
+                for succ in list(node.succ):
+                    self.add_all(succ, delta)
+            if node.listeners:
+                for listener in list(node.listeners):
+                    for value in delta:
+                        listener(value)
+
+    def defer(self, action: Callable[[], None]) -> None:
+        """Do ``action`` when the first fixpoint is reached: what depends on a set being complete."""
+        self.deferred.append(action)
+
+    def settle(self) -> None:
+        """Reach a fixpoint, do what was deferred, and reach the next, until nothing waits."""
+        self.run()
+        while self.deferred:
+            actions, self.deferred = self.deferred, []
+            for action in actions:
+                action()
+            self.run()
+
+    def load(self, base: Node | None, attr: str, dst: Node, site: Site) -> None:
+        """``dst = base.attr``."""
+        self.listen(base, lambda v: v.load(self, attr, dst, site))
+
+    def store(self, base: Node | None, attr: str, src: Node | None, site: Site) -> None:
+        """``base.attr = src``."""
+        if src is not None:
+            self.listen(base, lambda v: v.store(self, attr, src, site))
+
+    def load_item(self, base: Node | None, key: Key, dst: Node, site: Site) -> None:
+        """``dst = base[key]``."""
+        self.listen(base, lambda v: v.load_item(self, key, dst, site))
+
+    def store_item(self, base: Node | None, key: Key, src: Node | None, site: Site) -> None:
+        """``base[key] = src``."""
+        if src is not None:
+            self.listen(base, lambda v: v.store_item(self, key, src, site))
+
+    def iterate(self, base: Node | None, dst: Node, site: Site) -> None:
+        """``for dst in base``."""
+        self.listen(base, lambda v: v.iterate(self, dst, site))
+
+    def call(self, callee: Node | None, call: Call) -> None:
+        """``call.result = callee(...)``."""
+        self.listen(callee, lambda v: v.call(self, call))
+
+    def record(self, site: Site, callee: FunctionValue) -> None:
+        """A call of a function of the tree was seen."""
+        self.called.add(callee)
+        self.internal[(site.caller, site.path, site.line, callee)] = None
+
+    def record_external(self, site: Site, name: str) -> None:
+        """A call to the outside (a builtin or an import that is not in the tree) was seen."""
+        self.external[(site.caller, name)] = None
