@@ -5,10 +5,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet
 
-from kernel.errors import NotFound
+from kernel.errors import InvalidInput, NotFound
 from kernel.roles import Role, has_role
+from kernel.states import PlanStatus
+from kernel.text import storable
 from masterplans.domain.importing.roles import is_test_module
 from masterplans.domain.workspace import FileRole, Workspace, WorkspaceFile
 from masterplans.models import Masterplan, MasterplanFile, MasterplanTask
@@ -32,15 +34,16 @@ def visible_masterplans(user: Any) -> QuerySet[Masterplan]:
 
 def get_masterplan(user: Any, masterplan_id: object) -> Masterplan:
     """The plan, if the user may see it. A malformed id, an unknown one and a hidden one are the same ``NotFound``."""
-    return _get(visible_masterplans(user), masterplan_id)
+    return one_of(visible_masterplans(user), masterplan_id)
 
 
 def masterplan_by_id(masterplan_id: object) -> Masterplan:
     """The plan, for commands: whoever has a shell here may see everything."""
-    return _get(Masterplan.objects.select_related("owner"), masterplan_id)
+    return one_of(Masterplan.objects.select_related("owner"), masterplan_id)
 
 
-def _get(plans: QuerySet[Masterplan], masterplan_id: object) -> Masterplan:
+def one_of(plans: QuerySet[Masterplan], masterplan_id: object) -> Masterplan:
+    """The plan of that id among ``plans``, or ``NotFound``, whatever the id looks like."""
     try:
         plan = plans.filter(pk=uuid.UUID(str(masterplan_id))).first()
     except ValueError:
@@ -55,10 +58,23 @@ def tasks_of(plan: Masterplan) -> QuerySet[MasterplanTask]:
     return plan.tasks.order_by("task_number")
 
 
-def task_rows(plan: Masterplan) -> QuerySet[MasterplanTask]:
-    """Tasks for a list: with ``has_draft``, and the bytes left in the database."""
-    rows: QuerySet[MasterplanTask] = tasks_of(plan).annotate(has_draft=Q(draft__isnull=False))
-    return rows.defer("draft", "skeleton")
+def with_task_rows(plans: QuerySet[Masterplan]) -> QuerySet[Masterplan]:
+    """Plans whose ``tasks.all()`` is ready for a list: in order, with ``has_draft``, the bytes left in the database."""
+    rows = MasterplanTask.objects.annotate(has_draft=Q(draft__isnull=False)).defer("draft", "skeleton")
+    return plans.prefetch_related(Prefetch("tasks", queryset=rows.order_by("task_number")))
+
+
+def filtered(
+    plans: QuerySet[Masterplan], *, status: str | None = None, words: str | None = None
+) -> QuerySet[Masterplan]:
+    """Plans in one state, with all words somewhere in their name or description."""
+    if status:
+        if status not in set(PlanStatus):
+            raise InvalidInput(f"status={status[:60]!r} is unknown; known are {', '.join(PlanStatus)}.")
+        plans = plans.filter(status=status)
+    for word in storable(words or "").split()[:10]:
+        plans = plans.filter(Q(name__icontains=word) | Q(description__icontains=word))
+    return plans
 
 
 def tests_total(plan: Masterplan) -> int:

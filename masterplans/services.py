@@ -3,7 +3,8 @@
 import uuid
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import Any
+from pathlib import PurePosixPath
+from typing import IO, Any
 
 import structlog
 from django.conf import settings
@@ -16,9 +17,13 @@ from kernel.errors import Conflict, InvalidInput
 from kernel.roles import Role
 from kernel.states import PlanStatus
 from kernel.text import storable
+from masterplans.domain.importing.plan_file import parse_plan
+from masterplans.domain.importing.plan_text import MAX_BYTES
 from masterplans.domain.importing.spec import PlanSpec, TaskSpec
+from masterplans.domain.importing.tree_plan import plan_of_tree
 from masterplans.domain.plan_states import sources_of
 from masterplans.domain.workspace import WorkspaceFile
+from masterplans.importers.archive import tree_of_zip
 from masterplans.importers.folder_plan import SourceOptions, plan_of_folder
 from masterplans.importers.plan_on_disk import plan_of_file
 from masterplans.importers.source_tree import Report
@@ -73,6 +78,25 @@ def import_source_tree(
     """Import a folder of code from disk; the spec comes along for its notices. Nothing is stored before all is read."""
     spec = plan_of_folder(options, report=report)
     return create_from_spec(spec, owner=owner, source_kind=SourceKind.SOURCE_TREE), spec
+
+
+def import_upload(
+    file: IO[bytes], *, filename: str, owner: User, name: str | None = None, root_package: str | None = None
+) -> Masterplan:
+    """Import what somebody sent: a zip of a source tree, or a plan file that holds all its code.
+
+    The ending of ``filename`` decides. ``root_package`` is for zips alone; a plan file names its own.
+    """
+    ending = PurePosixPath(filename).suffix.lower()
+    if ending == ".zip":
+        spec = plan_of_tree(tree_of_zip(file, filename=filename, name=name, root_package=root_package))
+        return create_from_spec(spec, owner=owner, source_kind=SourceKind.SOURCE_TREE)
+    if ending not in (".json", ".yaml", ".yml"):
+        raise InvalidInput(f"{filename}: send a plan file (.json, .yaml) or a source tree (.zip).")
+    if root_package:
+        raise InvalidInput(f"{filename}: root_package is for zips; a plan file names its own.")
+    spec = parse_plan(file.read(MAX_BYTES + 1), name=filename)
+    return create_from_spec(replace(spec, name=name or spec.name), owner=owner, source_kind=SourceKind.PLAN_FILE)
 
 
 def _task_row(plan: Masterplan, number: int, task: TaskSpec, ids: dict[str, uuid.UUID]) -> MasterplanTask:

@@ -43,9 +43,13 @@ class Scan:
     def add(self, path: str, content: bytes) -> None:
         """Take a file in, within the bounds of an import."""
         self.files.append(FoundFile(path, content))
-        self.total += len(content)
         if len(self.files) > MAX_FILES:
             raise InvalidInput(f"There are more than {MAX_FILES} files; import a part of them.")
+        self.charge(len(content))
+
+    def charge(self, size: int) -> None:
+        """Count bytes that were read, kept or not."""
+        self.total += size
         if self.total > MAX_TOTAL_BYTES:
             raise InvalidInput(f"The files have more than {MAX_TOTAL_BYTES // MIB} MiB; import a part of them.")
 

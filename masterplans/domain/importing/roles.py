@@ -11,7 +11,7 @@ _TEST_FOLDERS: Final = frozenset({"tests", "__tests__"})
 _TEST_NAME: Final = re.compile(r"test_.*\.py|.*_test\.py|.+\.(test|spec)\..+")
 # What tools leave behind, and what other people wrote: never imported.
 SKIPPED_FOLDERS: Final = frozenset(
-    {".git", ".hg", ".svn", ".idea", "node_modules", "venv", ".venv", ".tox", ".nox", ".eggs", "htmlcov"}
+    {".git", ".hg", ".svn", ".idea", "__MACOSX", "node_modules", "venv", ".venv", ".tox", ".nox", ".eggs", "htmlcov"}
     | {"__pycache__", ".cache", ".mypy_cache", ".ruff_cache", ".pytest_cache", ".hypothesis", ".nyc_output"}
     | {".parcel-cache", ".turbo", ".next", ".nuxt", ".svelte-kit"}
 )
@@ -45,4 +45,6 @@ def is_test_module(path: str) -> bool:
 def is_left_out(path: str) -> bool:
     """Whether the file is a leaving of tools, or lies in a folder of such."""
     pure = PurePosixPath(path)
-    return not SKIPPED_FOLDERS.isdisjoint(pure.parts[:-1]) or pure.suffix in _SKIPPED_SUFFIXES
+    return (
+        not SKIPPED_FOLDERS.isdisjoint(pure.parts[:-1]) or pure.suffix in _SKIPPED_SUFFIXES or pure.name == ".DS_Store"
+    )

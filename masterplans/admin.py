@@ -1,0 +1,84 @@
+"""Plans in Django admin: to search and to look, not to write code in."""
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from kernel.text import decode
+from masterplans.models import Masterplan, MasterplanFile, MasterplanTask
+
+_SHOWN_CHARACTERS = 64_000
+
+
+class _ReadOnly:
+    """Rows come from importers; a hand edit would part them from their atoms."""
+
+    def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        """Never."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        """Never."""
+        return False
+
+
+@admin.register(Masterplan)
+class MasterplanAdmin(admin.ModelAdmin[Masterplan]):
+    """Name, owner and budget may be mended; the state moves through services alone."""
+
+    list_display = ["name", "owner", "status", "source_kind", "root_package", "budget_usd", "created_at"]
+    list_filter = ["status", "source_kind", "created_at"]
+    list_select_related = ["owner"]
+    search_fields = ["name", "description", "owner__username", "masterplan_id"]
+    date_hierarchy = "created_at"
+    autocomplete_fields = ["owner"]
+    readonly_fields = ["masterplan_id", "status", "source_kind", "root_package", "discovery", "version", "updated_at"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Plans come from importers."""
+        return False
+
+
+@admin.register(MasterplanTask)
+class MasterplanTaskAdmin(_ReadOnly, admin.ModelAdmin[MasterplanTask]):
+    """Tasks with their draft as text."""
+
+    list_display = ["target_path", "masterplan", "task_number", "language", "loc", "parse_ok"]
+    list_filter = ["language", "parse_ok"]
+    list_select_related = ["masterplan"]
+    search_fields = ["target_path", "name", "masterplan__name"]
+    fields = [
+        *["masterplan", "task_number", "name", "description", "target_path", "place", "language"],
+        *["acceptance_tests", "depends_on", "loc", "parse_ok", "problem", "draft_text"],
+    ]
+    readonly_fields = fields
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[MasterplanTask]:
+        """Lists need no bytes; the page of one task loads them when it shows them."""
+        return super().get_queryset(request).defer("draft", "skeleton")
+
+    @admin.display(description="draft")
+    def draft_text(self, task: MasterplanTask) -> str:
+        """The draft, cut where it is long."""
+        return "to be written" if task.draft is None else decode(bytes(task.draft), limit=_SHOWN_CHARACTERS)
+
+
+@admin.register(MasterplanFile)
+class MasterplanFileAdmin(_ReadOnly, admin.ModelAdmin[MasterplanFile]):
+    """Tests and support files."""
+
+    list_display = ["path", "masterplan", "role"]
+    list_filter = ["role"]
+    list_select_related = ["masterplan"]
+    search_fields = ["path", "masterplan__name"]
+    fields = ["masterplan", "role", "path", "place", "content_text"]
+    readonly_fields = fields
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[MasterplanFile]:
+        """Lists need no bytes."""
+        return super().get_queryset(request).defer("content")
+
+    @admin.display(description="content")
+    def content_text(self, file: MasterplanFile) -> str:
+        """The content, cut where it is long."""
+        return decode(bytes(file.content), limit=_SHOWN_CHARACTERS)

@@ -1,0 +1,153 @@
+"""The JSON of plans. Rooms above extend these classes with what only they know: atoms, graph, latest run."""
+
+from rest_framework import serializers
+
+from masterplans.domain.importing.languages import LANGUAGES
+from masterplans.models import Masterplan, MasterplanTask
+from masterplans.selectors import PlanFacts, tests_total
+
+
+class MasterplanSerializer(serializers.ModelSerializer[Masterplan]):
+    """A plan in a list. Needs ``facts`` in the context, see ``PlanView.plan_context``."""
+
+    owner = serializers.CharField(source="owner.username", read_only=True)
+    budget_usd = serializers.FloatField(read_only=True, allow_null=True)
+    tasks_total = serializers.SerializerMethodField()
+    languages = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Masterplan
+        fields = [
+            "masterplan_id",
+            "name",
+            "description",
+            "status",
+            "source_kind",
+            "owner",
+            "root_package",
+            "tasks_total",
+            "languages",
+            "budget_usd",
+            "created_at",
+            "updated_at",
+        ]
+        read_only_fields = fields
+
+    def _facts(self, plan: Masterplan) -> PlanFacts:
+        facts: PlanFacts = self.context["facts"].get(plan.pk, PlanFacts())
+        return facts
+
+    def get_tasks_total(self, plan: Masterplan) -> int:
+        """How many files the plan writes or changes."""
+        return self._facts(plan).tasks_total
+
+    def get_languages(self, plan: Masterplan) -> list[str]:
+        """Languages of its tasks, by name."""
+        return list(self._facts(plan).languages)
+
+
+class ProblemSerializer(serializers.Serializer[None]):
+    """Where a draft cannot be read; line and column count from 1."""
+
+    line = serializers.IntegerField()
+    column = serializers.IntegerField()
+    message = serializers.CharField()
+
+
+class AcceptanceTestSerializer(serializers.Serializer[None]):
+    """What a task must do, and the project test that proves it."""
+
+    description = serializers.CharField(allow_blank=True)
+    test = serializers.CharField(allow_null=True)
+
+
+class TaskSerializer(serializers.ModelSerializer[MasterplanTask]):
+    """A task in its plan, without its code. Needs rows of ``selectors.with_task_rows``."""
+
+    has_draft = serializers.BooleanField(read_only=True)
+    problem = ProblemSerializer(read_only=True, allow_null=True)
+    depends_on = serializers.ListField(child=serializers.UUIDField(), read_only=True)
+    acceptance_tests = AcceptanceTestSerializer(many=True, read_only=True)
+
+    class Meta:
+        model = MasterplanTask
+        fields = [
+            "task_id",
+            "task_number",
+            "name",
+            "description",
+            "target_path",
+            "language",
+            "has_draft",
+            "loc",
+            "parse_ok",
+            "problem",
+            "depends_on",
+            "acceptance_tests",
+        ]
+        read_only_fields = fields
+
+
+class MasterplanDetailSerializer(MasterplanSerializer):
+    """A plan with its tasks."""
+
+    tasks = TaskSerializer(many=True, read_only=True)
+    tests_total = serializers.SerializerMethodField()
+
+    class Meta(MasterplanSerializer.Meta):
+        fields = [*MasterplanSerializer.Meta.fields, "tasks", "tests_total"]
+        read_only_fields = fields
+
+    def get_tests_total(self, plan: Masterplan) -> int:
+        """How many project test files it brings."""
+        return tests_total(plan)
+
+
+class PlanTaskInputSerializer(serializers.Serializer[None]):
+    """A task of a plan file; for the schema of the API, the JSON Schema of plan files decides."""
+
+    id = serializers.CharField(required=False)
+    name = serializers.CharField(required=False)
+    description = serializers.CharField(required=False)
+    target_path = serializers.CharField()
+    language = serializers.ChoiceField(choices=[(word, word) for word in LANGUAGES], required=False)
+    code = serializers.CharField(required=False)
+    acceptance_tests = serializers.ListField(child=serializers.JSONField(), required=False)
+    depends_on = serializers.ListField(child=serializers.CharField(), required=False)
+
+
+class PlanTestInputSerializer(serializers.Serializer[None]):
+    """A project test of a plan file."""
+
+    path = serializers.CharField()
+    code = serializers.CharField()
+
+
+class PlanSupportInputSerializer(serializers.Serializer[None]):
+    """A file that code or tests need to run."""
+
+    path = serializers.CharField()
+    content = serializers.CharField()
+
+
+class PlanInputSerializer(serializers.Serializer[None]):
+    """A plan file over the API: all code inside. See ``/api/v1/masterplans/plan.schema.json``."""
+
+    name = serializers.CharField(max_length=300)
+    description = serializers.CharField(required=False)
+    budget_usd = serializers.FloatField(required=False, allow_null=True)
+    root_package = serializers.CharField(required=False, allow_null=True)
+    tasks = PlanTaskInputSerializer(many=True)
+    tests = PlanTestInputSerializer(many=True, required=False)
+    files = PlanSupportInputSerializer(many=True, required=False)
+    rules = serializers.DictField(required=False)
+
+
+class UploadSerializer(serializers.Serializer[None]):
+    """A multipart import."""
+
+    file = serializers.FileField(max_length=255, help_text="A plan file (.json, .yaml) or a source tree (.zip).")
+    name = serializers.CharField(max_length=300, required=False, allow_blank=True)
+    root_package = serializers.CharField(
+        max_length=300, required=False, allow_blank=True, help_text="Import name of the folder in the zip."
+    )
