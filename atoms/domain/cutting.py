@@ -1,0 +1,127 @@
+"""Where to cut a stretch: the cheapest partition of its pieces, by dynamic programming.
+
+Costs say in numbers what a person would weigh: an atom has its price, so have atoms of one or two lines, too many
+decisions, atoms that lean on a head that stands elsewhere, and cuts in the middle of a paragraph. Every atom holds at
+most ``MAX_LOC`` lines, so each piece has at most that many predecessors to try: linear in the number of pieces.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from atoms.domain.pieces import MAX_DECISIONS, MAX_LOC, Mark, Stretch
+from atoms.domain.rows import Rows
+
+_ATOM: Final = 1.0
+_TINY: Final = (3.5, 3.0, 2.2, 0.5, 0.2)  # by LOC: 0, 1, 2, 3, 4
+_DECISION: Final = 1.6  # for each decision too many
+_BARE_HEAD: Final = 1.5  # ends with a head whose body is elsewhere
+_INSIDE: Final = 3.0  # begins inside an expression
+_ELEMENT: Final = 0.6
+_MID_PARAGRAPH: Final = 0.5  # cut where no blank row and no compound invites it
+_PARAGRAPH_INSIDE: Final = 0.15  # blank row inside the atom
+_SIDE_BY_DEFINITION: Final = 1.2  # a nested definition shares with statements
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """What differs between languages that indent and languages that use brackets."""
+
+    sinks: float  # falls below the depth at which it began
+    leans: float  # holds an else, except, case whose head is elsewhere
+
+
+INDENTED: Final = Weights(sinks=2.0, leans=1.0)
+BRACKETED: Final = Weights(sinks=0.3, leans=2.5)
+
+
+def cut(stretch: Stretch, end_row: int, rows: Rows, weights: Weights) -> list[int]:
+    """Return the indexes of the pieces at which atoms begin; ``end_row`` is the row after the stretch."""
+    marks = stretch.marks
+    begins: list[int] = []
+    low = 0
+    bounds = [*stretch.starts, end_row]
+    for high in range(1, len(marks) + 1):
+        if high == len(marks) or (marks[high] | marks[high - 1]) & Mark.SOLO:
+            begins.extend(_run(stretch, low, high, bounds, rows, weights))
+            low = high
+    return begins
+
+
+def _run(stretch: Stretch, low: int, high: int, bounds: list[int], rows: Rows, weights: Weights) -> list[int]:
+    if high - low == 1:
+        return [low]
+    first, last = bounds[low], bounds[high]
+    whole = rows.loc[last] - rows.loc[first]
+    if whole <= MAX_LOC // 2 and rows.decisions[last] - rows.decisions[first] <= MAX_DECISIONS:
+        if not any(mark & Mark.DEFINITION for mark in stretch.marks[low + 1 : high]):
+            return [low]
+    return _cheapest(stretch, low, high, bounds, rows, weights)
+
+
+def _cheapest(stretch: Stretch, low: int, high: int, bounds: list[int], rows: Rows, weights: Weights) -> list[int]:
+    """Source: the classical optimal line-breaking recurrence (Knuth and Plass 1981), over pieces instead of words."""
+    best = [0.0] * (high - low + 1)
+    origin = [low] * (high - low + 1)
+    loc = [rows.loc[bound] for bound in bounds[low : high + 1]]
+    decisions = [rows.decisions[bound] for bound in bounds[low : high + 1]]
+    marks, depths, lows = stretch.marks[low:high], stretch.depth[low:high], stretch.low[low:high]
+    paragraphs = [0]
+    for mark in marks:
+        paragraphs.append(paragraphs[-1] + (mark >> 7 & 1))
+    joint = [_joint_cost(marks, k) for k in range(high - low)]
+    sinks, leans = weights.sinks, weights.leans
+    for end in range(1, high - low + 1):
+        tail = _BARE_HEAD if marks[end - 1] & Mark.HEAD else 0.0
+        cheapest, at = float("inf"), end - 1
+        floor = lean = 1 << 30
+        definitions = 0
+        for start in range(end - 1, -1, -1):
+            size = loc[end] - loc[start]
+            if size > MAX_LOC and start < end - 1:
+                break
+            if marks[start] & Mark.DEFINITION:
+                definitions += 1
+                if definitions > 1:
+                    break
+            depth = depths[start]
+            if lows[start] < lean:
+                lean = lows[start]
+            price = best[start] + _ATOM + tail + joint[start]
+            if size < 5:
+                price += _TINY[size]
+            over = decisions[end] - decisions[start] - MAX_DECISIONS
+            if over > 0:
+                price += over * _DECISION
+            if floor < depth:
+                price += sinks
+            if lean <= depth:
+                price += leans if lean < depth or marks[start] & Mark.CONTINUED else 0.0
+            price += _PARAGRAPH_INSIDE * (paragraphs[end] - paragraphs[start + 1])
+            if definitions and end - start > 1 and depth:
+                price += _SIDE_BY_DEFINITION
+            if price < cheapest:
+                cheapest, at = price, start
+            if depth < floor:
+                floor = depth
+        best[end], origin[end] = cheapest, at
+    begins: list[int] = []
+    end = high - low
+    while end > 0:
+        end = origin[end]
+        begins.append(low + end)
+    begins.reverse()
+    return begins
+
+
+def _joint_cost(marks: list[int], k: int) -> float:
+    """What a cut before piece ``k`` costs, whatever the atoms beside it."""
+    if k == 0:
+        return 0.0
+    mark = marks[k]
+    if mark & Mark.INSIDE:
+        return _INSIDE
+    if mark & Mark.ELEMENT:
+        return _ELEMENT
+    if mark & (Mark.PARAGRAPH | Mark.CONTINUED):
+        return 0.0
+    return _MID_PARAGRAPH if not (mark | marks[k - 1]) & Mark.OPENED else 0.2

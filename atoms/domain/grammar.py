@@ -1,0 +1,129 @@
+"""What the nodes of each grammar mean to the cutter: roles by node type, and what is counted."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import IntEnum
+from functools import cache
+from typing import Final
+
+import tree_sitter
+
+from atoms.domain.model import Language
+from atoms.domain.parser import GRAMMARS
+
+
+class Role(IntEnum):
+    """How the cutter treats a node that does not fit into one atom."""
+
+    EXPRESSION = 0  # cut between its children only for want of a better joint
+    LEAF = 1  # never cut inside
+    COMMENT = 2  # belongs to what follows
+    CLOSER = 3  # belongs to what stands before
+    BODY = 4  # a sequence of statements or members
+    ELEMENTS = 5  # a bracketed sequence of elements
+    COMPOUND = 6  # a statement with a head and bodies
+    CONTINUED = 7  # a part of a compound that cannot stand without its head: else, except, case
+    FUNCTION = 8
+    CLASS = 9
+    WRAPPER = 10  # decorated definition, export
+    BINDING = 11  # a statement that may bind a function or a class to a name
+    DECORATOR = 12
+    BROKEN = 13  # ERROR
+
+
+_PYTHON_ROLES: Final[dict[Role, str]] = {
+    Role.LEAF: "string identifier integer float escape_sequence line_continuation",
+    Role.COMMENT: "comment",
+    Role.CLOSER: ") ] } , ;",
+    Role.BODY: "module block",
+    Role.ELEMENTS: "dictionary list set tuple argument_list parameters lambda_parameters parenthesized_expression "
+    "list_comprehension set_comprehension dictionary_comprehension generator_expression concatenated_string "
+    "import_from_statement",
+    Role.COMPOUND: "if_statement for_statement while_statement try_statement with_statement match_statement",
+    Role.CONTINUED: "elif_clause else_clause except_clause except_group_clause finally_clause case_clause",
+    Role.FUNCTION: "function_definition",
+    Role.CLASS: "class_definition",
+    Role.WRAPPER: "decorated_definition",
+    Role.DECORATOR: "decorator",
+}
+_SCRIPT_ROLES: Final[dict[Role, str]] = {
+    Role.LEAF: "string template_string regex jsx_text identifier property_identifier number html_comment hash_bang_line",
+    Role.COMMENT: "comment",
+    Role.CLOSER: ") ] } , ; > />",
+    Role.BODY: "program statement_block class_body switch_body interface_body object_type enum_body class_static_block",
+    Role.ELEMENTS: "object array arguments formal_parameters object_pattern array_pattern named_imports "
+    "export_clause parenthesized_expression jsx_element jsx_fragment type_parameters type_arguments union_type "
+    "intersection_type jsx_opening_element jsx_self_closing_element",
+    Role.COMPOUND: "if_statement for_statement for_in_statement while_statement do_statement try_statement "
+    "switch_statement with_statement labeled_statement",
+    Role.CONTINUED: "else_clause catch_clause finally_clause switch_case switch_default jsx_closing_element",
+    Role.FUNCTION: "function_declaration generator_function_declaration method_definition",
+    Role.CLASS: "class_declaration abstract_class_declaration",
+    Role.WRAPPER: "export_statement ambient_declaration",
+    Role.BINDING: "lexical_declaration variable_declaration expression_statement public_field_definition "
+    "field_definition pair",
+    Role.DECORATOR: "decorator",
+}
+
+# Whole nodes and tokens only: a pattern that waits for a later child makes deeply nested expressions quadratic.
+_PYTHON_QUERY: Final = """
+(comment) @comment
+[(if_statement) (elif_clause) (for_statement) (while_statement) (except_clause) (case_clause)
+ (conditional_expression) (if_clause) "and" "or"] @decision
+(function_definition "def" @definition) (class_definition "class" @definition)
+(module . (expression_statement . [(string) (concatenated_string)] @docstring .))
+(class_definition body: (block . (expression_statement . [(string) (concatenated_string)] @docstring .)))
+(function_definition body: (block . (expression_statement . [(string) (concatenated_string)] @docstring .)))
+"""
+_SCRIPT_QUERY: Final = """
+(comment) @comment
+[(if_statement) (for_statement) (for_in_statement) (while_statement) (do_statement) (catch_clause) (switch_case)
+ (ternary_expression) "&&" "||"] @decision
+(function_declaration "function" @definition) (generator_function_declaration "function" @definition)
+(method_definition name: _ @definition) (class_declaration "class" @definition)
+(variable_declarator value: [(arrow_function) (function_expression) (class)] @definition)
+(assignment_expression right: [(arrow_function) (function_expression) (class)] @definition)
+(pair value: [(arrow_function) (function_expression) (class)] @definition)
+"""
+_TYPED_QUERY: Final = """
+(abstract_class_declaration "class" @definition)
+(public_field_definition value: [(arrow_function) (function_expression)] @definition)
+(interface_declaration "interface" @definition) (enum_declaration "enum" @definition)
+"""
+_UNTYPED_QUERY: Final = """
+(field_definition value: [(arrow_function) (function_expression)] @definition)
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grammar:
+    """One language as the cutter sees it. ``roles`` is indexed by tree-sitter's ``kind_id``."""
+
+    language: Language
+    roles: tuple[Role, ...]
+    query: tree_sitter.Query
+    indented: bool  # blocks are shown by indentation (Python), not by brackets
+
+
+@cache
+def grammar_of(language: Language) -> Grammar:
+    """Return the tables of a language; built once."""
+    parser_language = GRAMMARS[language]
+    if language is Language.PYTHON:
+        table, query = _PYTHON_ROLES, _PYTHON_QUERY
+    else:
+        table = _SCRIPT_ROLES
+        query = _SCRIPT_QUERY + (_UNTYPED_QUERY if language is Language.JAVASCRIPT else _TYPED_QUERY)
+    return Grammar(
+        language=language,
+        roles=_roles(parser_language, table.items()),
+        query=tree_sitter.Query(parser_language, query),
+        indented=language is Language.PYTHON,
+    )
+
+
+def _roles(language: tree_sitter.Language, table: Iterable[tuple[Role, str]]) -> tuple[Role, ...]:
+    by_type = {kind: role for role, kinds in table for kind in kinds.split()}
+    by_type["ERROR"] = Role.BROKEN
+    kinds = (language.node_kind_for_id(i) or "" for i in range(language.node_kind_count))
+    return tuple(by_type.get(kind, Role.EXPRESSION) for kind in kinds)

@@ -1,0 +1,150 @@
+"""Kinds, symbols and parents of atoms: what a run of pieces is called."""
+
+from typing import Final
+
+import tree_sitter
+
+from atoms.domain.model import AtomKind
+from atoms.domain.pieces import Mark, Scope, Stretch, bound_function, wrapped
+
+MODULE: Final = "<module>"
+_TYPES: Final = frozenset(
+    {"interface_declaration", "type_alias_declaration", "enum_declaration", "type_alias_statement"}
+)
+_CLASSES: Final = frozenset({"class_definition", "class_declaration", "abstract_class_declaration"})
+_FUNCTIONS: Final = frozenset(
+    {"function_definition", "function_declaration", "generator_function_declaration", "method_definition"}
+)
+_BINDINGS: Final = frozenset({"lexical_declaration", "variable_declaration"})
+_NAME_FIELDS: Final = ("name", "property", "key", "left")
+_EXPORT_PREFIXES: Final = ("module.exports.", "exports.", "this.")
+
+
+class Names:
+    """Names the definitions of one file; remembers the symbol of each enclosing definition."""
+
+    def __init__(self, source: bytes) -> None:
+        self._source = source
+        self._symbols: dict[int, str] = {}
+
+    def scope_symbol(self, stretch: Stretch) -> str | None:
+        """Symbol of the definition that encloses (or begins) a stretch, None at module level."""
+        owner = stretch.owner
+        if owner is None:
+            return None
+        if owner.id not in self._symbols:
+            outer = self.scope_symbol(stretch.outer) if stretch.outer is not None else None
+            self._symbols[owner.id] = qualified(outer, self.name(owner) or "<anonymous>")
+        return self._symbols[owner.id]
+
+    def name(self, node: tree_sitter.Node) -> str | None:
+        """Name that a statement binds, or None where it binds none or several."""
+        inner: tree_sitter.Node | None = wrapped(node) or node
+        if inner is not None and inner.type in ("expression_statement", *_BINDINGS):
+            inner = inner.named_children[0] if inner.named_child_count == 1 else None
+        if inner is None:
+            return None
+        for field in _NAME_FIELDS:
+            found = inner.child_by_field_name(field)
+            if found is not None:
+                return self._clean(found)
+        return None
+
+    def _clean(self, node: tree_sitter.Node) -> str | None:
+        if node.type in ("object_pattern", "array_pattern", "pattern_list", "tuple_pattern", "subscript"):
+            return None
+        text = self._source[node.start_byte : node.end_byte].decode("utf-8", "replace").strip("\"'`")
+        for prefix in _EXPORT_PREFIXES:
+            text = text.removeprefix(prefix)
+        text = text.replace(".prototype.", ".").removesuffix(".prototype")
+        return text if text and len(text) <= 200 and not any(c.isspace() for c in text) else None
+
+
+def qualified(outer: str | None, name: str) -> str:
+    """Join a scope and a name; the module itself adds nothing."""
+    return name if outer is None else f"{outer}.{name}"
+
+
+def describe_run(
+    stretch: Stretch, low: int, high: int, *, end_row: int, loc: int, names: Names
+) -> tuple[AtomKind, str, str | None]:
+    """Return kind, symbol and parent of the atom that holds the pieces ``low`` to ``high - 1`` of ``stretch``."""
+    scope = names.scope_symbol(stretch)
+    if low == 0 and stretch.node is not None and stretch.outer is not None:
+        return _head(stretch, end_row, names)
+    for k in range(low, high):
+        if stretch.marks[k] & Mark.DEFINITION:
+            found = _definition(stretch.nodes[k], stretch.scope, scope, names)
+            if found is not None:
+                return found
+    nodes = stretch.nodes[low:high]
+    if any(node.has_error for node in nodes):
+        return AtomKind.FRAGMENT, scope or MODULE, scope
+    if stretch.scope is Scope.FUNCTION:
+        return AtomKind.BLOCK, scope or MODULE, scope
+    if loc == 0:
+        return AtomKind.COMMENT, scope or MODULE, scope
+    name = names.name(nodes[0]) if len(nodes) == 1 else None
+    symbol = qualified(scope, name) if name else scope or MODULE
+    if stretch.scope is Scope.CLASS:
+        return AtomKind.ATTRIBUTE, symbol, scope
+    kinds = [_nature(node) for node in nodes]
+    kind = max(dict.fromkeys(kinds), key=kinds.count)
+    return kind, symbol if kind is not AtomKind.STATEMENT else MODULE, scope
+
+
+def _head(stretch: Stretch, end_row: int, names: Names) -> tuple[AtomKind, str, str | None]:
+    node, outer = stretch.node, stretch.outer
+    if node is None or outer is None:
+        raise ValueError("only a stretch that begins with a definition has a head")
+    symbol = names.scope_symbol(stretch) or MODULE
+    whole = node.end_point[0] < end_row
+    if stretch.scope is Scope.CLASS:
+        kind = AtomKind.CLASS if whole else AtomKind.CLASS_HEADER
+    elif not whole:
+        kind = AtomKind.SIGNATURE
+    else:
+        kind = _function_kind(node, outer.scope)
+    return kind, symbol, names.scope_symbol(outer)
+
+
+def _function_kind(node: tree_sitter.Node, scope: Scope) -> AtomKind:
+    is_method = scope is Scope.CLASS or node.type == "method_definition"
+    return AtomKind.METHOD if is_method else AtomKind.FUNCTION
+
+
+def _definition(
+    node: tree_sitter.Node, scope: Scope, outer: str | None, names: Names
+) -> tuple[AtomKind, str, str | None] | None:
+    inner = wrapped(node) or node
+    if inner.type in _CLASSES:
+        kind = AtomKind.CLASS
+    elif inner.type in _TYPES:
+        kind = AtomKind.TYPE
+    elif inner.type in _FUNCTIONS or bound_function(inner) is not None:
+        kind = _function_kind(inner, scope)
+    else:
+        return None
+    return kind, qualified(outer, names.name(node) or "<anonymous>"), outer
+
+
+def _nature(node: tree_sitter.Node) -> AtomKind:
+    if is_import(node):
+        return AtomKind.IMPORTS
+    inner = wrapped(node) or node
+    if inner.type in _TYPES:
+        return AtomKind.TYPE
+    if inner.type in _BINDINGS:
+        text = inner.text or b""
+        return AtomKind.IMPORTS if b"require(" in text[:300] else AtomKind.CONSTANT
+    if inner.type == "expression_statement" and inner.named_child_count == 1:
+        if inner.named_children[0].type in ("assignment", "assignment_expression"):
+            return AtomKind.CONSTANT
+    return AtomKind.STATEMENT
+
+
+def is_import(node: tree_sitter.Node) -> bool:
+    """Whether a statement brings names in from elsewhere (re-exports included)."""
+    if node.type == "export_statement":
+        return node.child_by_field_name("source") is not None
+    return node.type in ("import_statement", "import_from_statement", "future_import_statement")

@@ -1,0 +1,53 @@
+"""The official tree-sitter grammars behind one door."""
+
+import threading
+from pathlib import PurePosixPath
+from typing import Final
+
+import tree_sitter
+import tree_sitter_javascript
+import tree_sitter_python
+import tree_sitter_typescript
+
+from atoms.domain.model import Language
+
+_BY_SUFFIX: Final = {
+    ".py": Language.PYTHON,
+    ".ts": Language.TYPESCRIPT,
+    ".tsx": Language.TSX,
+    ".js": Language.JAVASCRIPT,
+    ".jsx": Language.JAVASCRIPT,
+    ".mjs": Language.JAVASCRIPT,
+    ".cjs": Language.JAVASCRIPT,
+}
+
+GRAMMARS: Final = {
+    Language.PYTHON: tree_sitter.Language(tree_sitter_python.language()),
+    Language.JAVASCRIPT: tree_sitter.Language(tree_sitter_javascript.language()),
+    Language.TYPESCRIPT: tree_sitter.Language(tree_sitter_typescript.language_typescript()),
+    Language.TSX: tree_sitter.Language(tree_sitter_typescript.language_tsx()),
+}
+
+
+class MultiLanguageParser:
+    """Parses bytes of any of our languages; never fails, whatever the bytes are.
+
+    One parser is kept per language and thread, because a tree-sitter parser must not be shared between threads.
+    """
+
+    _local = threading.local()
+
+    @staticmethod
+    def language_of(path: str) -> Language | None:
+        """Return the language that a file's suffix names, or None for files that are not cut."""
+        return _BY_SUFFIX.get(PurePosixPath(path).suffix.lower())
+
+    def parse(self, source: bytes, language: Language) -> tree_sitter.Tree:
+        """Parse ``source``; errors stand in the tree as ERROR and MISSING nodes."""
+        parsers: dict[Language, tree_sitter.Parser] | None = getattr(self._local, "parsers", None)
+        if parsers is None:
+            parsers = self._local.parsers = {}
+        parser = parsers.get(language)
+        if parser is None:
+            parser = parsers[language] = tree_sitter.Parser(GRAMMARS[language])
+        return parser.parse(source)

@@ -1,0 +1,280 @@
+"""From a syntax tree to pieces: the smallest runs of rows that the cutter may part, in stretches of one scope.
+
+A node that fits into one atom becomes one piece; one that does not is opened, and its children are looked at in the
+same way. The walk keeps its own stack, so that depth of nesting costs memory only.
+"""
+
+from dataclasses import dataclass, field
+from enum import IntFlag, StrEnum
+from typing import Final
+
+import tree_sitter
+
+from atoms.domain.grammar import Grammar, Role
+from atoms.domain.rows import Rows
+
+MAX_LOC: Final = 10
+MAX_DECISIONS: Final = 1  # complexity is 1 + decisions, and stays below 3
+_NO_LIMIT: Final = 1 << 30
+
+
+class Mark(IntFlag):
+    """What the cutter must know of a piece besides its rows."""
+
+    HEAD = 1  # a head whose body follows
+    CONTINUED = 2  # else, except, case: its head stands before
+    DEFINITION = 4
+    SOLO = 8  # shares its atom with nothing
+    HOLE = 16
+    INSIDE = 32  # begins inside an expression
+    ELEMENT = 64  # begins at an element of a bracketed sequence
+    PARAGRAPH = 128  # a blank row stands before
+    OPENED = 256  # stands beside a compound statement that was opened, or is a whole compound
+
+
+class Scope(StrEnum):
+    """What encloses a stretch."""
+
+    MODULE = "module"
+    CLASS = "class"
+    FUNCTION = "function"
+
+
+@dataclass(slots=True)
+class Stretch:
+    """A run of pieces of one scope. The lists run in parallel, one entry a piece."""
+
+    scope: Scope
+    node: tree_sitter.Node | None  # the definition, where the stretch begins with its head
+    outer: "Stretch | None"  # stretch that the definition stands in
+    owner: tree_sitter.Node | None  # the definition that encloses all of it
+    starts: list[int] = field(default_factory=list)  # first row
+    depth: list[int] = field(default_factory=list)  # open bodies at the start
+    low: list[int] = field(default_factory=list)  # least depth at which a part of the piece leans on a head before it
+    marks: list[int] = field(default_factory=list)
+    nodes: list[tree_sitter.Node] = field(default_factory=list)
+
+
+def collect(root: tree_sitter.Node, rows: Rows, grammar: Grammar, holes: frozenset[int]) -> list[Stretch]:
+    """Return the stretches of a file, in order. ``holes`` are the rows of bodies that are still to be written."""
+    return _Collector(rows, grammar, holes).run(root)
+
+
+class _Collector:
+    def __init__(self, rows: Rows, grammar: Grammar, holes: frozenset[int]) -> None:
+        self.rows = rows
+        self.roles = grammar.roles
+        self.indented = grammar.indented
+        self.holes = holes
+        self.last_row = -1  # last row that is spoken for
+        self.pending = -1  # first row of comments and decorators that wait for what follows
+        self.pending_column = 0
+        self.closed = False  # the last thing on last_row was a closing bracket
+        self.stretch = Stretch(Scope.MODULE, None, None, None)
+        self.done = [self.stretch]
+        self.stack: list[tuple[tree_sitter.Node | None, int, int]] = []
+
+    def run(self, root: tree_sitter.Node) -> list[Stretch]:
+        stack = self.stack
+        stack.append((root, 0, 0))
+        roles = self.roles
+        final = self.rows.count - 1
+        while stack:
+            node, depth, mark = stack.pop()
+            if node is None:
+                self._leave()
+                continue
+            role = roles[node.kind_id] if node.kind_id < len(roles) else Role.BROKEN
+            first = node.start_point[0]
+            last, column = node.end_point
+            if (not column and last > first) or last > final:
+                last -= 1
+            if first > last:
+                continue  # MISSING at the end of the file
+            if role is Role.COMMENT or role is Role.DECORATOR:
+                self._wait(node, first, last)
+            elif role is Role.CLOSER:
+                self._close(node, first, last, depth)
+            elif first == last or (
+                self._fits(role, node, first, last) and (first > self.last_row or self._joins(role, last))
+            ):
+                self._piece(node, first, last, depth, mark, role)
+            else:
+                self._open(node, role, first, last, depth, mark)
+        return [stretch for stretch in self.done if stretch.starts]
+
+    def _fits(self, role: Role, node: tree_sitter.Node, first: int, last: int) -> bool:
+        rows = self.rows
+        if role is Role.LEAF:
+            return True
+        if rows.loc[last + 1] - rows.loc[first] > MAX_LOC:
+            return False
+        if rows.decisions[last + 1] - rows.decisions[first] > MAX_DECISIONS:
+            return False
+        if self.holes and any(row in self.holes for row in range(first, last + 1)):
+            return False
+        definitions = rows.definitions[last + 1] - rows.definitions[first]
+        return definitions <= 1 or role is Role.FUNCTION or self._is_function(role, node)
+
+    def _joins(self, role: Role, last: int) -> bool:
+        """Whether a node that begins on a row already spoken for may become part of that piece as a whole."""
+        if role is Role.LEAF or not self.stretch.starts:
+            return True
+        rows, start = self.rows, self.stretch.starts[-1]
+        return (
+            not self.closed
+            and rows.loc[last + 1] - rows.loc[start] <= MAX_LOC
+            and rows.decisions[last + 1] - rows.decisions[start] <= MAX_DECISIONS
+        )
+
+    def _is_function(self, role: Role, node: tree_sitter.Node) -> bool:
+        if role is Role.WRAPPER:
+            inner = wrapped(node)
+            return inner is not None and self._is_function(self.roles[inner.kind_id], inner)
+        if role is Role.BINDING:
+            return bound_function(node) is not None
+        return role is Role.FUNCTION
+
+    def _wait(self, node: tree_sitter.Node, first: int, last: int) -> None:
+        if first > self.last_row and self.pending < 0:
+            self.pending = first
+            self.pending_column = node.start_point[1]
+        if last > self.last_row:
+            self.closed = False
+
+    def _close(self, node: tree_sitter.Node, first: int, last: int, depth: int) -> None:
+        if first > self.last_row:
+            if not any(stretch.starts for stretch in self.done[-1:]) and len(self.done) == 1:
+                self._piece(node, first, last, depth, 0, Role.CLOSER)
+            self.pending = -1
+            self.closed = True
+        self.last_row = max(self.last_row, last)
+
+    def _piece(self, node: tree_sitter.Node, first: int, last: int, depth: int, mark: int, role: Role) -> None:
+        stretch = self.stretch
+        if first <= self.last_row:
+            if self.closed and stretch.low and first == self.last_row:
+                stretch.low[-1] = min(stretch.low[-1], depth)
+            self.last_row = max(self.last_row, last)
+            return
+        start = first
+        if self.pending >= 0:
+            if not (self.indented and self.pending_column > node.start_point[1]):
+                start = self.pending
+            self.pending = -1
+        rows = self.rows
+        if rows.definitions[last + 1] != rows.definitions[first]:
+            mark |= Mark.DEFINITION
+            if stretch.scope is not Scope.FUNCTION:
+                mark |= Mark.SOLO
+        if self.holes and any(row in self.holes for row in range(first, last + 1)):
+            mark |= Mark.HOLE | Mark.SOLO
+        if start and rows.blank[start - 1]:
+            mark |= Mark.PARAGRAPH
+        if role is Role.COMPOUND:
+            mark |= Mark.OPENED
+        stretch.starts.append(start)
+        stretch.depth.append(depth)
+        stretch.low.append(depth if mark & Mark.CONTINUED else _NO_LIMIT)
+        stretch.marks.append(mark)
+        stretch.nodes.append(node)
+        self.last_row = last
+        self.closed = False
+
+    def _open(self, node: tree_sitter.Node, role: Role, first: int, last: int, depth: int, mark: int) -> None:
+        children = node.children
+        if not children:
+            self._piece(node, first, last, depth, mark, role)
+        elif role is Role.BODY:
+            self._open_body(node, children, depth)
+        elif role is Role.FUNCTION or role is Role.CLASS:
+            self._enter(node, children, role, depth, mark)
+        elif role is Role.BINDING and bound_function(node) is not None:
+            self._enter(node, children, Role.FUNCTION, depth, mark)
+        elif role is Role.WRAPPER:
+            self._open_wrapper(children, depth, mark)
+        elif role is Role.BROKEN:
+            self._push(children, depth, 0, 0)
+        elif role is Role.ELEMENTS:
+            self._push(children, depth + 1, mark | Mark.INSIDE, Mark.ELEMENT)
+        elif role is Role.COMPOUND or role is Role.CONTINUED:
+            mark |= Mark.CONTINUED if role is Role.CONTINUED else Mark.OPENED
+            self._push(children, depth, mark, Mark.INSIDE)
+        else:
+            self._push(children, depth, mark, Mark.INSIDE | (mark & Mark.ELEMENT))
+
+    def _push(self, children: list[tree_sitter.Node], depth: int, first_mark: int, mark: int) -> None:
+        self.stack.extend((child, depth, mark) for child in reversed(children[1:]))
+        self.stack.append((children[0], depth, first_mark))
+
+    def _open_body(self, node: tree_sitter.Node, children: list[tree_sitter.Node], depth: int) -> None:
+        stretch = self.stretch
+        if node.parent is None:
+            self._push(children, depth, 0, 0)
+            return
+        start = node.start_point[0]
+        if stretch.marks and (not self.indented or start > self.last_row):
+            stretch.marks[-1] |= Mark.HEAD
+        if self.indented and stretch.marks and stretch.node is not None and len(stretch.starts) == 1:
+            doc = children[0]
+            if start > self.last_row and doc.type == "expression_statement" and doc.children[0].type == "string":
+                self.last_row = doc.end_point[0]  # the docstring stays with its head
+                self.pending = -1
+                stretch.marks[-1] &= ~Mark.HEAD
+                children = children[1:]
+        if children:
+            self._push(children, depth + 1, 0, 0)
+
+    def _open_wrapper(self, children: list[tree_sitter.Node], depth: int, mark: int) -> None:
+        for child in children:
+            if child.is_named or self.roles[child.kind_id] is Role.CLOSER:
+                break
+            if child.start_point[0] > self.last_row and self.pending < 0:
+                self.pending, self.pending_column = child.start_point
+        named = [c for c in children if c.is_named or self.roles[c.kind_id] is Role.CLOSER]
+        self._push(named, depth, mark, mark if len(named) > 1 else 0)
+
+    def _enter(
+        self, node: tree_sitter.Node, children: list[tree_sitter.Node], role: Role, depth: int, mark: int
+    ) -> None:
+        outer = self.stretch
+        scope = Scope.CLASS if role is Role.CLASS else Scope.FUNCTION
+        self.stretch = Stretch(scope, node, outer, node)
+        self.done.append(self.stretch)
+        self.stack.append((None, 0, 0))
+        self._push(children, depth, mark | Mark.DEFINITION, Mark.INSIDE)
+
+    def _leave(self) -> None:
+        outer = self.stretch.outer
+        if outer is None:
+            return
+        self.stretch = Stretch(outer.scope, None, outer.outer, outer.owner)
+        self.done.append(self.stretch)
+
+
+def wrapped(node: tree_sitter.Node) -> tree_sitter.Node | None:
+    """Return the definition inside a decorated definition or an export, or None."""
+    return node.child_by_field_name("definition") or node.child_by_field_name("declaration")
+
+
+_VALUES: Final = ("value", "right")
+_FUNCTIONS: Final = frozenset({"arrow_function", "function_expression", "function", "generator_function"})
+
+
+def bound_function(node: tree_sitter.Node) -> tree_sitter.Node | None:
+    """Return the node that holds name and value where ``node`` binds one function to a name, else None.
+
+    Covers ``const f = () => ..``, ``x.f = function ..``, class fields and object members.
+    """
+    holder: tree_sitter.Node | None = node
+    if node.type in ("lexical_declaration", "variable_declaration", "expression_statement"):
+        if node.named_child_count != 1:
+            return None
+        holder = node.named_children[0]
+    if holder is None:
+        return None
+    for name in _VALUES:
+        value = holder.child_by_field_name(name)
+        if value is not None:
+            return holder if value.type in _FUNCTIONS else None
+    return None

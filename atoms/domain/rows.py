@@ -1,0 +1,83 @@
+"""The rows of a file and what stands on them, as prefix sums, so that any range is measured in constant time.
+
+Rows are 0-based; a row ends at ``\\n``, ``\\r\\n`` or a lone ``\\r``.
+"""
+
+import re
+from dataclasses import dataclass
+from itertools import accumulate
+from typing import Final
+
+import tree_sitter
+
+from atoms.domain.grammar import Grammar
+
+_LONE_CR: Final = re.compile(rb"\r(?!\n)")
+_NO_DOCSTRING_PREFIXES: Final = frozenset(b"bBfF")
+
+
+def newline_normal(source: bytes) -> bytes:
+    """Return bytes of the same length in which every line end holds ``\\n``, the only one the parsers know."""
+    return _LONE_CR.sub(b"\n", source) if b"\r" in source else source
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rows:
+    """``loc``, ``decisions`` and ``definitions`` are prefix sums: their value for rows a..b is ``x[b + 1] - x[a]``."""
+
+    starts: list[int]  # first byte of each row, and the end of the file
+    blank: list[bool]
+    loc: list[int]
+    decisions: list[int]
+    definitions: list[int]
+
+    @property
+    def count(self) -> int:
+        """Number of rows; a final newline opens no further row."""
+        return len(self.starts) - 1
+
+
+def rows_of(source: bytes, root: tree_sitter.Node, grammar: Grammar) -> Rows:
+    """Measure the rows of ``source`` (newline-normal). Linear in its size."""
+    lines = source.split(b"\n")
+    if not lines[-1] and len(lines) > 1:
+        lines.pop()
+    starts = [0, *accumulate(len(line) + 1 for line in lines)]
+    starts[-1] = len(source)
+    blank = [not line or line.isspace() for line in lines]
+    found = tree_sitter.QueryCursor(grammar.query).captures(root)
+    code = [0 if empty else 1 for empty in blank]
+    _uncount(code, lines, found.get("comment", ()))
+    _uncount(code, lines, [node for node in found.get("docstring", ()) if _is_docstring(source, node)])
+    return Rows(
+        starts=starts,
+        blank=blank,
+        loc=[0, *accumulate(code)],
+        decisions=_count(found.get("decision", ()), len(lines)),
+        definitions=_count(found.get("definition", ()), len(lines)),
+    )
+
+
+def _is_docstring(source: bytes, node: tree_sitter.Node) -> bool:
+    start = node.start_byte
+    return not _NO_DOCSTRING_PREFIXES.intersection(source[start : start + 2].split(b'"')[0].split(b"'")[0])
+
+
+def _count(nodes: "list[tree_sitter.Node] | tuple[()]", size: int) -> list[int]:
+    per_row = [0] * (size + 1)
+    for node in nodes:
+        per_row[node.start_point[0] + 1] += 1
+    return list(accumulate(per_row))
+
+
+def _uncount(code: list[int], lines: list[bytes], nodes: "list[tree_sitter.Node] | tuple[()]") -> None:
+    """Take the rows of comments and docstrings out of the count, unless code stands beside them."""
+    for node in nodes:
+        first, column = node.start_point
+        if column and not lines[first][:column].isspace():
+            first += 1
+        last, end = node.end_point
+        if last >= first and (rest := lines[last][end:] if last < len(lines) else b"") and not rest.isspace():
+            last -= 1
+        for row in range(first, min(last + 1, len(code))):
+            code[row] = 0

@@ -1,0 +1,135 @@
+"""Laws of cutting: nothing lost, nothing twice, the same again, and names that survive edits elsewhere."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from atoms.domain.decomposer import RecursiveDecomposer, whole_file_hole
+from atoms.domain.model import AtomKind, Language
+
+LANGUAGES = st.sampled_from(list(Language))
+SHARDS = st.sampled_from(
+    [
+        b"def f(a, b=1):\n",
+        b"    return a\n",
+        b"class A(B):\n",
+        b"  x = [\n",
+        b"]\n",
+        b"if (a) {\n",
+        b"} else {\n",
+        b"}\n",
+        b"else:\n",
+        b"  # c\n",
+        b"// c\n",
+        b"/* a\n b */\n",
+        b'"""\n',
+        b"`a ${\n",
+        b"\n",
+        b"\r\n",
+        b"\r",
+        b"\x0c\n",
+        b"\x00",
+        b"\xff\xfe\n",
+        b"\xef\xbb\xbf",
+        b"\tfoo(x => {\n",
+        b"});\n",
+        b"a;\n",
+        b"try:\n",
+        b"except X: y\n",
+        b"@dec\n",
+        b"<div>\n",
+        b"</div>\n",
+        b"case 1:\n",
+    ]
+)
+HOSTILE = st.one_of(st.binary(max_size=400), st.lists(SHARDS, max_size=60).map(b"".join))
+SPLIT = RecursiveDecomposer()
+
+
+@settings(max_examples=150, deadline=None)
+@given(source=HOSTILE, language=LANGUAGES)
+def test_every_byte_lies_in_exactly_one_atom(source: bytes, language: Language) -> None:
+    file = SPLIT.split(source, path="a", language=language)
+    assert b"".join(file.text(atom) for atom in file.atoms) == source
+    bounds = [(atom.start_byte, atom.end_byte) for atom in file.atoms]
+    assert SPLIT.ranges(source, language) == bounds
+    assert all(start < end for start, end in bounds)
+    assert [a.number for a in file.atoms] == list(range(len(file.atoms)))
+    for atom in file.atoms[1:]:
+        assert source[: atom.start_byte].endswith((b"\n", b"\r"))
+    lines = [(atom.start_line, atom.end_line) for atom in file.atoms]
+    assert all(first == before + 1 for (_, before), (first, _) in zip(lines, lines[1:], strict=False))
+
+
+@settings(max_examples=60, deadline=None)
+@given(source=HOSTILE, language=LANGUAGES)
+def test_splitting_again_gives_the_same_and_ids_are_unique(source: bytes, language: Language) -> None:
+    file = SPLIT.split(source, path="a", language=language)
+    assert SPLIT.split(source, path="a", language=language) == file
+    assert len({atom.id for atom in file.atoms}) == len(file.atoms)
+
+
+PYTHON = b'''"""Doc."""
+
+import os
+import sys
+
+
+def long(a, b):
+    """Say it."""
+    total = 0
+    for x in a:
+        if x > b:
+            total += x
+            print(x)
+        else:
+            total -= x
+
+    while total > 10:
+        total //= 2
+        print(total)
+        sys.stdout.flush()
+
+    try:
+        return os.stat(total)
+    except OSError:
+        return None
+
+
+class C:
+    """A class."""
+
+    x = 1
+    y = 2
+
+    def m(self):
+        return 1
+
+    # about n
+    @property
+    def n(self):
+        return 2
+'''
+
+
+@pytest.mark.parametrize("added", [b"# a remark\n", b"\n\nZ = 3\n", b"def g():\n    return 0\n\n\n"])
+def test_ids_are_stable_under_insertions_elsewhere(added: bytes) -> None:
+    before = SPLIT.split(PYTHON, path="a.py", language=Language.PYTHON)
+    start = PYTHON.index(b"class C")
+    after = SPLIT.split(PYTHON[:start] + added + PYTHON[start:], path="a.py", language=Language.PYTHON)
+    kept = {atom.id for atom in before.atoms} & {atom.id for atom in after.atoms}
+    assert len(kept) >= len(before.atoms) - 1
+
+
+def test_comments_and_decorators_go_with_what_follows() -> None:
+    file = SPLIT.split(PYTHON, path="a.py", language=Language.PYTHON)
+    atom = next(a for a in file.atoms if a.symbol == "C.n")
+    assert file.text(atom).startswith(b"    # about n\n    @property\n")
+    assert atom.kind is AtomKind.METHOD
+    assert atom.parent == "C"
+
+
+def test_a_file_without_code_is_one_hole() -> None:
+    assert SPLIT.split(b"", path="a.py", language=Language.PYTHON).atoms == ()
+    hole = whole_file_hole("a.py", Language.PYTHON)
+    assert (hole.start_byte, hole.end_byte, hole.is_hole, hole.symbol) == (0, 0, True, "<module>")
