@@ -1,11 +1,20 @@
 """Plans in Django admin: to search and to look, not to write code in."""
 
+from typing import TYPE_CHECKING
+
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from kernel.text import decode
 from masterplans.models import Masterplan, MasterplanFile, MasterplanTask
+
+if TYPE_CHECKING:  # generic for the type checker only
+    _PlanAdmin = admin.ModelAdmin[Masterplan]
+    _TaskAdmin = admin.ModelAdmin[MasterplanTask]
+    _FileAdmin = admin.ModelAdmin[MasterplanFile]
+else:
+    _PlanAdmin = _TaskAdmin = _FileAdmin = admin.ModelAdmin
 
 _SHOWN_CHARACTERS = 64_000
 
@@ -23,7 +32,7 @@ class _ReadOnly:
 
 
 @admin.register(Masterplan)
-class MasterplanAdmin(admin.ModelAdmin[Masterplan]):
+class MasterplanAdmin(_PlanAdmin):
     """Name, owner and budget may be mended; the state moves through services alone."""
 
     list_display = ["name", "owner", "status", "source_kind", "root_package", "budget_usd", "created_at"]
@@ -40,7 +49,7 @@ class MasterplanAdmin(admin.ModelAdmin[Masterplan]):
 
 
 @admin.register(MasterplanTask)
-class MasterplanTaskAdmin(_ReadOnly, admin.ModelAdmin[MasterplanTask]):
+class MasterplanTaskAdmin(_ReadOnly, _TaskAdmin):
     """Tasks with their draft as text."""
 
     list_display = ["target_path", "masterplan", "task_number", "language", "loc", "parse_ok"]
@@ -64,7 +73,7 @@ class MasterplanTaskAdmin(_ReadOnly, admin.ModelAdmin[MasterplanTask]):
 
 
 @admin.register(MasterplanFile)
-class MasterplanFileAdmin(_ReadOnly, admin.ModelAdmin[MasterplanFile]):
+class MasterplanFileAdmin(_ReadOnly, _FileAdmin):
     """Tests and support files."""
 
     list_display = ["path", "masterplan", "role"]
