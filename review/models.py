@@ -24,7 +24,8 @@ class HumanReviewQueue(models.Model):
     confidence = models.FloatField()
     priority = models.IntegerField()
     status = models.CharField(max_length=50, default=ReviewStatus.PENDING)
-    assigned_to = models.CharField(max_length=100, null=True)
+    assigned_to = models.CharField(max_length=100, null=True)  # the user name, cut; ``claimed_by`` is what counts
+    claimed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
     ai_suggestions = models.JSONField(null=True)
     issue_detected = models.TextField(null=True)
     reasons = models.JSONField(default=list)  # words, the most important first

@@ -1,0 +1,220 @@
+"""The shapes of the review API, in and out."""
+
+from typing import Any
+
+from execution.api.serializers import RunSerializer
+from rest_framework import serializers
+
+from kernel.states import AtomStatus, ReviewStatus, choices
+from review.api.parts import (
+    AttemptSerializer,
+    CheckSerializer,
+    EdgeEndSerializer,
+    FindingSerializer,
+    ValidationSerializer,
+)
+from review.selectors.queue import View
+from review.services.decisions import MAX_CODE, MAX_FEEDBACK, ReasonCode
+
+MAX_ACTIVE_MS = 24 * 3600 * 1000
+
+
+class ReviewRowSerializer(serializers.Serializer[Any]):
+    """A row of the queue."""
+
+    review_id = serializers.UUIDField()
+    atom_id = serializers.UUIDField()
+    masterplan_id = serializers.UUIDField()
+    masterplan_name = serializers.CharField()
+    run_id = serializers.UUIDField()
+    path = serializers.CharField()
+    symbol = serializers.CharField()
+    kind = serializers.CharField()
+    language = serializers.CharField()
+    wave = serializers.IntegerField(allow_null=True)
+    confidence = serializers.FloatField()
+    priority = serializers.IntegerField()
+    status = serializers.ChoiceField(choices=choices(ReviewStatus))
+    reasons = serializers.ListField(child=serializers.CharField())
+    atom_status = serializers.ChoiceField(choices=choices(AtomStatus))
+    loc = serializers.IntegerField()
+    assigned_to = serializers.CharField(allow_null=True)
+    claimed_until = serializers.DateTimeField(allow_null=True)
+    decision = serializers.CharField(allow_null=True)
+    version = serializers.IntegerField()
+    created_at = serializers.DateTimeField()
+    reviewed_at = serializers.DateTimeField(allow_null=True)
+
+
+class CountsSerializer(serializers.Serializer[Any]):
+    """Numbers of the queue."""
+
+    pending = serializers.IntegerField()
+    in_review = serializers.IntegerField()
+    done = serializers.IntegerField()
+    mine_today = serializers.IntegerField()
+
+
+class QueuePageSerializer(serializers.Serializer[Any]):
+    """A page of the queue."""
+
+    results = ReviewRowSerializer(many=True)
+    next = serializers.CharField(allow_null=True)
+    counts = CountsSerializer()
+    as_of_id = serializers.IntegerField()
+
+
+class ReviewStatsSerializer(CountsSerializer):
+    """Numbers of the queue and the median of the time that people really looked."""
+
+    median_seconds = serializers.FloatField(allow_null=True)
+
+
+class ReachingTestSerializer(serializers.Serializer[Any]):
+    """A test that reaches the atom."""
+
+    id = serializers.CharField()
+    status = serializers.CharField()
+
+
+class FailingTestSerializer(serializers.Serializer[Any]):
+    """A failing test that reaches the atom."""
+
+    id = serializers.CharField()
+    message = serializers.CharField()
+
+
+class TermSerializer(serializers.Serializer[Any]):
+    """A term of the confidence."""
+
+    name = serializers.CharField()
+    weight = serializers.FloatField()
+    value = serializers.FloatField()
+    evidence = serializers.ListField(child=serializers.CharField())
+
+
+class SuggestionSerializer(serializers.Serializer[Any]):
+    """What the assistant suggests, and who says it."""
+
+    title = serializers.CharField()
+    detail = serializers.CharField()
+    source = serializers.CharField()
+    code = serializers.CharField(allow_null=True)
+    verified = serializers.BooleanField()
+
+
+class DecisionEntrySerializer(serializers.Serializer[Any]):
+    """A line of the audit."""
+
+    decision = serializers.CharField()
+    by = serializers.CharField(allow_null=True)
+    at = serializers.DateTimeField()
+    reason_code = serializers.CharField(allow_null=True)
+    feedback = serializers.CharField()
+    active_ms = serializers.IntegerField(allow_null=True)
+
+
+class ReviewDetailSerializer(ReviewRowSerializer):
+    """A review in full."""
+
+    start_line = serializers.IntegerField()
+    end_line = serializers.IntegerField()
+    attempts = serializers.IntegerField()
+    complexity = serializers.FloatField()
+    original_code = serializers.CharField(allow_null=True)
+    code = serializers.CharField(allow_null=True)
+    context_before = serializers.CharField()
+    context_after = serializers.CharField()
+    findings = FindingSerializer(many=True)
+    failing_tests = FailingTestSerializer(many=True)
+    tests = ReachingTestSerializer(many=True)
+    validations = ValidationSerializer(many=True)
+    confidence_terms = TermSerializer(many=True)
+    attempts_history = AttemptSerializer(many=True)
+    suggestions = SuggestionSerializer(many=True)
+    needs = EdgeEndSerializer(many=True)
+    needed_by = EdgeEndSerializer(many=True)
+    human_feedback = serializers.CharField(allow_null=True)
+    modified_code = serializers.CharField(allow_null=True)
+    decisions = DecisionEntrySerializer(many=True)
+
+
+class ScopeQuerySerializer(serializers.Serializer[Any]):
+    """What numbers are narrowed to."""
+
+    masterplan = serializers.UUIDField(required=False, allow_null=True, default=None)
+    run = serializers.UUIDField(required=False, allow_null=True, default=None)
+
+
+class QueueQuerySerializer(ScopeQuerySerializer):
+    """Query of the queue."""
+
+    view = serializers.ChoiceField(choices=[view.value for view in View], default=View.NEEDS_ME.value)
+    q = serializers.CharField(required=False, allow_blank=True, default="", max_length=200)
+    cursor = serializers.CharField(required=False, allow_blank=True, default="", max_length=500)
+    limit = serializers.IntegerField(default=100, min_value=1, max_value=200)
+
+
+class ReviewIdSerializer(serializers.Serializer[Any]):
+    """Names a review."""
+
+    review_id = serializers.UUIDField()
+
+
+class ClaimSerializer(ScopeQuerySerializer):
+    """Names a review to claim, or asks for the next one within a plan or run."""
+
+    review_id = serializers.UUIDField(required=False, allow_null=True, default=None)
+    next = serializers.BooleanField(default=False)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Exactly one of the two."""
+        if (attrs["review_id"] is None) != attrs["next"]:
+            raise serializers.ValidationError("Give either a review_id, or next: true.")
+        return attrs
+
+
+class DecideSerializer(ReviewIdSerializer):
+    """What every decision carries: the version that the person saw."""
+
+    version = serializers.IntegerField(min_value=1, max_value=2**31 - 1)
+    active_ms = serializers.IntegerField(
+        required=False, allow_null=True, default=None, min_value=0, max_value=MAX_ACTIVE_MS
+    )
+    idempotency_key = serializers.RegexField(
+        r"^[\x21-\x7e]{8,100}$", required=False, allow_null=True, default=None, max_length=100
+    )
+    feedback = serializers.CharField(
+        required=False, allow_blank=True, default="", max_length=MAX_FEEDBACK, trim_whitespace=False
+    )
+
+
+class EditSerializer(DecideSerializer):
+    """A person's code. With ``dry_run`` it is only checked."""
+
+    code = serializers.CharField(allow_blank=True, trim_whitespace=False, max_length=MAX_CODE)
+    override_reason = serializers.CharField(
+        required=False, allow_blank=True, allow_null=True, default="", max_length=MAX_FEEDBACK
+    )
+    dry_run = serializers.BooleanField(default=False)
+
+
+class RejectSerializer(DecideSerializer):
+    """A refusal with its reason."""
+
+    reason_code = serializers.ChoiceField(choices=[code.value for code in ReasonCode])
+
+
+class DryRunSerializer(serializers.Serializer[Any]):
+    """Outcome of checking an edit."""
+
+    checks = CheckSerializer(many=True)
+    passed = serializers.BooleanField()
+
+
+class DecisionAnswerSerializer(serializers.Serializer[Any]):
+    """What a decision led to."""
+
+    review = ReviewRowSerializer()
+    run = RunSerializer()
+    revalidating = serializers.BooleanField()

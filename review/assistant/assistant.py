@@ -1,0 +1,125 @@
+"""What a reviewer could do about an atom, from what the tools said and what was tried. Nothing is invented here."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from kernel.text import storable
+from validation.domain.model import Status
+
+MAX_SUGGESTIONS = 12
+_TITLE = 160  # characters
+_DETAIL = 2_000
+_CODE = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suggestion:
+    """One line of help. ``source`` names who says it; ``code`` is a whole new text of the atom, where there is one.
+
+    ``verified`` is true only where this very code passed its checks in the sandbox.
+    """
+
+    title: str
+    detail: str
+    source: str
+    code: str | None = None
+    verified: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tried:
+    """An attempt at the atom; number 0 is the draft."""
+
+    number: int
+    code: str
+    success: bool
+    model: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """The atom as the assistant sees it: the stored checks of level 1, its texts and its attempts."""
+
+    checks: Sequence[Mapping[str, Any]]
+    current: str | None
+    original: str | None
+    tried: Sequence[Tried]
+
+
+class AIAssistant:
+    """Suggests fixes and alternatives from stored findings and earlier versions."""
+
+    def suggest(self, subject: Subject) -> list[Suggestion]:
+        """Return suggestions, the most useful first: fixes with code, then what the tools found."""
+        found = [*_fixes(subject), *_earlier_versions(subject), *_findings(subject)]
+        unique = {(item.source, item.title, item.code): item for item in found}
+        return list(unique.values())[:MAX_SUGGESTIONS]
+
+
+def _fixes(subject: Subject) -> Iterable[Suggestion]:
+    """Fixes that a tool stored as a whole new text of the atom."""
+    for _, finding in _failing_findings(subject.checks):
+        fix = finding.get("fix")
+        if isinstance(fix, str) and fix != subject.current:
+            yield Suggestion(
+                title=_cut(f"Fix {finding.get('code') or 'finding'}: {finding.get('message', '')}", _TITLE),
+                detail=_place(finding),
+                source=_source(finding),
+                code=fix,
+            )
+
+
+def _earlier_versions(subject: Subject) -> Iterable[Suggestion]:
+    seen = {subject.current}
+    if subject.original is not None and subject.original not in seen:
+        seen.add(subject.original)
+        verified = any(attempt.number == 0 and attempt.success for attempt in subject.tried)
+        yield _version("The draft as it came in", "draft", subject.original, verified=verified)
+    for attempt in sorted(subject.tried, key=lambda item: (not item.success, -item.number)):
+        if attempt.number > 0 and attempt.code not in seen:
+            seen.add(attempt.code)
+            word = "passed" if attempt.success else "did not pass"
+            source = attempt.model or "attempt"
+            yield _version(f"Attempt {attempt.number}, which {word}", source, attempt.code, verified=attempt.success)
+
+
+def _version(title: str, source: str, code: str, *, verified: bool) -> Suggestion:
+    return Suggestion(
+        title=title,
+        detail="Take this version instead of the proposal.",
+        source=_cut(source, 100),
+        code=storable(code) if len(code) <= _CODE else None,
+        verified=verified,
+    )
+
+
+def _findings(subject: Subject) -> Iterable[Suggestion]:
+    for check, finding in _failing_findings(subject.checks):
+        message = str(finding.get("message", ""))
+        first, _, rest = message.partition("\n")
+        yield Suggestion(
+            title=_cut(f"{check['name'].replace('_', ' ')}: {first}", _TITLE),
+            detail=_cut(f"{_place(finding)}\n{rest}".strip(), _DETAIL),
+            source=_source(finding),
+        )
+
+
+def _failing_findings(checks: Sequence[Mapping[str, Any]]) -> Iterable[tuple[Mapping[str, Any], Mapping[str, Any]]]:
+    for check in checks:
+        if check["status"] == Status.FAILED:
+            for finding in check.get("findings") or ():
+                yield check, finding
+
+
+def _source(finding: Mapping[str, Any]) -> str:
+    return _cut(str(finding.get("tool") or "tool"), 100)
+
+
+def _place(finding: Mapping[str, Any]) -> str:
+    return _cut(f"{finding.get('path', '')}:{finding.get('line', '')}", _TITLE)
+
+
+def _cut(text: str, limit: int) -> str:
+    clean = storable(text)
+    return clean if len(clean) <= limit else f"{clean[: limit - 1]}…"

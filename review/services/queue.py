@@ -1,0 +1,181 @@
+"""How atoms get into the queue (the seed's ReviewService): news from the engine comes in here.
+
+All four entry points may be called again for the same news: what is in the queue stays, what a person has settled in
+this run is never added again. They lock the run first, so that two of them do not number the same rows.
+"""
+
+import dataclasses
+import uuid
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F
+
+from execution import events
+from execution.models import ExecutionRun, RunAtom
+from kernel.states import REVIEW_OPEN, AtomStatus, ExecutionMode
+from review.domain.reasons import reasons
+from review.domain.selection import ReviewQueueManager
+from review.models import HumanReviewQueue
+from review.selectors.evidence import AtomFacts, candidate, facts_of
+from review.selectors.help import issue_of, suggestions_for
+from review.services import scoring
+
+_BATCH = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Scored:
+    """Facts of atoms with their fresh confidence."""
+
+    facts: Mapping[uuid.UUID, AtomFacts]
+    confidence: Mapping[uuid.UUID, float]
+
+
+def on_atoms_failed(run_id: uuid.UUID, atom_ids: Collection[uuid.UUID]) -> None:
+    """Atoms failed for good while the run goes on: they enter at once, on top."""
+    with transaction.atomic():
+        if (run := _lock(run_id)) is None:
+            return
+        scored = _score(run, atom_ids)
+        failed = [i for i, item in scored.facts.items() if item.atom.status == AtomStatus.FAILED]
+        _add(run, scored, _never_queued(run, failed))
+
+
+def on_run_completed(run_id: uuid.UUID) -> None:
+    """The run ended: score everything; the failed and the least confident enter up to the share."""
+    with transaction.atomic():
+        if (run := _lock(run_id)) is None:
+            return
+        scored = _score(run)
+        settled = _closed(run)
+        share = float(run.settings.get("review_share", settings.MGE_REVIEW_SHARE))
+        chosen = ReviewQueueManager(share=share).select(
+            candidate(item.atom, confidence=scored.confidence[i], flagged=item.flagged, settled=i in settled)
+            for i, item in scored.facts.items()
+        )
+        _refresh(run, scored)
+        _add(run, scored, _never_queued(run, [uuid.UUID(entry.atom_id) for entry in chosen]))
+
+
+def on_atom_regenerated(run_id: uuid.UUID, atom_id: uuid.UUID) -> None:
+    """The attempt that a reviewer asked for is done, passed or not: a new row shows it."""
+    with transaction.atomic():
+        if (run := _lock(run_id)) is None:
+            return
+        scored = _score(run, [atom_id])
+        if not HumanReviewQueue.objects.filter(run=run, atom_id=atom_id, status__in=REVIEW_OPEN).exists():
+            _add(run, scored, list(scored.facts))
+
+
+def on_run_revalidated(run_id: uuid.UUID) -> None:
+    """A person's change was checked: scores and reasons follow; atoms that now fail enter, unless settled."""
+    with transaction.atomic():
+        if (run := _lock(run_id)) is None:
+            return
+        scored = _score(run)
+        _refresh(run, scored)
+        failed = [i for i, item in scored.facts.items() if item.atom.status == AtomStatus.FAILED]
+        _add(run, scored, _never_queued(run, failed))
+
+
+def _lock(run_id: uuid.UUID) -> ExecutionRun | None:
+    """The run, locked; None where its review phase goes the MVP way (no rows)."""
+    run = ExecutionRun.objects.select_for_update().get(pk=run_id)
+    switched_off = run.mode == ExecutionMode.HYBRID and not run.settings.get("switches", {}).get(
+        "ENABLE_HUMAN_REVIEW", True
+    )
+    return None if run.mode == ExecutionMode.MVP or switched_off else run
+
+
+def _score(run: ExecutionRun, atom_ids: Collection[uuid.UUID] | None = None) -> _Scored:
+    facts = facts_of(run.pk, atom_ids)
+    return _Scored(facts={item.atom.atom_id: item for item in facts}, confidence=scoring.score(run, facts))
+
+
+def _closed(run: ExecutionRun) -> set[uuid.UUID]:
+    """Atoms that a person has decided on in this run."""
+    rows = HumanReviewQueue.objects.filter(run=run).exclude(status__in=REVIEW_OPEN)
+    return set(rows.order_by().values_list("atom_id", flat=True))
+
+
+def _never_queued(run: ExecutionRun, atom_ids: Iterable[uuid.UUID]) -> list[uuid.UUID]:
+    known = set(HumanReviewQueue.objects.filter(run=run).order_by().values_list("atom_id", flat=True))
+    return [atom_id for atom_id in atom_ids if atom_id not in known]
+
+
+def _add(run: ExecutionRun, scored: _Scored, atom_ids: Sequence[uuid.UUID]) -> None:
+    if not atom_ids:
+        return
+    help_for = suggestions_for(run, [scored.facts[atom_id] for atom_id in atom_ids])
+    rows = [
+        HumanReviewQueue(
+            atom_id=atom_id,
+            masterplan_id=run.masterplan_id,
+            run=run,
+            confidence=scored.confidence[atom_id],
+            confidence_score=scoring.two_places(scored.confidence[atom_id]),
+            priority=1,  # numbered below, together with what is open already
+            reasons=_reasons(run, scored.facts[atom_id]),
+            issue_detected=issue_of(scored.facts[atom_id]),
+            ai_suggestions=help_for[atom_id],
+        )
+        for atom_id in atom_ids
+    ]
+    HumanReviewQueue.objects.bulk_create(rows, batch_size=_BATCH)
+    _renumber(run)
+    events.publish(
+        topic="review",
+        type="review.added",
+        data={
+            "review_id": str(rows[0].pk),
+            "run_id": str(run.pk),
+            "masterplan_id": str(run.masterplan_id),
+            "count": len(rows),
+        },
+        run_id=run.pk,
+        masterplan_id=run.masterplan_id,
+    )
+
+
+def _reasons(run: ExecutionRun, facts: AtomFacts) -> list[str]:
+    """Words; a failed atom of a run without a model says that nothing could repair it."""
+    without_model = facts.atom.status == AtomStatus.FAILED and run.settings.get("model") is None
+    situation = facts.situation
+    if without_model:
+        situation = dataclasses.replace(situation, no_model=True)
+    return reasons(facts.evidence, situation)
+
+
+def _refresh(run: ExecutionRun, scored: _Scored) -> None:
+    """Bring open rows in line with fresh facts. Changed reasons make another version, which must be read again."""
+    rows = list(HumanReviewQueue.objects.filter(run=run, status__in=REVIEW_OPEN, atom_id__in=scored.facts))
+    help_for = suggestions_for(run, [scored.facts[row.atom_id] for row in rows])
+    changed = []
+    for row in rows:
+        facts = scored.facts[row.atom_id]
+        words, issue = _reasons(run, facts), issue_of(facts)
+        if (row.reasons, row.issue_detected) != (words, issue):
+            changed.append(row.pk)
+        row.confidence = scored.confidence[row.atom_id]
+        row.confidence_score = scoring.two_places(row.confidence)
+        row.reasons, row.issue_detected, row.ai_suggestions = words, issue, help_for[row.atom_id]
+    fields = ["confidence", "confidence_score", "reasons", "issue_detected", "ai_suggestions"]
+    HumanReviewQueue.objects.bulk_update(rows, fields, batch_size=_BATCH)
+    HumanReviewQueue.objects.filter(pk__in=changed).update(version=F("version") + 1)
+    _renumber(run)
+
+
+def _renumber(run: ExecutionRun) -> None:
+    """Priorities 1..n over all open rows of the run, from what the run says about their atoms."""
+    rows = list(HumanReviewQueue.objects.filter(run=run, status__in=REVIEW_OPEN).only("pk", "atom_id", "priority"))
+    queued = HumanReviewQueue.objects.filter(run=run, status__in=REVIEW_OPEN).order_by().values("atom_id")
+    atoms = RunAtom.objects.filter(run=run, atom_id__in=queued).defer("code", "confidence_terms", "last_error")
+    order = ReviewQueueManager(share=0).order(candidate(atom, confidence=atom.confidence or 0.0) for atom in atoms)
+    places = {uuid.UUID(entry.atom_id): entry.priority for entry in order}
+    moved = [row for row in rows if row.priority != places[row.atom_id]]
+    for row in moved:
+        row.priority = places[row.atom_id]
+    HumanReviewQueue.objects.bulk_update(moved, ["priority"], batch_size=_BATCH)
