@@ -1,6 +1,6 @@
 """What every API view shares: the one error format, sessions that answer 401, roles as permissions."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import structlog
 from django.core.exceptions import PermissionDenied
@@ -9,10 +9,12 @@ from django.http import Http404
 from rest_framework import authentication, exceptions, permissions, status
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from kernel.errors import MgeError
 from kernel.roles import Role, has_role
+
+if TYPE_CHECKING:  # rest_framework.views loads this module for its settings
+    from rest_framework.views import APIView
 
 log = structlog.get_logger(__name__)
 
@@ -28,7 +30,7 @@ class SessionAuthentication(authentication.SessionAuthentication):
 class _HasRole(permissions.IsAuthenticated):
     role: Role
 
-    def has_permission(self, request: Request, view: APIView) -> bool:
+    def has_permission(self, request: Request, view: "APIView") -> bool:
         """Say which role is missing, so that the console can name it."""
         if not super().has_permission(request, view):
             return False

@@ -56,11 +56,11 @@ class MasterplanTaskAdmin(_ReadOnly, _TaskAdmin):
     list_filter = ["language", "parse_ok"]
     list_select_related = ["masterplan"]
     search_fields = ["target_path", "name", "masterplan__name"]
-    fields = [
-        *["masterplan", "task_number", "name", "description", "target_path", "place", "language"],
-        *["acceptance_tests", "depends_on", "loc", "parse_ok", "problem", "draft_text"],
-    ]
-    readonly_fields = fields
+    readonly_fields = (
+        *("masterplan", "task_number", "name", "description", "target_path", "place", "language"),
+        *("acceptance_tests", "depends_on", "loc", "parse_ok", "problem", "draft_text"),
+    )
+    fields = readonly_fields
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[MasterplanTask]:
         """Lists need no bytes; the page of one task loads them when it shows them."""
@@ -80,8 +80,8 @@ class MasterplanFileAdmin(_ReadOnly, _FileAdmin):
     list_filter = ["role"]
     list_select_related = ["masterplan"]
     search_fields = ["path", "masterplan__name"]
-    fields = ["masterplan", "role", "path", "place", "content_text"]
-    readonly_fields = fields
+    readonly_fields = ("masterplan", "role", "path", "place", "content_text")
+    fields = readonly_fields
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[MasterplanFile]:
         """Lists need no bytes."""
