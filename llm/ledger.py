@@ -6,25 +6,23 @@ replaces the worst one.
 """
 
 import hashlib
-import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 from django.utils import timezone
 
-from kernel.text import storable
 from llm.errors import InFlight, ModelError
-from llm.messages import ModelReply, ModelRequest, Usage
+from llm.messages import ModelReply, ModelRequest
 from llm.models import CallState, LlmCall
 from llm.prices import cost_micro, worst_micro
 from llm.profiles import profile_for
-from llm.redact import redact
+from llm.stored import request_of, response_of, stored_reply, text_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,12 +59,6 @@ class Spend:
 OnSettle = Callable[[Settlement], None]
 
 
-def key_of(request: ModelRequest, *, run_id: UUID | None, atom_id: UUID | None, attempt: int, purpose: str) -> str:
-    """The Idempotency-Key: sha256 over run, atom, attempt, purpose and the request's hash."""
-    parts = [str(run_id), str(atom_id), str(attempt), purpose, request.digest()]
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
-
-
 def book(
     request: ModelRequest,
     *,
@@ -82,22 +74,37 @@ def book(
     Raises InFlight while the same call is awaited elsewhere; one that is older than ``stale_after`` (default: the
     longest that a live call can take) is written off, and the request booked once more.
     """
-    key = key_of(request, run_id=run_id, atom_id=atom_id, attempt=attempt, purpose=purpose)
-    call = _new(request, key=key, run_id=run_id, atom_id=atom_id, attempt=attempt, purpose=purpose)
+    call = _new(request, run_id=run_id, atom_id=atom_id, attempt=attempt, purpose=purpose)
+    patience = longest_call() if stale_after is None else stale_after
+    try:
+        with transaction.atomic(durable=True):
+            call.save(force_insert=True)  # the usual case: nobody made this call before
+        return Booking(call=call)
+    except IntegrityError:
+        return _book_again(call, stale_after=patience, on_settle=on_settle)
+
+
+def _book_again(call: LlmCall, *, stale_after: timedelta, on_settle: OnSettle | None) -> Booking:
+    """Book a call whose key is known already."""
     with transaction.atomic(durable=True):
-        last = LlmCall.objects.select_for_update().filter(key=key).order_by("-resend").first()
-        if last is None:
-            return Booking(call=_insert(call))
+        last = _rows().select_for_update().filter(key=call.key).latest("resend")
         if last.state == CallState.RECEIVED:
             return Booking(call=last, reply=stored_reply(last))
         if last.state == CallState.ERROR:
-            return Booking(call=_send_again(last))
+            now = timezone.now()
+            _change(last, state=CallState.SENT, cost_micro=None, error="", sent_at=now, tries=last.tries + 1)
+            return Booking(call=last)
         if last.state == CallState.SENT:
-            if last.sent_at > timezone.now() - (longest_call() if stale_after is None else stale_after):
-                raise InFlight(key)
+            if last.sent_at > timezone.now() - stale_after:
+                raise InFlight(call.key)
             _write_off(last, "no answer was stored; its process is gone", on_settle)
         call.resend = last.resend + 1
-        return Booking(call=_insert(call))
+        try:
+            with transaction.atomic():
+                call.save(force_insert=True)
+        except IntegrityError:
+            raise InFlight(call.key) from None  # another thread was faster
+        return Booking(call=call)
 
 
 def settle(call: LlmCall, reply: ModelReply, *, on_settle: OnSettle | None = None) -> ModelReply:
@@ -105,49 +112,56 @@ def settle(call: LlmCall, reply: ModelReply, *, on_settle: OnSettle | None = Non
 
     A reply without usage is booked at the worst price. A second answer to a settled call changes nothing.
     """
-    cost = cost_micro(reply.usage, profile_for(call.model)) if reply.usage else None
-    estimated = reply.usage is None
-    if estimated:
-        cost = call.reserved_micro
+    cost = cost_micro(reply.usage, profile_for(call.model)) if reply.usage else call.reserved_micro
+    news: dict[str, Any] = {
+        "state": CallState.RECEIVED,
+        "received_at": timezone.now(),
+        "response": response_of(reply),
+        "usage": asdict(reply.usage) if reply.usage else None,
+        "cost_micro": cost,
+        "estimated": reply.usage is None,
+        "http_status": 200,
+        "error": "",
+    }
     with transaction.atomic(durable=True):
-        row = LlmCall.objects.select_for_update().get(pk=call.pk)
+        if _change(call, only_if=CallState.SENT, **news):
+            _tell(on_settle, call, spent=cost or 0, released=call.reserved_micro)
+            return stored_reply(call, reused=False)
+        row = _rows().select_for_update().get(pk=call.pk)
         if row.state == CallState.RECEIVED:
             return stored_reply(row)
-        booked = row.cost_micro if row.state == CallState.UNKNOWN else 0
-        released = row.reserved_micro if row.state == CallState.SENT else 0
-        row.state, row.received_at = CallState.RECEIVED, timezone.now()
-        row.response, row.usage = _response(reply), asdict(reply.usage) if reply.usage else None
-        row.cost_micro, row.estimated, row.http_status, row.error = cost, estimated, 200, ""
-        row.save()
-        _tell(on_settle, row, spent=(cost or 0) - (booked or 0), released=released)
+        booked = row.cost_micro or 0  # it was written off meanwhile, at the worst price
+        _change(row, **news)
+        _tell(on_settle, row, spent=(cost or 0) - booked, released=0)
     return stored_reply(row, reused=False)
 
 
 def fail(call: LlmCall, error: ModelError, *, on_settle: OnSettle | None = None) -> None:
-    """Book a failed call: without a charge as ``error``, else as ``unknown`` at the worst price."""
+    """Book a failed call: without a charge as ``error``, else as ``unknown`` at the worst price.
+
+    A call that was swept meanwhile stays as it is, booked at the worst price.
+    """
     with transaction.atomic(durable=True):
-        row = LlmCall.objects.select_for_update().get(pk=call.pk)
-        if row.state != CallState.SENT:
-            return  # swept meanwhile, and booked at the worst price
-        row.http_status = error.status
         if error.may_have_charged:
-            _write_off(row, error.message, on_settle)
-            return
-        row.state, row.error, row.cost_micro = CallState.ERROR, _text(error.message), 0
-        row.save()
-        _tell(on_settle, row, spent=0, released=row.reserved_micro)
+            _write_off(call, error.message, on_settle, http_status=error.status)
+        elif _change(
+            call,
+            only_if=CallState.SENT,
+            state=CallState.ERROR,
+            error=text_of(error.message),
+            http_status=error.status,
+            cost_micro=0,
+        ):
+            _tell(on_settle, call, spent=0, released=call.reserved_micro)
 
 
 def sweep_unknown(older_than: timedelta | None = None, *, on_settle: OnSettle | None = None) -> int:
     """Write off calls that nobody can still be waiting for; returns how many. Safe to run in parallel."""
     before = timezone.now() - (longest_call() if older_than is None else older_than)
     swept = 0
-    for pk in LlmCall.objects.filter(state=CallState.SENT, sent_at__lt=before).values_list("pk", flat=True):
+    for row in _rows().filter(state=CallState.SENT, sent_at__lt=before):
         with transaction.atomic(durable=True):
-            row = LlmCall.objects.select_for_update().get(pk=pk)
-            if row.state == CallState.SENT and row.sent_at < before:
-                _write_off(row, "no answer was stored in time", on_settle)
-                swept += 1
+            swept += _write_off(row, "no answer was stored in time", on_settle, sent_at=row.sent_at)
     return swept
 
 
@@ -165,35 +179,28 @@ def spent_micro(run_id: UUID) -> int | None:
     return None if booked.unpriced_calls else booked.micro
 
 
-def stored_reply(call: LlmCall, *, reused: bool = True) -> ModelReply:
-    """The reply of a received call."""
-    stored: Mapping[str, Any] = call.response or {}
-    return ModelReply(
-        **stored,
-        usage=Usage(**call.usage) if call.usage else None,
-        cost_micro=call.cost_micro,
-        estimated=call.estimated,
-        reused=reused,
-    )
-
-
 def longest_call() -> timedelta:
     """No live call is older: a body may drip for one timeout after the first, and its answer has to be stored."""
     return timedelta(seconds=2 * settings.MGE_REQUEST_TIMEOUT_SECONDS + 30)
 
 
-def _new(
-    request: ModelRequest, *, key: str, run_id: UUID | None, atom_id: UUID | None, attempt: int, purpose: str
-) -> LlmCall:
+def _key(digest: str, *, run_id: UUID | None, atom_id: UUID | None, attempt: int, purpose: str) -> str:
+    """The Idempotency-Key: sha256 over run, atom, attempt, purpose and the request's hash."""
+    parts = [str(run_id), str(atom_id), str(attempt), purpose, digest]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def _new(request: ModelRequest, *, run_id: UUID | None, atom_id: UUID | None, attempt: int, purpose: str) -> LlmCall:
+    digest = request.digest()
     return LlmCall(
-        key=key,
+        key=_key(digest, run_id=run_id, atom_id=atom_id, attempt=attempt, purpose=purpose),
         run_id=run_id,
         atom_id=atom_id,
         attempt=attempt,
         purpose=purpose,
         model=request.model,
-        request_sha=request.digest(),
-        request=_storable(json.loads(json.dumps(asdict(request)))),
+        request_sha=digest,
+        request=request_of(request),
         reserved_micro=worst_price(request),
     )
 
@@ -204,55 +211,52 @@ def worst_price(request: ModelRequest) -> int | None:
     return worst_micro(input_tokens=request.most_input_tokens(), max_tokens=request.max_tokens, profile=profile)
 
 
-def _insert(call: LlmCall) -> LlmCall:
-    try:
-        with transaction.atomic():
-            call.save(force_insert=True)
-    except IntegrityError:
-        raise InFlight(call.key) from None  # another thread booked it between our read and our insert
-    return call
+def _rows() -> QuerySet[LlmCall]:
+    """Rows without the request, which is long and only read by people."""
+    return LlmCall.objects.defer("request")
 
 
-def _send_again(row: LlmCall) -> LlmCall:
-    row.state, row.cost_micro, row.error, row.http_status = CallState.SENT, None, "", None
-    row.sent_at, row.tries = timezone.now(), row.tries + 1
-    row.save()
-    return row
+def _change(row: LlmCall, *, only_if: CallState | None = None, if_sent_at: datetime | None = None, **news: Any) -> bool:
+    """One guarded update, mirrored on ``row``; False where the row is in another state by now.
+
+    ``if_sent_at`` guards the sending too: a row that was sent again since is another call.
+    """
+    found = LlmCall.objects.filter(pk=row.pk)
+    if only_if is not None:
+        found = found.filter(state=only_if)
+    if if_sent_at is not None:
+        found = found.filter(sent_at=if_sent_at)
+    changed = found.update(**news) == 1
+    if changed:
+        for field, value in news.items():
+            setattr(row, field, value)
+    return changed
 
 
-def _write_off(row: LlmCall, why: str, on_settle: OnSettle | None) -> None:
-    row.state, row.error = CallState.UNKNOWN, _text(why)
-    row.cost_micro, row.estimated = row.reserved_micro, True
-    row.save()
-    _tell(on_settle, row, spent=row.cost_micro or 0, released=row.reserved_micro)
+def _write_off(
+    row: LlmCall,
+    why: str,
+    on_settle: OnSettle | None,
+    *,
+    http_status: int | None = None,
+    sent_at: datetime | None = None,
+) -> bool:
+    written = _change(
+        row,
+        only_if=CallState.SENT,
+        if_sent_at=sent_at,
+        state=CallState.UNKNOWN,
+        error=text_of(why),
+        http_status=http_status,
+        cost_micro=row.reserved_micro,
+        estimated=True,
+    )
+    if written:
+        _tell(on_settle, row, spent=row.reserved_micro or 0, released=row.reserved_micro)
+    return written
 
 
 def _tell(on_settle: OnSettle | None, row: LlmCall, *, spent: int, released: int | None) -> None:
     if on_settle is not None:
         priced = row.cost_micro is not None
         on_settle(Settlement(call=row, spent_micro=spent, released_micro=released or 0, priced=priced))
-
-
-def _response(reply: ModelReply) -> dict[str, Any]:
-    return {
-        "text": reply.text,
-        "tool_input": None if reply.tool_input is None else dict(reply.tool_input),
-        "stop_reason": reply.stop_reason,
-        "model": reply.model,
-        "message_id": reply.message_id,
-    }
-
-
-def _storable(value: Any) -> Any:
-    """A JSON value whose texts are storable and hold no secrets."""
-    if isinstance(value, str):
-        return redact(storable(value))
-    if isinstance(value, list):
-        return [_storable(item) for item in value]
-    if isinstance(value, dict):
-        return {str(key): _storable(item) for key, item in value.items()}
-    return value
-
-
-def _text(message: str) -> str:
-    return redact(storable(message, limit=2_000))
