@@ -16,7 +16,7 @@ from typing import Self
 from kernel.errors import InvalidInput, Unavailable
 from kernel.text import decode
 from validation.sandbox import seccomp
-from validation.sandbox.command import inside_path, is_writable_place, start_command
+from validation.sandbox.command import StartFds, inside_path, is_writable_place, start_command
 from validation.sandbox.spec import Ending, Limits, Mount, SandboxOutcome, SandboxRequest
 from validation.sandbox.watch import Handles, Watch
 
@@ -71,6 +71,7 @@ class Box:
 
     def __init__(self, mounts: tuple[Mount, ...]) -> None:
         self._open: list[int] = []
+        self._handed: tuple[str, ...] | None = None
         try:
             self._start(mounts)
         except BaseException:
@@ -90,7 +91,13 @@ class Box:
         self._output, output_w = self._pipe()
         self._result, self._result_w = self._pipe()  # the other end goes along with the job
         info_r, info_w = self._pipe()
-        start = start_command(mounts=mounts, control_fd=control_r, status_fd=status_w, info_fd=info_w)
+        options = os.memfd_create("options", os.MFD_CLOEXEC)
+        self._open.append(options)
+        fds = StartFds(control=control_r, status=status_w, info=info_w, options=options)
+        start = start_command(mounts=mounts, fds=fds)
+        with open(options, "wb", closefd=False) as target:  # noqa: PTH123 - a descriptor
+            target.write(start.options)
+        os.lseek(options, 0, os.SEEK_SET)
         self._late_mounts = start.late_mounts
         self._process = subprocess.Popen(
             start.argv,
@@ -98,10 +105,10 @@ class Box:
             stdout=output_w,
             stderr=output_w,
             env=start.env,
-            pass_fds=(control_r, status_w, info_w),
+            pass_fds=(control_r, status_w, info_w, options),
             start_new_session=True,
         )
-        self._shut(control_r, status_w, output_w, info_w)
+        self._shut(control_r, status_w, output_w, info_w, options)
         self._pid_one = self._read_pid_one(info_r)
         self._pid_fd = os.pidfd_open(self._pid_one)
         self._exit_fd = os.pidfd_open(self._process.pid)
@@ -129,18 +136,21 @@ class Box:
                 self._open.remove(fd)
                 os.close(fd)
 
-    def run(self, request: SandboxRequest, *, link: Mapping[str, int] | None = None) -> SandboxOutcome:
-        """Give the job, wait for the end, and return what came of it.
-
-        ``link`` maps environment variables to descriptors of ours that the command gets a copy of.
-        """
+    def hand_over(self, request: SandboxRequest, link: Mapping[str, int] | None = None) -> None:
+        """Give the descriptors that the command inherits: the result pipe, and copies of ``link`` by variable name."""
         fds = {RESULT_FD: self._result_w} if request.result_channel else {}
         fds |= link or {}
-        job = _job(request, self._late_mounts, tuple(fds))
+        self._handed = tuple(fds)
         # A set-up that failed has closed the other end: the status tells.
         with socket.socket(fileno=os.dup(self._control)) as control, contextlib.suppress(BrokenPipeError):
             socket.send_fds(control, [b"f"], list(fds.values()))
         self._shut(self._result_w)
+
+    def run(self, request: SandboxRequest) -> SandboxOutcome:
+        """Give the job, wait for the end, and return what came of it."""
+        if self._handed is None:
+            self.hand_over(request)
+        job = _job(request, self._late_mounts, self._handed or ())
         handles = Handles(
             control=self._control,
             status=self._status,

@@ -30,9 +30,13 @@ _DEVICE_LINKS = {"fd": "/proc/self/fd", "stdin": "/proc/self/fd/0", "stdout": "/
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StartCommand:
-    """How to start a sandbox. ``late_mounts`` are shown by the second stage, inside path to inside path."""
+    """How to start a sandbox. ``late_mounts`` are shown by the second stage, inside path to inside path.
+
+    ``options`` are for bubblewrap, to be read from a descriptor: its command line can be seen inside, host paths not.
+    """
 
     argv: tuple[str, ...]
+    options: bytes
     env: dict[str, str] = field(default_factory=dict)
     late_mounts: tuple[tuple[str, str], ...] = ()
 
@@ -140,17 +144,22 @@ def _mount_arguments(mounts: Sequence[Mount], hosts: _Hosts) -> tuple[list[str],
     return arguments, late
 
 
-def start_command(
-    *, mounts: Sequence[Mount], control_fd: int, status_fd: int, info_fd: int, root: bool | None = None
-) -> StartCommand:
-    """Return how to start a sandbox with these mounts that waits for its job on ``control_fd``.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StartFds:
+    """Descriptors for the start: job, status of the set-up, bubblewrap's JSON with the pid of pid 1, its options."""
 
-    ``info_fd`` receives bubblewrap's JSON with the host pid of the sandbox's pid 1.
-    """
+    control: int
+    status: int
+    info: int
+    options: int
+
+
+def start_command(*, mounts: Sequence[Mount], fds: StartFds) -> StartCommand:
+    """Return how to start a sandbox with these mounts that waits for its job."""
     bubblewrap = find_bubblewrap()
     if bubblewrap is None:
         raise InvalidInput("bubblewrap not found")
-    hosts = _Hosts(staged=os.getuid() == 0 if root is None else root)
+    hosts = _Hosts(staged=os.getuid() == 0)
     prefix, python = interpreter_prefix()
     every = [*mounts]
     if not str(prefix).startswith("/usr"):
@@ -158,16 +167,21 @@ def start_command(
     binary = hosts.place(bubblewrap.binary)
     environment = {"LD_LIBRARY_PATH": hosts.place(bubblewrap.libraries)} if bubblewrap.libraries else {}
     mount_arguments, late = _mount_arguments(every, hosts)
-    command = [
-        binary, "--unshare-user", "--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts",
+    options = [
+        "--unshare-user", "--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts",
         "--unshare-cgroup-try", "--uid", str(INSIDE_ID), "--gid", str(INSIDE_ID), "--hostname", "sandbox",
         "--new-session", "--die-with-parent", "--clearenv", "--cap-add", "CAP_SYS_ADMIN", "--cap-add", "CAP_SETPCAP",
-        "--info-fd", str(info_fd), *_root_arguments(),
-        "--ro-bind", hosts.place(_HERE / "stage.py"), _INSIDE_STAGE,
+        *_root_arguments(), "--ro-bind", hosts.place(_HERE / "stage.py"), _INSIDE_STAGE,
         *mount_arguments, "--remount-ro", "/", "--chdir", "/",
-        str(python), "-I", "-S", _INSIDE_STAGE, str(control_fd), str(status_fd),
     ]  # fmt: skip
+    command = [binary, "--args", str(fds.options), "--info-fd", str(fds.info), str(python), "-I", "-S", _INSIDE_STAGE]
+    command += [str(fds.control), str(fds.status)]
     if hosts.staged:
         enter = [str(python), "-I", "-S", str(_HERE / "enter.py"), str(SANDBOX_UID), json.dumps(hosts.paths)]
         command = [*enter, *command]
-    return StartCommand(argv=tuple(command), env=environment, late_mounts=tuple(late))
+    return StartCommand(
+        argv=tuple(command),
+        env=environment,
+        late_mounts=tuple(late),
+        options=b"".join(option.encode() + b"\0" for option in options),
+    )

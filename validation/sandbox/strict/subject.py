@@ -1,0 +1,160 @@
+"""Runs in the subject sandbox: has the code, and no tests. Answers what the oracle asks, one request after the other.
+
+Shipped as a file beside ``mge_wire``. Nothing here is a wall: the code under test shares this process and may answer
+what it likes, but only in values, and it does not know the questions before they come.
+"""
+
+import asyncio
+import builtins
+import importlib
+import operator
+import os
+import sys
+from collections.abc import Callable
+from typing import Any, NoReturn
+
+sys.path.insert(0, "/tmp/.judge")  # noqa: S108 - inside the sandbox
+from mge_wire import Channel, Codec, ProtocolError  # type: ignore[import-not-found]
+
+sys.path[0] = "/work"
+
+
+async def _wait(awaitable: Any) -> Any:
+    return await awaitable
+
+
+def _contains(container: Any, element: Any) -> bool:
+    return element in container
+
+
+_OPERATIONS: dict[str, Callable[..., Any]] = {
+    name: getattr(operator, name)
+    for name in (
+        "add", "sub", "mul", "truediv", "floordiv", "mod", "matmul", "and_", "or_", "xor", "lshift", "rshift",
+        "neg", "pos", "invert", "lt", "le", "gt", "ge", "eq", "getitem", "setitem", "delitem", "truth", "index",
+    )
+} | {
+    name: getattr(builtins, name)
+    for name in (
+        "len", "iter", "next", "str", "repr", "int", "float", "complex", "abs", "round", "reversed", "divmod", "pow",
+        "dir", "format", "isinstance", "getattr", "setattr", "delattr", "bytes",
+    )
+} | {
+    "contains": _contains,
+    "await": lambda awaitable: asyncio.run(_wait(awaitable)),
+    "enter": operator.methodcaller("__enter__"),
+    "exit": operator.methodcaller("__exit__", None, None, None),
+    "import": importlib.import_module,
+}  # fmt: skip
+
+
+class Subject:
+    """The table of objects that the oracle holds handles of, and the loop that serves it."""
+
+    def __init__(self, channel: Channel) -> None:
+        self._channel = channel
+        self._objects: list[Any] = []
+        self._numbers: dict[int, int] = {}
+
+    def serve(self) -> NoReturn:
+        """Answer until the oracle is gone."""
+        while True:
+            self._answer(self._channel.receive())
+
+    def _codec(self) -> Codec:
+        return Codec(self._encode_object, self._decode_object)
+
+    def _answer(self, message: Any) -> None:
+        incoming = self._codec()
+        operation, encoded = message
+        arguments, keywords = incoming.decode(encoded)
+        mutables = incoming.mutables
+        function = _OPERATIONS.get(operation, _call)
+        try:
+            result = function(*arguments, **keywords)
+            outgoing = self._codec()
+            reply = ["value", outgoing.encode(result), self._codec().encode(mutables)]
+        except ProtocolError:
+            raise
+        except BaseException as error:  # noqa: BLE001 - whatever the code raises is its answer
+            reply = ["raise", self._encode_exception(error), self._codec().encode(mutables)]
+        self._channel.send(reply)
+
+    def _number(self, thing: Any) -> int:
+        number = self._numbers.get(id(thing))
+        if number is None:
+            number = self._numbers[id(thing)] = len(self._objects)
+            self._objects.append(thing)
+        return number
+
+    def _encode_object(self, thing: Any) -> list[Any]:
+        if isinstance(thing, _Callback):
+            return ["yours", thing.number]
+        if isinstance(thing, type) and issubclass(thing, BaseException):
+            return self._encode_exception_class(thing)
+        if isinstance(thing, type) and getattr(builtins, str(thing.__name__), None) is thing:
+            return ["builtin", "builtins", str(thing.__name__)]
+        kind = "class" if isinstance(thing, type) else "callable" if callable(thing) else type(thing).__name__
+        return ["handle", self._number(thing), str(kind), str(getattr(thing, "__name__", ""))]
+
+    def _encode_exception_class(self, kind: type[BaseException]) -> list[Any]:
+        module = str(kind.__module__)
+        if module.partition(".")[0] in sys.stdlib_module_names:
+            return ["builtin", module, kind.__name__]
+        return ["exception", self._number(kind), kind.__name__, [self._encode_object(base) for base in kind.__bases__]]
+
+    def _encode_exception(self, error: BaseException) -> list[Any]:
+        return [
+            self._encode_object(type(error)),
+            self._codec().encode(list(error.args)),
+            str(error),
+            self._number(error),
+        ]
+
+    def _decode_object(self, tag: str, rest: list[Any]) -> Any:
+        if tag == "handle":
+            return self._objects[rest[0]]
+        if tag == "yours":
+            return _Callback(self, rest[0])
+        if tag == "builtin":
+            return getattr(sys.modules[rest[0]], rest[1])
+        raise ProtocolError(f"unknown tag {tag}")
+
+    def call_back(self, number: int, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
+        """Let the oracle call a function of the tests; requests that arise meanwhile are served first."""
+        self._channel.send(["callback", number, self._codec().encode([list(arguments), keywords])])
+        while True:
+            message = self._channel.receive()
+            if message[0] == "returned":
+                return self._codec().decode(message[1])
+            if message[0] == "raised":
+                kind, arguments_of_error = self._codec().decode(message[1])
+                raise kind(*arguments_of_error)
+            self._answer(message)
+
+
+class _Callback:
+    """A function of the tests, seen from the code."""
+
+    def __init__(self, subject: Subject, number: int) -> None:
+        self.subject, self.number = subject, number
+
+    def __call__(self, *arguments: Any, **keywords: Any) -> Any:
+        return self.subject.call_back(self.number, arguments, keywords)
+
+
+def _call(function: Any, *arguments: Any, **keywords: Any) -> Any:
+    return function(*arguments, **keywords)
+
+
+def main() -> None:
+    """Serve over the descriptors named in the environment."""
+    channel = Channel(int(os.environ.pop("MGE_LINK_IN")), int(os.environ.pop("MGE_LINK_OUT")))
+    try:
+        Subject(channel).serve()
+    except ProtocolError as error:
+        sys.stderr.write(f"{error}\n")
+    os._exit(0)
+
+
+main()
