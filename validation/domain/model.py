@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import ClassVar
 
 
 class Status(StrEnum):
@@ -93,6 +94,8 @@ class LevelResult:
 class TestStatus(StrEnum):
     """Outcome of one test case. Skips and xfails are not run."""
 
+    __test__ = False  # no test class, whatever pytest thinks of its name
+
     PASSED = "passed"
     FAILED = "failed"
     ERROR = "error"
@@ -105,10 +108,15 @@ class TestStatus(StrEnum):
 class TestCase:
     """One test case of the project's own suite; ``id`` is ``path::Class::name[param]`` with the plan's path."""
 
+    __test__: ClassVar[bool] = False
+
     id: str
     status: TestStatus
     seconds: float = 0.0
     message: str = ""  # last lines of the failure
+    frames: tuple[
+        tuple[str, int], ...
+    ] = ()  # (path, line) in the workspace that the failure went through, deepest last
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

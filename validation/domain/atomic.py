@@ -1,0 +1,173 @@
+"""Level 1: one atom. Syntax, names, types, the project's tests that reach it, generated tests, atomicity."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Protocol
+
+from validation.domain.blame import Blame
+from validation.domain.model import Check, Level, LevelResult, Status, SuiteResult, TestStatus
+from validation.domain.static import Located, StaticCheck, StaticReport, keys_of, new_findings
+
+EMPTY_BLAME = Blame(suspiciousness={}, culprits={}, reaching={})
+SHOWN = 20  # findings and test ids kept with a check
+NOT_BUILT_GENERATED = "not built yet: generated tests (properties, doctests, differential tests)"
+
+
+class AtomView(Protocol):
+    """What level 1 needs to know of an atom; ``atoms.domain.model.Atom`` fits."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def path(self) -> str: ...
+    @property
+    def start_line(self) -> int: ...
+    @property
+    def end_line(self) -> int: ...
+    @property
+    def loc(self) -> int: ...
+    @property
+    def is_hole(self) -> bool: ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class AtomicValidator:
+    """Judges the atoms of one state of a workspace.
+
+    ``static`` is the report on that state, ``draft_static`` the one on the drafts: type findings that the draft had on
+    the same line text are shown and not held against an atom. Undefined names and syntax errors always are.
+    ``suite`` is None where no suite was run for this state.
+    """
+
+    static: StaticReport
+    draft_static: StaticReport
+    suite: SuiteResult | None = None
+    blame: Blame = EMPTY_BLAME
+    _cases: dict[str, TestStatus] = field(init=False, repr=False, compare=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Index the suite's cases once for all atoms."""
+        self._cases.update({case.id: case.status for case in self.suite.cases} if self.suite else {})
+
+    def judge(self, atom: AtomView, *, attempt: int = 0, atomicity: float | None = None) -> LevelResult:
+        """Return level 1 of ``atom``. ``attempt`` 0 is the draft; ``atomicity`` is its score, 0..1."""
+        if atom.is_hole:
+            names = ("syntax", "names", "types", "tests", "generated_tests", "atomicity")
+            checks = tuple(Check(name=n, status=Status.NOT_RUN, reason="a hole: no code yet") for n in names)
+        else:
+            checks = (
+                self._syntax(atom),
+                self._names(atom),
+                self._types(atom),
+                self._tests(atom, forgeable=attempt > 0),
+                _generated(atom),
+                _atomicity(atom, atomicity),
+            )
+        return LevelResult(level=Level.ATOMIC, scope=atom.id, atom_id=atom.id, checks=checks)
+
+    def _broken(self, atom: AtomView) -> Located | None:
+        """The first syntax error of the atom's file."""
+        found = self.static.findings.get(StaticCheck.SYNTAX, {}).get(atom.path, ())
+        return found[0] if found else None
+
+    def _syntax(self, atom: AtomView) -> Check:
+        run = self.static.run_of(StaticCheck.SYNTAX, atom.path)
+        if not run.ran:
+            return Check(name="syntax", status=Status.NOT_RUN, reason=run.reason, evidence=run.evidence)
+        here = self.static.at(StaticCheck.SYNTAX, atom.path, atom.start_line, atom.end_line)
+        if here:
+            return _found("syntax", Status.FAILED, here, here[0].finding.message)
+        broken = self._broken(atom)
+        if broken is not None:
+            return Check(name="syntax", status=Status.NOT_RUN, reason=_does_not_parse(broken))
+        return Check(name="syntax", status=Status.PASSED, evidence=run.evidence)
+
+    def _unready(self, atom: AtomView, check: StaticCheck) -> Check | None:
+        """The check where a tool has nothing to say: no code, a broken file, no tool."""
+        if atom.loc == 0:
+            return Check(name=check, status=Status.NOT_APPLICABLE, reason="no code")
+        broken = self._broken(atom)
+        if broken is not None:
+            return Check(name=check, status=Status.NOT_RUN, reason=_does_not_parse(broken))
+        run = self.static.run_of(check, atom.path)
+        if not run.ran:
+            return Check(name=check, status=Status.NOT_RUN, reason=run.reason, evidence=run.evidence)
+        return None
+
+    def _names(self, atom: AtomView) -> Check:
+        unready = self._unready(atom, StaticCheck.NAMES)
+        if unready is not None:
+            return unready
+        here = self.static.at(StaticCheck.NAMES, atom.path, atom.start_line, atom.end_line)
+        errors = [one for one in here if one.finding.severity == "error"]
+        status = Status.FAILED if errors else Status.PASSED
+        check = _found("names", status, here, errors[0].finding.message if errors else "")
+        return replace(check, evidence=self.static.run_of(StaticCheck.NAMES, atom.path).evidence)
+
+    def _types(self, atom: AtomView) -> Check:
+        unready = self._unready(atom, StaticCheck.TYPES)
+        if unready is not None:
+            return unready
+        here = self.static.at(StaticCheck.TYPES, atom.path, atom.start_line, atom.end_line)
+        known = keys_of(self.draft_static, StaticCheck.TYPES, atom.path)
+        errors = [one for one in new_findings(here, known) if one.finding.severity == "error"]
+        old = [one if one in errors else _as_warning(one) for one in here]
+        status = Status.FAILED if errors else Status.PASSED
+        check = _found("types", status, old, errors[0].finding.message if errors else "")
+        return replace(check, evidence=self.static.run_of(StaticCheck.TYPES, atom.path).evidence)
+
+    def _tests(self, atom: AtomView, *, forgeable: bool) -> Check:
+        if atom.loc == 0:
+            return Check(name="tests", status=Status.NOT_APPLICABLE, reason="no code")
+        if self.suite is None or not self.suite.ran:
+            reason = self.suite.reason if self.suite else "the suite was not run"
+            return Check(name="tests", status=Status.NOT_RUN, reason=reason)
+        return replace(self._judged_by_tests(atom, self.suite), forgeable=forgeable, evidence=self.suite.evidence)
+
+    def _judged_by_tests(self, atom: AtomView, suite: SuiteResult) -> Check:
+        accused = self.blame.culprits.get(atom.id, ())
+        reaching = self.blame.reaching.get(atom.id, ())
+        suspicion = self.blame.suspiciousness.get(atom.id, 0.0)
+        if accused:
+            reason = f"blamed for {_some(accused)}: suspiciousness {suspicion:.2f}"
+            return Check(name="tests", status=Status.FAILED, reason=reason, value=1 - suspicion)
+        if not reaching:
+            missing = sum(case.status is TestStatus.MISSING for case in suite.cases)
+            more = f" ({missing} tests did not report: {suite.reason})" if missing else ""
+            return Check(name="tests", status=Status.NOT_RUN, reason=f"no test reaches it{more}")
+        failing = [t for t in reaching if self._cases.get(t) in (TestStatus.FAILED, TestStatus.ERROR)]
+        if failing:
+            reason = f"reached by failing tests, not the most suspicious: {_some(failing)}"
+            return Check(name="tests", status=Status.PASSED, reason=reason, value=1 - suspicion)
+        return Check(name="tests", status=Status.PASSED, reason=f"passed: {_some(reaching)}", value=1.0)
+
+
+def _generated(atom: AtomView) -> Check:
+    if atom.loc == 0:
+        return Check(name="generated_tests", status=Status.NOT_APPLICABLE, reason="no code")
+    return Check(name="generated_tests", status=Status.NOT_RUN, reason=NOT_BUILT_GENERATED)
+
+
+def _atomicity(atom: AtomView, score: float | None) -> Check:
+    if atom.loc == 0:
+        return Check(name="atomicity", status=Status.NOT_APPLICABLE, reason="no code")
+    if score is None:
+        return Check(name="atomicity", status=Status.NOT_RUN, reason="no atomicity score for this code")
+    return Check(name="atomicity", status=Status.PASSED, reason=f"score {score:.2f}", value=min(max(score, 0.0), 1.0))
+
+
+def _found(name: str, status: Status, here: Sequence[Located], reason: str) -> Check:
+    return Check(name=name, status=status, reason=reason, findings=tuple(one.finding for one in here[:SHOWN]))
+
+
+def _as_warning(one: Located) -> Located:
+    return replace(one, finding=replace(one.finding, severity="warning"))
+
+
+def _does_not_parse(broken: Located) -> str:
+    return f"the file does not parse: line {broken.finding.line}: {broken.finding.message}"
+
+
+def _some(tests: Sequence[str]) -> str:
+    shown = ", ".join(tests[:3])
+    return f"{shown} and {len(tests) - 3} more" if len(tests) > 3 else shown

@@ -1,0 +1,109 @@
+"""Which atoms a failing suite accuses.
+
+Suspiciousness is Ochiai's coefficient over per-test coverage (Abreu, Zoeteweij, van Gemund, 2007):
+``failed(a) / sqrt(failed * (failed(a) + passed(a)))``, 0..1. Lines that run when a module is imported belong to no test
+and accuse nobody. A failing test names only the most suspicious of the atoms that it reaches, at most ``MAX_TIES``.
+"""
+
+import math
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from validation.domain.model import SuiteResult, TestCase, TestStatus
+
+MAX_TIES = 5
+Span = tuple[str, int, int]  # atom id, first and last line
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Blame:
+    """By atom id. ``culprits`` and ``reaching`` hold test ids; ``suspiciousness`` only what a failure reaches."""
+
+    suspiciousness: dict[str, float]
+    culprits: dict[str, tuple[str, ...]]
+    reaching: dict[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Failure:
+    case: TestCase
+    atoms: tuple[str, ...]  # reached, or where the error itself lies
+    frames: tuple[str, ...]  # atoms on the traceback, deepest first
+
+
+def blame(suite: SuiteResult, spans: Mapping[str, Sequence[Span]], changed: frozenset[str] | None = None) -> Blame:
+    """Accuse atoms of the failures in ``suite``. ``changed`` atoms, where given, win ties over unchanged ones."""
+    places = {path: sorted(found, key=lambda s: (s[1], s[2])) for path, found in spans.items()}
+    reached = {case.id: _reached(suite.coverage.get(case.id, {}), places) for case in suite.cases}
+    failed_cases = [c for c in suite.cases if c.status in (TestStatus.FAILED, TestStatus.ERROR)]
+    failures = [_failure(case, reached[case.id], places) for case in failed_cases]
+    passed: dict[str, int] = defaultdict(int)
+    for case in suite.cases:
+        if case.status is TestStatus.PASSED:
+            for atom in reached[case.id]:
+                passed[atom] += 1
+    scores = _ochiai(failures, passed)
+    culprits: dict[str, list[str]] = defaultdict(list)
+    for failure in failures:
+        for atom in _accused(failure, scores, passed, changed or frozenset()):
+            culprits[atom].append(failure.case.id)
+    reaching: dict[str, list[str]] = defaultdict(list)
+    executed = (TestStatus.PASSED, TestStatus.FAILED, TestStatus.ERROR)
+    for case in suite.cases:
+        for atom in reached[case.id] if case.status in executed else ():
+            reaching[atom].append(case.id)
+    return Blame(
+        suspiciousness=scores,
+        culprits={atom: tuple(ids) for atom, ids in culprits.items()},
+        reaching={atom: tuple(ids) for atom, ids in reaching.items()},
+    )
+
+
+def _reached(coverage: Mapping[str, Sequence[int]], places: Mapping[str, Sequence[Span]]) -> frozenset[str]:
+    found: set[str] = set()
+    for path, lines in coverage.items():
+        for atom, first, last in places.get(path, ()):
+            index = bisect_left(lines, first)
+            if index < len(lines) and lines[index] <= last:
+                found.add(atom)
+    return frozenset(found)
+
+
+def _failure(case: TestCase, reached: frozenset[str], places: Mapping[str, Sequence[Span]]) -> _Failure:
+    """What a failing test can accuse: what it reached; without coverage (collection, import), the error's own place."""
+    frames: list[str] = []
+    for path, line in reversed(case.frames):
+        frames += [atom for atom, first, last in places.get(path, ()) if first <= line <= last]
+    ordered = tuple(dict.fromkeys(frames))
+    atoms = tuple(sorted(reached)) if reached else ordered[:1]
+    return _Failure(case, atoms, ordered)
+
+
+def _ochiai(failures: Sequence[_Failure], passed: Mapping[str, int]) -> dict[str, float]:
+    hits: dict[str, int] = defaultdict(int)
+    for failure in failures:
+        for atom in failure.atoms:
+            hits[atom] += 1
+    return {atom: hit / math.sqrt(len(failures) * (hit + passed.get(atom, 0))) for atom, hit in hits.items()}
+
+
+def _accused(
+    failure: _Failure, scores: Mapping[str, float], passed: Mapping[str, int], changed: frozenset[str]
+) -> tuple[str, ...]:
+    """The top of those that the test reached. More than MAX_TIES equals are told apart, then cut.
+
+    Told apart by: changed since a green run; nearness to the end of the traceback; fewer passing tests; id.
+    """
+    if not failure.atoms:
+        return ()
+    best = max(scores[atom] for atom in failure.atoms)
+    top = [atom for atom in failure.atoms if math.isclose(scores[atom], best)]
+    if changed & set(top):
+        top = [atom for atom in top if atom in changed]
+    if len(top) <= MAX_TIES:
+        return tuple(top)
+    near = {atom: place for place, atom in enumerate(failure.frames)}
+    top.sort(key=lambda atom: (near.get(atom, len(near)), passed.get(atom, 0), atom))
+    return tuple(top[:MAX_TIES])

@@ -1,0 +1,219 @@
+"""Runs the Python tests of a workspace in the sandbox: shards, restarts after a crash, everything on a nonce."""
+
+import json
+import os
+import secrets
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from masterplans.domain.workspace import FileRole, Workspace
+from validation.domain import records as reading
+from validation.domain.model import Evidence
+from validation.domain.suite import Part
+from validation.domain.testfiles import expected_python_ids, python_test_files
+from validation.engine.tool import INSIDE, INSIDE_FOLDER
+from validation.sandbox import runner
+from validation.sandbox.spec import MIB, Ending, Limits, Mount, SandboxOutcome, SandboxRequest
+from validation.sandbox.toolroots import ToolRoot, python_root
+
+RESTARTS = 3
+RESULT_BYTES = 96 * MIB
+SHARD_BYTES = 30_000  # of test code, from which a second process pays
+MAX_SHARDS = 8  # small shards even out slow files and show progress; each costs the start of an interpreter
+_FALLBACK = ("pytest", "_pytest", "pluggy", "iniconfig", "packaging", "pygments")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SuiteSettings:
+    """Bounds of one run of a suite. ``test_seconds`` bounds a single test."""
+
+    timeout_seconds: float
+    memory_mib: int
+    coverage: bool = True
+    shards: int = 2
+
+    @property
+    def test_seconds(self) -> float:
+        """A twentieth of the whole, at least 5 s: one endless loop must not eat the time of all."""
+        return max(min(5.0, self.timeout_seconds / 2), self.timeout_seconds / 20)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProcessResult:
+    """One part of the suite, and the evidence of its last process."""
+
+    part: Part
+    evidence: Evidence
+    refused: str = ""
+
+
+def shards_of(workspace: Workspace, tests: Sequence[str] | None, count: int) -> list[list[str]]:
+    """Return the places of the test files to run, spread by size over ``count`` processes or more."""
+    wanted = None if tests is None else {test.partition("::")[0] for test in tests}
+    files = [f for f in python_test_files(workspace) if wanted is None or f.path in wanted]
+    size = sum(len(f.content) for f in files)
+    count = 1 if size < SHARD_BYTES else min(MAX_SHARDS, max(count, size // (4 * SHARD_BYTES)))
+    loads: list[tuple[int, list[str]]] = [(0, []) for _ in range(max(1, min(count, len(files))))]
+    for file in sorted(files, key=lambda f: (-len(f.content), f.path)):
+        loads.sort(key=lambda load: load[0])
+        size, places = loads[0]
+        loads[0] = (size + len(file.content), [*places, file.place])
+    return [sorted(places) for _, places in loads if places]
+
+
+def run_shard(
+    workspace: Workspace, places: Sequence[str], placed: Mapping[str, bytes], *,
+    settings: SuiteSettings, tests: Sequence[str] | None,
+) -> ProcessResult:  # fmt: skip
+    """Run the tests of these files; a process that dies in a test is started again without it, a few times."""
+    ends = time.monotonic() + settings.timeout_seconds
+    by_path = {f.path: f for f in workspace.files.values()}
+    by_place = {f.place: f for f in workspace.files.values()}
+    select = None if tests is None else [_by_place(test, by_path) for test in tests]
+    expected = {place: _wanted(_expected(by_place[place]), select) for place in places}
+    gathered: list[reading.Records] = []
+    died: list[reading.Case] = []
+    while True:
+        left = ends - time.monotonic()
+        done = [case.id for one in gathered for case in one.cases] + [case.id for case in died]
+        job = _Job(workspace, list(places), placed, settings, select, done, max(left, 1.0))
+        outcome, found = job.run()
+        gathered.append(found)
+        crashed = found.current is not None and found.code is None and outcome.ending is not Ending.TIMEOUT
+        if not crashed or outcome.ending is Ending.REFUSED or left < 2:
+            break
+        died.append(_died(found.current or "", outcome))
+        if len(died) > RESTARTS:
+            break
+    reason = _reason(outcome, found)
+    part = Part(expected=expected, records=tuple(gathered), died=tuple(died), reason=reason, output=outcome.output)
+    about = f"{job.request.argv[0]} -m pytest, {len(places)} files, {found.about}"
+    evidence = Evidence(command=about, exit_code=outcome.exit_code, output=outcome.output[-2000:])
+    refused = outcome.reason if outcome.ending is Ending.REFUSED else ""
+    return ProcessResult(part=part, evidence=evidence, refused=refused)
+
+
+def _expected(file: object) -> tuple[str, ...]:
+    from masterplans.domain.workspace import WorkspaceFile  # noqa: PLC0415
+
+    assert isinstance(file, WorkspaceFile)  # noqa: S101
+    return tuple(file.place + one[len(file.path) :] for one in expected_python_ids(file))
+
+
+def _by_place(test: str, by_path: Mapping[str, object]) -> str:
+    path, colons, rest = test.partition("::")
+    file = by_path.get(path)
+    return getattr(file, "place", path) + colons + rest
+
+
+def _wanted(ids: tuple[str, ...], select: Sequence[str] | None) -> tuple[str, ...]:
+    if select is None:
+        return ids
+    bases = {one.partition("[")[0] for one in select}
+    return tuple(i for i in ids if any("::".join(i.split("::")[:n]) in bases for n in range(1, i.count("::") + 2)))
+
+
+def _died(test_id: str, outcome: SandboxOutcome) -> reading.Case:
+    how = outcome.reason if outcome.ending is Ending.KILLED else f"exit code {outcome.exit_code}"
+    return reading.Case(test_id, "error", 0.0, f"the process ended in this test: {how}", None, (), {})
+
+
+def _reason(outcome: SandboxOutcome, found: reading.Records) -> str:
+    if outcome.ending is Ending.TIMEOUT:
+        return f"timeout: {outcome.reason}"
+    if outcome.ending is not Ending.EXITED:
+        return outcome.reason
+    if found.code is None:
+        return f"the process ended without an end record (exit code {outcome.exit_code})"
+    return ""
+
+
+class _Job:
+    """One process: its request, and the reading of what it reported."""
+
+    def __init__(  # noqa: PLR0917 - all of them describe one process
+        self, workspace: Workspace, places: list[str], placed: Mapping[str, bytes], settings: SuiteSettings,
+        select: Sequence[str] | None, skip: Sequence[str], seconds: float,
+    ) -> None:  # fmt: skip
+        self.nonce = secrets.token_hex(16)
+        root = python_root(workspace.python)
+        sources = {f"/work/{f.place}": f.path for f in workspace.of_role(FileRole.SOURCE) if f.place.endswith(".py")}
+        self.paths = frozenset(sources.values())
+        config = {
+            "nonce": self.nonce,
+            "coverage": settings.coverage,
+            "traced": sources,
+            "select": None if select is None else list(select),
+            "skip": list(skip),
+            "test_seconds": settings.test_seconds,
+            "sys_path": _search_path(placed),
+            "arguments": _arguments(places, workspace),
+        }
+        mounts, late = _fallback(workspace, root)
+        self.request = SandboxRequest(
+            argv=(*root.argv, "-I", f"{INSIDE}/python_suite.py", *late),
+            mounts=(*root.mounts, Mount(host=INSIDE_FOLDER, inside=INSIDE), *mounts),
+            files={f"/work/{place}": content for place, content in placed.items()},
+            env={"HOME": "/tmp", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "" if workspace.python else "1"},  # noqa: S108
+            stdin=json.dumps(config).encode(),
+            limits=_limits(placed, settings, seconds),
+            result_channel=True,
+            result_bytes=RESULT_BYTES,
+        )
+
+    def run(self) -> tuple[SandboxOutcome, reading.Records]:
+        outcome = runner.run(self.request)
+        return outcome, reading.read(outcome.result, nonce=self.nonce, paths=self.paths)
+
+
+def _limits(placed: Mapping[str, bytes], settings: SuiteSettings, seconds: float) -> Limits:
+    size = sum(map(len, placed.values()))
+    return Limits(
+        wall_seconds=seconds,
+        cpu_seconds=seconds * 2,
+        memory_bytes=settings.memory_mib * MIB,
+        processes=128,
+        open_files=512,
+        file_bytes=64 * MIB + max(map(len, placed.values()), default=0),
+        disk_bytes=256 * MIB + 2 * size,
+        inodes=8192 + 2 * len(placed),
+    )
+
+
+def _search_path(placed: Mapping[str, bytes]) -> list[str]:
+    """The workspace's root, and its ``src`` folder where that is no package itself."""
+    below_src = any(place.startswith("src/") for place in placed) and "src/__init__.py" not in placed
+    return ["/work", "/work/src"] if below_src else ["/work"]
+
+
+def _arguments(places: Sequence[str], workspace: Workspace) -> list[str]:
+    names = [place.rpartition("/")[2] for place in places]
+    packages = {f.place.rpartition("/")[0] for f in workspace.files.values() if f.place.endswith("__init__.py")}
+    loose = [n for n, p in zip(names, places, strict=True) if p.rpartition("/")[0] not in packages]
+    mode = "importlib" if len(set(loose)) < len(loose) else "prepend"
+    arguments = [
+        "-c", "/dev/null", "--rootdir=/work", f"--import-mode={mode}", "--continue-on-collection-errors",
+        "-p", "no:cacheprovider", "--tb=short", "-q", "--no-header", "-W", "ignore",
+    ]  # fmt: skip
+    if workspace.python is None and any(b"mark.asyncio" in f.content for f in workspace.of_role(FileRole.TEST)):
+        arguments += ["-p", "pytest_asyncio.plugin"]
+    return [*arguments, *(f"/work/{place}" for place in places)]
+
+
+def _fallback(workspace: Workspace, root: ToolRoot) -> tuple[tuple[Mount, ...], tuple[str, ...]]:
+    """Our pytest, shown beside a foreign interpreter; it comes last in its search path."""
+    if workspace.python is None:
+        return (), ()
+    import pytest  # noqa: PLC0415 - only where ours is needed
+
+    site = Path(os.path.dirname(os.path.dirname(pytest.__file__)))  # noqa: PTH120
+    found = [site / name for name in _FALLBACK if (site / name).is_dir()]
+    return tuple(Mount(host=path, inside=f"/opt/mge-packages/{path.name}") for path in found), ("/opt/mge-packages",)
+
+
+def interpreter_name(workspace: Workspace) -> str:
+    """What ran the tests, for people."""
+    return workspace.python or Path(sys.executable).name

@@ -1,0 +1,153 @@
+"""Real runs of Python suites in the real sandbox."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from masterplans.domain.workspace import FileRole, Workspace, WorkspaceFile
+from validation.domain.model import SuiteResult, TestStatus
+from validation.engine.suite import run_suite
+from validation.tests.projects import SHOP, project
+
+pytestmark = pytest.mark.sandbox
+
+
+def run(workspace: Workspace, *, seconds: float = 60.0, tests: Sequence[str] | None = None) -> SuiteResult:
+    return run_suite(workspace, cache=Path("unused"), timeout_seconds=seconds, memory_mib=1024, tests=tests)
+
+
+def statuses(result: SuiteResult) -> dict[str, TestStatus]:
+    return {case.id: case.status for case in result.cases}
+
+
+def test_it_reports_every_test_with_what_it_executes() -> None:
+    result = run(project(SHOP))
+    assert result.ran, result.reason
+    assert result.precision == 1.0, result
+    assert set(statuses(result)) == {
+        "tests/test_price.py::Prices::test_gross",
+        "tests/test_price.py::Prices::test_net",
+        "tests/test_cart.py::TestCart::test_total",
+        "tests/test_cart.py::TestCart::test_items",
+        "tests/test_cart.py::test_add[1]",
+        "tests/test_cart.py::test_add[2]",
+    }
+    assert result.coverage["tests/test_price.py::Prices::test_gross"] == {"shop/price.py": (6, 7)}
+    # what setup_class executes counts for every test of the class
+    assert result.coverage["tests/test_cart.py::TestCart::test_items"]["shop/cart.py"] == (6, 9)
+    assert result.coverage["tests/test_cart.py::TestCart::test_total"]["shop/price.py"] == (6, 7)
+
+
+def test_a_selection_runs_only_what_was_asked_for() -> None:
+    assert set(statuses(run(project(SHOP), tests=["tests/test_cart.py::test_add"]))) == {
+        "tests/test_cart.py::test_add[1]",
+        "tests/test_cart.py::test_add[2]",
+    }
+
+
+TRAPS = {
+    "work.py": (
+        "import os\nimport time\n\n\ndef fine():\n    return 1\n\n\ndef leave():\n    os._exit(0)\n\n\n"
+        "def hole():\n    raise NotImplementedError('hole: work.hole')\n\n\ndef endless():\n    while True:\n        pass\n"
+    ),
+    "tests/conftest.py": "import pytest\n\n\n@pytest.fixture\ndef one():\n    return 1\n",
+    "tests/test_work.py": (
+        "import sys\n\nimport pytest\nimport work\n\n\n"
+        "def test_fixture(one):\n    assert work.fine() == one\n\n\n"
+        "def test_leaves():\n    work.leave()\n\n\n"
+        "def test_hole():\n    work.hole()\n\n\n"
+        "def test_endless():\n    work.endless()\n\n\n"
+        "@pytest.mark.skip\ndef test_skipped():\n    pass\n\n\n"
+        "@pytest.mark.xfail\ndef test_xfails():\n    assert work.fine() == 2\n\n\n"
+        "def test_wrong():\n    assert work.fine() == 2\n"
+    ),
+    "tests/test_helper.py": "import json\n\n\ndef test_installed_only():\n    assert json.loads('1') == 1\n",
+    "tests/test_broken.py": "import nothing_of_that_name\n\n\ndef test_a():\n    pass\n\n\ndef test_b():\n    pass\n",
+    "tests/test_exits.py": "import sys\n\nsys.exit(0)\n\n\ndef test_c():\n    pass\n",
+}
+
+
+def test_nothing_that_did_not_run_is_a_pass() -> None:
+    result = run(project(TRAPS), seconds=12)
+    found = {case.id.partition("::")[2]: (case.status, case.message) for case in result.cases}
+    assert {name: status for name, (status, _) in found.items()} == {
+        "test_fixture": TestStatus.PASSED,
+        "test_leaves": TestStatus.ERROR,
+        "test_hole": TestStatus.SKIPPED,
+        "test_endless": TestStatus.FAILED,
+        "test_skipped": TestStatus.SKIPPED,
+        "test_xfails": TestStatus.XFAILED,
+        "test_wrong": TestStatus.FAILED,
+        "test_installed_only": TestStatus.SKIPPED,
+        "test_a": TestStatus.ERROR,
+        "test_b": TestStatus.ERROR,
+        "test_c": TestStatus.ERROR,
+    }
+    assert found["test_hole"][1] == "waits for work.hole"
+    assert found["test_installed_only"][1] == "outside workspace"
+    assert "exit code 0" in found["test_leaves"][1]
+    assert ("work.py", 18) in {case.id: case.frames for case in result.cases}["tests/test_work.py::test_endless"]
+
+
+def test_a_timeout_keeps_what_came_and_says_so() -> None:
+    slow = {
+        "work.py": "import time\n\n\ndef nap(seconds):\n    time.sleep(seconds)\n    return seconds\n",
+        "test_work.py": "from work import nap\n\n\n"
+        + "".join(f"def test_{n}():\n    assert nap(0.9)\n\n\n" for n in range(6)),
+    }
+    result = run(project(slow), seconds=3.5)
+    counted = list(statuses(result).values())
+    assert 1 <= counted.count(TestStatus.PASSED) <= 3
+    assert counted.count(TestStatus.PASSED) + counted.count(TestStatus.MISSING) == 6
+    assert "timeout" in result.reason
+    assert result.precision == counted.count(TestStatus.PASSED) / 6
+
+
+def test_a_broken_conftest_turns_every_test_red_and_says_where() -> None:
+    broken = {**SHOP, "conftest.py": "import shop.price\n", "shop/price.py": "def net(:\n    pass\n"}
+    result = run(project(broken))
+    assert set(statuses(result).values()) == {TestStatus.ERROR}
+    assert result.precision == 0.0
+    assert all(case.frames[-1] == ("shop/price.py", 1) for case in result.cases)
+
+
+def test_forged_records_count_for_nothing() -> None:
+    forging = {
+        "work.py": (
+            "import json\nimport os\n\n\ndef forge():\n    for fd in range(3, 64):\n        try:\n"
+            "            os.write(fd, json.dumps({'k': 'case', 'id': 'tests/test_work.py::test_b',"
+            " 'status': 'passed'}).encode() + b'\\n')\n"
+            "        except OSError:\n            pass\n    os._exit(0)\n"
+        ),
+        "tests/test_work.py": "import work\n\n\ndef test_a():\n    work.forge()\n\n\ndef test_b():\n    assert False\n",
+    }
+    result = run(project(forging))
+    assert TestStatus.PASSED not in statuses(result).values()
+
+
+def test_the_workspace_shadows_the_installed_copy() -> None:
+    import networkx  # noqa: PLC0415 - only its files are read
+
+    folder = Path(networkx.__file__).parent / "algorithms"
+    files = {}
+    for path in ("bridges.py", "tests/test_bridges.py"):
+        role = FileRole.TEST if path.startswith("tests/") else FileRole.SOURCE
+        files[path] = WorkspaceFile(
+            path=path, place=f"networkx/algorithms/{path}", role=role, content=(folder / path).read_bytes()
+        )
+    workspace = Workspace(files=files, root_package="networkx.algorithms")
+    green = run(workspace)
+    assert green.precision == 1.0, green
+    assert all(paths.keys() == {"bridges.py"} for paths in green.coverage.values())
+    broken = workspace.with_content("bridges.py", files["bridges.py"].content + b"\nraise RuntimeError('mine')\n")
+    red = run(broken)
+    assert red.precision == 0.0
+    assert "mine" in red.cases[0].message
+
+
+@pytest.mark.parametrize("tests", [None, ["tests/test_nothing.py"]])
+def test_a_project_without_tests_was_not_run(tests: list[str] | None) -> None:
+    result = run(project({"a.py": "x = 1\n"}), tests=tests)
+    assert (result.ran, result.precision) == (False, None)
+    assert result.reason
