@@ -2,7 +2,7 @@
 
 import os
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 import anthropic
@@ -41,7 +41,7 @@ class ModelClient:
     ``timeout_seconds`` bounds the wait for any byte; a body that drips is given up at its first byte after that time.
     """
 
-    api_key: str | None
+    api_key: str | None = field(repr=False)
     base_url: str | None
     timeout_seconds: float
 

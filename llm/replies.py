@@ -34,7 +34,7 @@ def read_code(reply: ModelReply, *, language: str, field: str = "code") -> str:
         code = values.get(field)
         if not isinstance(code, str):
             raise UnusableReply("malformed", f"the answer has no text in {field!r}")
-        return _checked(code)
+        return _checked(_unwrapped(code))
     return _checked(_one_fence(_fences(reply.text), language=language))
 
 
@@ -86,6 +86,15 @@ def _one_fence(fences: list[Fence], *, language: str) -> str:
     if len(right) != 1:
         raise UnusableReply("ambiguous", f"{len(fences)} fenced blocks, {len(right)} of them in {language}")
     return right[0].text
+
+
+def _unwrapped(code: str) -> str:
+    """Code in a tool call that is one fenced block from end to end, as models do by habit, without its fence."""
+    lines = code.strip().splitlines()
+    if len(lines) < 2 or not _marks(lines[0])[0] or _marks(lines[-1]) != (_marks(lines[0])[0], ""):
+        return code
+    fences = _fences(code)
+    return fences[0].text if len(fences) == 1 else code
 
 
 def _checked(code: str) -> str:

@@ -105,6 +105,12 @@ def test_it_makes_hostile_text_storable(serve: Serve) -> None:
     assert reply.usage is None
 
 
+def test_it_never_shows_its_key(serve: Serve) -> None:
+    serve(Reply(text="unused"))
+
+    assert "sk-ant" not in repr(configured_client())
+
+
 def test_it_needs_a_key_or_an_address(settings: Any) -> None:
     settings.ANTHROPIC_API_KEY = settings.ANTHROPIC_BASE_URL = None
 

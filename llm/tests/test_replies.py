@@ -13,6 +13,7 @@ CODE = "x = '```'\n"
     "reply",
     [
         ModelReply(text="Here you are.", tool_input={"code": CODE}),
+        ModelReply(text="", tool_input={"code": f"```py\n{CODE}```\n"}),
         ModelReply(text='  {"code": "x = \'```\'\\n", "why": "because"}'),
         ModelReply(text=f"Sure:\n\n```python\n{CODE}```\nDone."),
         ModelReply(text=f"```ruby\n{CODE}```"),
@@ -56,3 +57,8 @@ def test_it_reads_objects() -> None:
         read_object(ModelReply(text="[1]"))
     with pytest.raises(UnusableReply, match="ambiguous"):
         read_object(ModelReply(text='```\n{"a": 1}\n```\n```\n{"b": 1}\n```'))
+
+
+@pytest.mark.parametrize("code", ["```", "```\n", "```\nx", "x\n```", "```py\na\n```\nb\n```py\nc\n```"])
+def test_code_that_only_looks_fenced_stays_as_it_is(code: str) -> None:
+    assert read_code(ModelReply(text="", tool_input={"code": code}), language="python") == code
