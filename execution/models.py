@@ -42,6 +42,7 @@ class ExecutionRun(models.Model):
     precision = models.FloatField(null=True)  # frozen before any human decision
     precision_reviewed = models.FloatField(null=True)
 
+    changes = models.PositiveIntegerField(default=0)  # people's changes so far: a run ends only on what they left
     driver_token = models.UUIDField(null=True)  # who drives it now: a lease
     driver_until = models.DateTimeField(null=True)
     fell_back_at = models.DateTimeField(null=True)
@@ -95,9 +96,13 @@ class RunAtom(models.Model):
     priority = models.PositiveIntegerField(default=0)  # longest chain of atoms that waits on this one
 
     status = models.CharField(max_length=20, default=AtomStatus.PENDING)
+    stage = models.CharField(max_length=10, default="draft")  # draft: validate what is there; generate: ask the model
     pending_deps = models.PositiveIntegerField(default=0)
     attempts = models.PositiveIntegerField(default=0)  # attempts paid for; the draft is attempt 0
     code = models.TextField(null=True)  # accepted code; null: the draft stands
+    allowed_attempts = models.PositiveIntegerField(default=3)  # a person who asks for another try adds one
+    human_words = models.TextField(blank=True, default="")  # what a reviewer said when asking for another try
+    decided = models.BooleanField(default=False)  # a person decided: no tool moves it any more
     best_attempt = models.PositiveIntegerField(null=True)
     last_error = models.JSONField(null=True)  # {category, message, ...} of the newest failure
     confidence = models.FloatField(null=True)
@@ -119,6 +124,7 @@ class RunAtom(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["run", "atom_id"], name="unique_run_atom"),
             one_of("status", AtomStatus, "run_atom_status_known"),
+            one_of("stage", ["draft", "generate"], "run_atom_stage_known"),
             models.CheckConstraint(
                 condition=Q(status=AtomStatus.RUNNING, lease_token__isnull=False)
                 | (~Q(status=AtomStatus.RUNNING) & Q(lease_token__isnull=True)),

@@ -1,9 +1,15 @@
-"""Django's view of the room."""
+"""The project as a Django app: it connects the pipeline and holds the commands that concern the whole."""
 
 from django.apps import AppConfig
 
 
 class MgeProjectConfig(AppConfig):
-    """See the package's place in docs/architecture.md."""
+    """Connects receivers when every app is loaded."""
 
     name = "mge_project"
+
+    def ready(self) -> None:
+        """Connect the pipeline."""
+        from mge_project import pipeline  # noqa: PLC0415 - models must be loaded first
+
+        pipeline.connect()

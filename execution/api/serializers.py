@@ -1,0 +1,163 @@
+"""Shapes of the execution API. Responses are declared too, so that the published schema is exact."""
+
+from rest_framework import serializers
+
+from execution.models import ExecutionRun
+from graphs.domain.model import Ordering
+from kernel.states import AtomStatus, ExecutionMode, Policy, RunStatus, choices
+
+
+class RunSerializer(serializers.Serializer[ExecutionRun]):
+    """One run, with the numbers of its own rows."""
+
+    run_id = serializers.UUIDField()
+    masterplan_id = serializers.UUIDField()
+    masterplan_name = serializers.CharField()
+    mode = serializers.ChoiceField(choices(ExecutionMode))
+    policy = serializers.ChoiceField(choices(Policy))
+    status = serializers.ChoiceField(choices(RunStatus))
+    phase = serializers.CharField(allow_blank=True)
+    phase_detail = serializers.CharField(allow_blank=True)
+    progress = serializers.FloatField()
+    atoms_total = serializers.IntegerField()
+    waves_total = serializers.IntegerField()
+    by_status = serializers.DictField(child=serializers.IntegerField())
+    precision = serializers.FloatField(allow_null=True)
+    precision_reviewed = serializers.FloatField(allow_null=True)
+    tests_total = serializers.IntegerField(allow_null=True)
+    tests_passed = serializers.IntegerField(allow_null=True)
+    cost_usd = serializers.FloatField(allow_null=True)
+    budget_usd = serializers.FloatField(allow_null=True)
+    calls = serializers.IntegerField()
+    unpriced_calls = serializers.IntegerField()
+    review_pending = serializers.IntegerField()
+    review_total = serializers.IntegerField()
+    seconds = serializers.FloatField(allow_null=True)
+    created_at = serializers.DateTimeField()
+    started_at = serializers.DateTimeField(allow_null=True)
+    finished_at = serializers.DateTimeField(allow_null=True)
+    error = serializers.CharField(allow_null=True)
+    model = serializers.CharField(allow_null=True)
+
+
+class LevelCountsSerializer(serializers.Serializer[dict[str, int]]):
+    """Rows of one level by status."""
+
+    passed = serializers.IntegerField()
+    failed = serializers.IntegerField()
+    not_run = serializers.IntegerField()
+    not_applicable = serializers.IntegerField()
+
+
+class WaveSerializer(serializers.Serializer[dict[str, object]]):
+    """One wave of a run."""
+
+    wave_id = serializers.UUIDField()
+    wave_number = serializers.IntegerField()
+    status = serializers.CharField()
+    atom_count = serializers.IntegerField()
+    by_status = serializers.DictField(child=serializers.IntegerField())
+
+
+class FailureSerializer(serializers.Serializer[dict[str, object]]):
+    """An atom that failed, was skipped or is parked, and why."""
+
+    atom_id = serializers.UUIDField()
+    path = serializers.CharField()
+    symbol = serializers.CharField()
+    status = serializers.ChoiceField(choices(AtomStatus))
+    category = serializers.CharField(allow_blank=True)
+    message = serializers.CharField(allow_blank=True)
+
+
+class RunDetailSerializer(RunSerializer):
+    """A run with levels, waves and failures. Events after ``as_of_id`` are not in it."""
+
+    levels = serializers.DictField(child=LevelCountsSerializer())
+    waves = WaveSerializer(many=True)
+    failures = FailureSerializer(many=True)
+    settings = serializers.DictField()
+    as_of_id = serializers.IntegerField()
+
+
+class RunAtomSerializer(serializers.Serializer[dict[str, object]]):
+    """One atom of a run."""
+
+    atom_id = serializers.UUIDField()
+    path = serializers.CharField()
+    symbol = serializers.CharField()
+    kind = serializers.CharField()
+    start_line = serializers.IntegerField()
+    end_line = serializers.IntegerField()
+    loc = serializers.IntegerField()
+    wave = serializers.IntegerField(source="wave_number")
+    status = serializers.ChoiceField(choices(AtomStatus))
+    attempts = serializers.IntegerField()
+    confidence = serializers.FloatField(allow_null=True)
+    suspiciousness = serializers.FloatField()
+    review_id = serializers.UUIDField(allow_null=True)
+
+
+class ExecuteSerializer(serializers.Serializer[dict[str, object]]):
+    """How to execute a plan; what is left out has the product's default, ``mode`` what the flags say."""
+
+    mode = serializers.ChoiceField(choices(ExecutionMode), required=False)
+    policy = serializers.ChoiceField(choices(Policy), required=False)
+    ordering = serializers.ChoiceField([o.value for o in Ordering], required=False)
+    concurrency = serializers.IntegerField(required=False, min_value=1, max_value=1000)
+    budget_usd = serializers.DecimalField(required=False, max_digits=12, decimal_places=6, min_value=0)
+    barrier = serializers.BooleanField(required=False, default=False)
+    suite_timeout = serializers.FloatField(required=False, min_value=1, max_value=86_400)
+
+
+class StartSerializer(ExecuteSerializer):
+    """Which plan to execute, and how."""
+
+    masterplan_id = serializers.UUIDField()
+
+
+class AddBudgetSerializer(serializers.Serializer[dict[str, object]]):
+    """How much to add to a run's cap."""
+
+    add_usd = serializers.DecimalField(max_digits=12, decimal_places=6)
+
+
+class AttemptSerializer(serializers.Serializer[dict[str, object]]):
+    """One try at an atom; attempt 0 is the draft."""
+
+    attempt_number = serializers.IntegerField()
+    success = serializers.BooleanField()
+    error_message = serializers.CharField(allow_null=True)
+    feedback_prompt = serializers.CharField(allow_null=True)
+    code_generated = serializers.CharField(allow_null=True)
+    llm_model = serializers.CharField(allow_null=True)
+    llm_cost_usd = serializers.FloatField(allow_null=True)
+    llm_tokens_input = serializers.IntegerField(allow_null=True)
+    llm_tokens_output = serializers.IntegerField(allow_null=True)
+    temperature = serializers.FloatField(allow_null=True)
+    created_at = serializers.DateTimeField()
+
+
+class FrameSerializer(serializers.Serializer[dict[str, object]]):
+    """One event of the log."""
+
+    id = serializers.IntegerField()
+    topic = serializers.CharField()
+    type = serializers.CharField()
+    at = serializers.DateTimeField()
+    run_id = serializers.UUIDField(allow_null=True)
+    masterplan_id = serializers.UUIDField(allow_null=True)
+    data = serializers.DictField()
+
+
+class EventsSerializer(serializers.Serializer[dict[str, object]]):
+    """Events after a sequence number; ``last_id`` is where to go on."""
+
+    events = FrameSerializer(many=True)
+    last_id = serializers.IntegerField()
+
+
+class RunListSerializer(serializers.Serializer[dict[str, object]]):
+    """Runs, the newest first."""
+
+    runs = RunSerializer(many=True)

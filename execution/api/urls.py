@@ -1,0 +1,24 @@
+"""URLs of runs: ``v1`` under a plan, ``v2`` for runs themselves."""
+
+from django.urls import path, re_path
+
+from execution.api import views
+
+plan_urlpatterns = [
+    path("<uuid:masterplan_id>/execute", views.ExecutePlanView.as_view()),
+    path("<uuid:masterplan_id>/status", views.PlanStatusView.as_view()),
+    path("<uuid:masterplan_id>/export", views.ExportView.as_view()),
+]
+v2_urlpatterns = [
+    path("execution/start", views.StartView.as_view()),
+    path("execution/status", views.StatusView.as_view()),
+    path("execution/status/<uuid:masterplan_id>", views.PlanStatusView.as_view()),
+    path("execution/runs", views.RunsView.as_view()),
+    path("execution/runs/<uuid:run_id>", views.RunView.as_view()),
+    path("execution/runs/<uuid:run_id>/atoms", views.RunAtomsView.as_view()),
+    path("execution/runs/<uuid:run_id>/budget", views.RunBudgetView.as_view()),
+    re_path(
+        r"^execution/runs/(?P<run_id>[0-9a-f-]{36})/(?P<action>pause|resume|cancel)$", views.RunActionView.as_view()
+    ),
+    path("events", views.EventsView.as_view()),
+]

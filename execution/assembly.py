@@ -1,0 +1,118 @@
+"""From atoms back to files: the code of a run, byte for byte, and where each atom lies in it."""
+
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from atoms.models import AtomicUnit
+from execution.models import ExecutionRun, RunAtom
+from kernel.states import ExecutionMode
+from masterplans.domain.workspace import Workspace
+from masterplans.models import MasterplanSubtask, MasterplanTask
+from masterplans.selectors import load_workspace
+
+Span = tuple[str, int, int]  # atom id, first line, last line (1-based, inclusive)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assembled:
+    """One file of a run."""
+
+    path: str
+    content: bytes
+    spans: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assembly:
+    """All files of a run as they stand, with the lines of every atom."""
+
+    workspace: Workspace
+    spans: Mapping[str, tuple[Span, ...]]  # by path
+
+
+def assemble(run: ExecutionRun, *, replacing: Mapping[uuid.UUID, str] | None = None) -> Assembly:
+    """The whole workspace of a run; ``replacing`` puts candidates in place of what atoms hold now."""
+    codes = accepted_codes(run.run_id) | dict(replacing or {})
+    files = [file for task in _tasks(run) if (file := _assemble_task(task, codes)) is not None]
+    workspace = load_workspace(run.masterplan_id, replacing={f.path: f.content for f in files})
+    return Assembly(workspace=workspace, spans={f.path: f.spans for f in files})
+
+
+def accepted_codes(run_id: uuid.UUID) -> dict[uuid.UUID, str]:
+    """Accepted code by atom; atoms whose draft stands are absent."""
+    changed = RunAtom.objects.filter(run_id=run_id, code__isnull=False)
+    return dict(changed.values_list("atom_id", "code"))
+
+
+Range = tuple[uuid.UUID, int, int]  # unit id, start and end byte in the task's text
+
+
+def _tasks(run: ExecutionRun) -> list[tuple[MasterplanTask, list[Range]]]:
+    tasks = MasterplanTask.objects.filter(masterplan_id=run.masterplan_id).order_by("task_number")
+    ranges: dict[uuid.UUID, list[Range]] = defaultdict(list)
+    for task_id, *unit in _units(run):
+        ranges[task_id].append((unit[0], unit[1], unit[2]))
+    return [(task, ranges[task.task_id]) for task in tasks]
+
+
+def _units(run: ExecutionRun) -> Iterable[tuple[uuid.UUID, uuid.UUID, int, int]]:
+    """Task, id and range of the run's units: subtasks in the MVP, atoms in V2."""
+    if run.mode == ExecutionMode.MVP:
+        subtasks = MasterplanSubtask.objects.filter(task__masterplan_id=run.masterplan_id).order_by("subtask_number")
+        return subtasks.values_list("task_id", "subtask_id", "start_byte", "end_byte")
+    atoms = AtomicUnit.objects.filter(masterplan_id=run.masterplan_id).order_by("atom_number")
+    return atoms.values_list("task_id", "atom_id", "start_byte", "end_byte")
+
+
+def _assemble_task(entry: tuple[MasterplanTask, list[Range]], codes: Mapping[uuid.UUID, str]) -> Assembled | None:
+    task, ranges = entry
+    text = task.text
+    if not text and not any(unit_id in codes for unit_id, _, _ in ranges):
+        return None if task.draft is None else Assembled(path=task.target_path, content=b"", spans=())
+    parts, spans, line = [], [], 1
+    for unit_id, start, end in ranges:
+        part = encoded(codes[unit_id]) if unit_id in codes else text[start:end]
+        newlines = part.count(b"\n")
+        last = line + newlines - (1 if part.endswith(b"\n") else 0)
+        spans.append((str(unit_id), line, max(line, last)))
+        parts.append(part)
+        line += newlines
+    return Assembled(path=task.target_path, content=b"".join(parts), spans=tuple(spans))
+
+
+def encoded(code: str) -> bytes:
+    """Code as bytes; what came in as undecodable bytes goes out unchanged."""
+    return code.encode("utf-8", "surrogateescape")
+
+
+def original_text(atom: RunAtom) -> bytes | None:
+    """The draft's bytes of an atom; None for a task that came without code."""
+    unit = AtomicUnit.objects.select_related("task").get(pk=atom.atom_id)
+    if unit.task.draft is None:
+        return None
+    return unit.task.text[unit.start_byte : unit.end_byte]
+
+
+def atom_text(atom: RunAtom) -> bytes:
+    """The bytes that count in this run: accepted code, else the draft's."""
+    if atom.code is not None:
+        return encoded(atom.code)
+    unit = AtomicUnit.objects.select_related("task").get(pk=atom.atom_id)
+    return unit.task.text[unit.start_byte : unit.end_byte]
+
+
+def surroundings(atom: RunAtom, lines: int = 8) -> tuple[str, str]:
+    """Up to ``lines`` lines before and after the atom in its assembled file."""
+    task = MasterplanTask.objects.get(pk=atom.task_id)
+    units = AtomicUnit.objects.filter(task=task).order_by("atom_number")
+    ranges = list(units.values_list("atom_id", "start_byte", "end_byte"))
+    file = _assemble_task((task, ranges), accepted_codes(atom.run_id))
+    if file is None:
+        return "", ""
+    rows = file.content.decode("utf-8", "replace").splitlines(keepends=True)
+    span = next((s for s in file.spans if s[0] == str(atom.atom_id)), None)
+    if span is None:
+        return "", ""
+    return "".join(rows[max(0, span[1] - 1 - lines) : span[1] - 1]), "".join(rows[span[2] : span[2] + lines])

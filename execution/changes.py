@@ -1,0 +1,96 @@
+"""A person changed an atom of a run: try it, put it in, take it out, or ask for another attempt.
+
+All but ``check_edit`` are called inside the caller's transaction; the run goes ``completed -> running -> completed``.
+"""
+
+import uuid
+
+from django.db import transaction
+from django.db.models import F
+
+from execution import events
+from execution.dispatchers import wake
+from execution.engine.evidence import Bench
+from execution.engine.generation import judge_code
+from execution.models import ExecutionRun, RunAtom
+from execution.transitions import move_atoms, move_run
+from kernel.errors import Conflict, NotFound, Unavailable
+from kernel.states import AtomStatus, RunStatus
+from llm.client import configured
+from validation.domain.model import LevelResult
+from validation.services import record as record_levels
+
+
+class NoModel(Unavailable):
+    """Another attempt needs a model, and none is configured."""
+
+    code = "no_model"
+
+
+def _find(run_id: uuid.UUID, atom_id: uuid.UUID) -> tuple[ExecutionRun, RunAtom]:
+    atom = RunAtom.objects.select_related("run").filter(run_id=run_id, atom_id=atom_id).first()
+    if atom is None:
+        raise NotFound(f"Run {run_id} has no atom {atom_id}.")
+    return atom.run, atom
+
+
+def check_edit(run_id: uuid.UUID, atom_id: uuid.UUID, code: str) -> LevelResult:
+    """Level 1 of an edited atom, really run on the run's workspace with the edit put in. Stores nothing."""
+    run, atom = _find(run_id, atom_id)
+    _, result, _ = judge_code(run, atom, code, Bench(run))
+    return result
+
+
+def apply_edit(run_id: uuid.UUID, atom_id: uuid.UUID, code: str, result: LevelResult | None = None) -> None:
+    """Put a person's code in: it counts as passed, whatever the tools say, and everything affected is run again."""
+    run, atom = _find(run_id, atom_id)
+    _change(run, atom, code=code, after=AtomStatus.PASSED)
+    if result is not None:
+        record_levels(run_id=run_id, masterplan_id=run.masterplan_id, results=[result])
+    _reopen(run)
+
+
+def apply_reject(run_id: uuid.UUID, atom_id: uuid.UUID) -> None:
+    """Take the proposal out: the draft stands (a hole stays a hole)."""
+    run, atom = _find(run_id, atom_id)
+    if atom.code is None:
+        return  # the draft stands already, and nothing changed that would have to be run again
+    _change(run, atom, code=None, after=AtomStatus.FAILED)
+    _reopen(run)
+
+
+def regenerate(run_id: uuid.UUID, atom_id: uuid.UUID, feedback: str) -> None:
+    """Ask the model once more, with the person's words."""
+    run, atom = _find(run_id, atom_id)
+    if not configured() or run.settings.get("model") is None:
+        raise NoModel("no model configured: set ANTHROPIC_API_KEY or ANTHROPIC_BASE_URL, and start a new run.")
+    mine = RunAtom.objects.filter(pk=atom.pk)
+    mine.update(allowed_attempts=F("attempts") + 1, human_words=feedback or "Try again.", stage="generate", decided=False)
+    for before in (AtomStatus.PASSED, AtomStatus.FAILED, AtomStatus.SKIPPED):
+        move_atoms(mine, before=before, after=AtomStatus.READY)
+    _reopen(run, phase="executing")
+
+
+def _change(run: ExecutionRun, atom: RunAtom, *, code: str | None, after: AtomStatus) -> None:
+    mine = RunAtom.objects.filter(pk=atom.pk)
+    mine.update(code=code, decided=True, version=F("version") + 1)
+    for before in (AtomStatus.FAILED, AtomStatus.SKIPPED, AtomStatus.PASSED):
+        if before is not after:
+            move_atoms(mine, before=before, after=after)
+    events.publish(
+        topic="run",
+        type="atoms.status",
+        data={"atoms": [{"atom_id": str(atom.atom_id), "status": after, "attempts": atom.attempts}]},
+        run_id=run.pk,
+    )
+
+
+def _reopen(run: ExecutionRun, phase: str = "system") -> None:
+    ExecutionRun.objects.filter(pk=run.pk).update(changes=F("changes") + 1)
+    moved = move_run(run.pk, before=RunStatus.COMPLETED, after=RunStatus.RUNNING, phase=phase)
+    run.refresh_from_db()
+    if not moved and run.status not in (RunStatus.RUNNING, RunStatus.PAUSED, RunStatus.BUDGET_STOPPED):
+        raise Conflict(f"Run {run.pk} is {run.status}: its atoms cannot be changed any more.", status=run.status)
+    if moved:
+        events.run_changed(run.pk, status=RunStatus.RUNNING, phase=phase)
+    transaction.on_commit(lambda: wake(run.pk))

@@ -1,0 +1,133 @@
+"""WebSockets: ``/ws/runs/{run_id}/`` and ``/ws/review/``. They carry hints from the event log, never the only truth."""
+
+import uuid
+from abc import ABC, abstractmethod
+from typing import Any
+from urllib.parse import parse_qs
+
+from channels.generic.websocket import AsyncJsonWebsocketConsumer
+from asgiref.sync import sync_to_async
+
+from execution.live import REPLAY_LIMIT, Frame, latest, read_after, tail
+from execution.models import RunEvent
+from execution.selectors import get_run
+from kernel.errors import NotFound
+from masterplans.selectors import visible_masterplans
+
+NOT_SIGNED_IN = 4401
+NOT_VISIBLE = 4404
+
+
+class EventConsumer(AsyncJsonWebsocketConsumer, ABC):  # type: ignore[misc]
+    """Says hello with the newest id, replays what the client missed, then streams."""
+
+    topic: str
+    run_id: uuid.UUID | None = None
+
+    async def connect(self) -> None:
+        """Accept, then close with a code that says why where the user may not listen."""
+        await self.accept()
+        user = self.scope.get("user")
+        if user is None or not user.is_authenticated:
+            await self.close(NOT_SIGNED_IN)
+            return
+        if not await sync_to_async(self.allowed)(user):
+            await self.close(NOT_VISIBLE)
+            return
+        self._sent = await sync_to_async(latest)()
+        await self._catch_up(user)
+        tail().add(self, self.offer)
+
+    @abstractmethod
+    def allowed(self, user: Any) -> bool:
+        """Whether the user may listen at all."""
+
+    @abstractmethod
+    def wanted(self, item: Frame) -> bool:
+        """Whether an event belongs on this socket."""
+
+    async def _catch_up(self, user: Any) -> None:
+        asked = parse_qs(self.scope.get("query_string", b"").decode("ascii", "replace")).get("last_id", [""])[0]
+        await self.send_json({"id": self._sent, "topic": self.topic, "type": "hello", "data": {}})
+        if not asked.isascii() or not asked.isdigit():
+            return
+        missed = await sync_to_async(self._missed)(int(asked))
+        if missed is None:
+            await self.send_json({"id": self._sent, "topic": self.topic, "type": "resync", "data": {}})
+            return
+        for item in missed:
+            if self.wanted(item):
+                await self.send_json(item)
+
+    def _missed(self, last_id: int) -> list[Frame] | None:
+        """Events after ``last_id``; None where they cannot all be replayed."""
+        oldest = RunEvent.objects.order_by("seq").values_list("seq", flat=True).first() or 0
+        if last_id > self._sent or last_id + 1 < oldest:
+            return None
+        frames = read_after(last_id, run_id=self.run_id, limit=REPLAY_LIMIT + 1)
+        return None if len(frames) > REPLAY_LIMIT else [f for f in frames if f["id"] <= self._sent]
+
+    async def offer(self, item: Frame) -> None:
+        """Take an event from the tail."""
+        if self.wanted(item):
+            await self.send_json(item)
+
+    async def disconnect(self, code: int) -> None:
+        """Stop listening."""
+        tail().remove(self)
+
+    async def receive_json(self, content: Any, **kwargs: Any) -> None:
+        """Answer a ping, so that a client can tell a quiet line from a dead one. Everything else is ignored."""
+        if isinstance(content, dict) and content.get("type") == "ping":
+            await self.send_json({"id": self._sent, "topic": self.topic, "type": "pong", "data": {}})
+
+
+class RunConsumer(EventConsumer):
+    """All events of one run."""
+
+    topic = "run"
+
+    def allowed(self, user: Any) -> bool:
+        """The run's plan must be visible."""
+        try:
+            self.run_id = get_run(user, self.scope["url_route"]["kwargs"]["run_id"]).pk
+        except NotFound:
+            return False
+        return True
+
+    def wanted(self, item: Frame) -> bool:
+        """Events of this run, whatever their topic."""
+        return bool(item["run_id"] == str(self.run_id))
+
+
+class ReviewConsumer(EventConsumer):
+    """Review events of every plan that the user may see."""
+
+    topic = "review"
+
+    def allowed(self, user: Any) -> bool:
+        """Everybody signed in; what they see is filtered by plan."""
+        self._user = user
+        self._visible: dict[str, bool] = {}
+        return True
+
+    def wanted(self, item: Frame) -> bool:
+        """Review events of plans known to be visible."""
+        return item["topic"] == "review" and self._visible.get(str(item["masterplan_id"]), False)
+
+    async def offer(self, item: Frame) -> None:
+        """Learn about the event's plan first."""
+        if item["topic"] == "review":
+            await self._learn(item)
+        await super().offer(item)
+
+    async def _catch_up(self, user: Any) -> None:
+        ids = await sync_to_async(lambda: [str(pk) for pk in visible_masterplans(user).values_list("pk", flat=True)])()
+        self._visible = dict.fromkeys(ids, True)
+        await super()._catch_up(user)
+
+    async def _learn(self, item: Frame) -> None:
+        plan_id = str(item["masterplan_id"])
+        if plan_id not in self._visible:
+            seen = await sync_to_async(visible_masterplans(self._user).filter(pk=item["masterplan_id"]).exists)()
+            self._visible[plan_id] = seen

@@ -1,0 +1,97 @@
+"""Who drives runs: threads of this process (embedded), or Celery workers. Messages only wake; the database is the truth."""
+
+import threading
+import uuid
+from abc import ABC, abstractmethod
+
+from django.conf import settings
+from django.db import connection
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from execution.models import ExecutionRun
+from kernel.states import RunStatus
+
+
+class Dispatcher(ABC):
+    """Makes some driver look at a run. May be called too often; a lost call is found by the sweep."""
+
+    @abstractmethod
+    def wake(self, run_id: uuid.UUID) -> None:
+        """See that the run is driven."""
+
+
+class LocalDispatcher(Dispatcher):
+    """One daemon thread a run in this process."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._threads: dict[uuid.UUID, threading.Thread] = {}
+        self._again: set[uuid.UUID] = set()
+
+    def wake(self, run_id: uuid.UUID) -> None:
+        """Start a thread for the run, or have the running one look once more."""
+        with self._lock:
+            if run_id in self._threads:
+                self._again.add(run_id)
+                return
+            thread = threading.Thread(target=self._drive, args=(run_id,), name=f"drive-{run_id}", daemon=True)
+            self._threads[run_id] = thread
+            thread.start()
+
+    def join(self, run_id: uuid.UUID, timeout: float | None = None) -> bool:
+        """Wait for the run's thread; False on timeout."""
+        thread = self._threads.get(run_id)
+        if thread is not None:
+            thread.join(timeout)
+            return not thread.is_alive()
+        return True
+
+    def _drive(self, run_id: uuid.UUID) -> None:
+        from execution.engine.driver import drive  # noqa: PLC0415 - services wake drivers, drivers import services' room
+
+        try:
+            while True:
+                drive(run_id)
+                with self._lock:
+                    if run_id not in self._again:
+                        del self._threads[run_id]
+                        return
+                    self._again.discard(run_id)
+        finally:
+            with self._lock:
+                self._threads.pop(run_id, None)
+            connection.close()
+
+
+class CeleryDispatcher(Dispatcher):
+    """A message on the queue ``generate``."""
+
+    def wake(self, run_id: uuid.UUID) -> None:
+        """Send ``drive(run_id)``; its result is nobody's business."""
+        from execution.tasks import drive_run  # noqa: PLC0415 - tasks import the driver
+
+        drive_run.delay(str(run_id))
+
+
+local = LocalDispatcher()
+
+
+def dispatcher() -> Dispatcher:
+    """The dispatcher that the settings name."""
+    return CeleryDispatcher() if settings.DISPATCHER == "celery" else local
+
+
+def wake(run_id: uuid.UUID) -> None:
+    """See that a run is driven."""
+    dispatcher().wake(run_id)
+
+
+def wake_stranded() -> int:
+    """Wake every run that should be driven and is not (a restart, a lost message). Returns how many."""
+    free = Q(driver_token=None) | Q(driver_until__lt=Now())
+    stranded = ExecutionRun.objects.filter(free, status__in=[RunStatus.PENDING, RunStatus.RUNNING])
+    ids = list(stranded.values_list("pk", flat=True))
+    for run_id in ids:
+        wake(run_id)
+    return len(ids)

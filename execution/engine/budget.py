@@ -1,0 +1,80 @@
+"""The cap that stops: reserve the worst price before a call, settle with the real one after it."""
+
+from django.db import transaction
+from django.db.models import F, Q, Sum
+
+from execution import events
+from execution.models import ExecutionRun, RunAtom
+from execution.runs import settle_money
+from execution.transitions import move_atoms, move_run
+from kernel.errors import Unavailable
+from kernel.states import AtomStatus, RunStatus
+from llm import ledger
+from llm.ledger import Settlement
+from llm.messages import ModelRequest
+from llm.models import CallState, LlmCall
+
+
+class BudgetSpent(Unavailable):
+    """The next call could pierce the run's budget."""
+
+    code = "budget_spent"
+
+
+def reserve(run: ExecutionRun, request: ModelRequest) -> int:
+    """Reserve the worst price of a call in micro-USD; BudgetSpent where it does not fit any more."""
+    worst = ledger.worst_price(request)
+    if worst is None:
+        if run.budget_micro is not None:
+            raise BudgetSpent(
+                f"The price of the model {request.model} is unknown, so a budget cannot be kept. "
+                "Give its prices in MGE_MODEL_PROFILES, or run without a budget."
+            )
+        return 0
+    room = Q(budget_micro=None) | Q(budget_micro__gte=F("spent_micro") + F("reserved_micro") + worst)
+    mine = ExecutionRun.objects.filter(room, pk=run.pk)
+    if not mine.update(reserved_micro=F("reserved_micro") + worst):
+        raise BudgetSpent("The run's budget has no room for another call. Add budget to go on.")
+    return worst
+
+
+def release(run: ExecutionRun, micro: int) -> None:
+    """Give a reservation back that no call used."""
+    if micro:
+        ExecutionRun.objects.filter(pk=run.pk).update(reserved_micro=F("reserved_micro") - micro)
+
+
+def on_settle(run: ExecutionRun) -> ledger.OnSettle:
+    """The ledger's news for this run, booked in the ledger's own transaction."""
+
+    def book(news: Settlement) -> None:
+        settle_money(run.pk, spent=news.spent_micro, released=news.released_micro, priced=news.priced)
+
+    return book
+
+
+def stop(run: ExecutionRun, reason: str) -> None:
+    """Park what still needs the model; the run waits for more budget."""
+    with transaction.atomic():
+        if not move_run(run.pk, before=RunStatus.RUNNING, after=RunStatus.BUDGET_STOPPED, error=reason):
+            return
+        waiting = RunAtom.objects.filter(run=run)
+        for before in (AtomStatus.READY, AtomStatus.RETRY_WAIT, AtomStatus.PENDING):
+            move_atoms(waiting, before=before, after=AtomStatus.PARKED)
+        events.run_changed(run.pk, status=RunStatus.BUDGET_STOPPED, error=reason)
+
+
+def recount(run: ExecutionRun) -> None:
+    """Bring the run's sums in line with the ledger; done when a driver takes a run over from one that may have died."""
+    booked = ledger.spend(run.pk)
+    ExecutionRun.objects.filter(pk=run.pk).update(
+        spent_micro=booked.micro,
+        unpriced_calls=booked.unpriced_calls,
+        reserved_micro=_in_flight(run),
+    )
+    run.refresh_from_db()
+
+
+def _in_flight(run: ExecutionRun) -> int:
+    sent = LlmCall.objects.filter(run_id=run.pk, state=CallState.SENT)
+    return sent.aggregate(total=Sum("reserved_micro"))["total"] or 0

@@ -1,0 +1,66 @@
+"""One model call of a run: reserved, made, settled; and what to do when it gives no reply."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.conf import settings
+
+from execution.domain.prompts.prompt import Prompt
+from execution.domain.sampling import sampling_for
+from execution.engine import budget
+from execution.models import ExecutionRun
+from llm import gateway
+from llm.errors import InFlight, ModelError
+from llm.messages import ModelReply, ModelRequest
+from llm.profiles import profile_for
+
+MAX_WAITS = 40  # how often an atom waits for a provider that is away before it fails
+FIRST_WAIT_SECONDS = 1.0
+LONGEST_WAIT_SECONDS = 60.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A request with the reply to it."""
+
+    request: ModelRequest
+    reply: ModelReply
+
+
+def ask(run: ExecutionRun, prompt: Prompt, *, unit_id: uuid.UUID, attempt: int, purpose: str) -> Asked:
+    """Make one call within the run's budget. Raises BudgetSpent, InFlight, or a ModelError after its booking."""
+    model = run.settings["model"]
+    profile = profile_for(model)
+    sampling = sampling_for(attempt, takes_temperature=profile.takes_temperature, takes_effort=profile.takes_effort)
+    request = prompt.request(model=model, sampling=sampling)
+    reserved = budget.reserve(run, request)
+    try:
+        reply = gateway.call(
+            request,
+            run_id=run.pk,
+            atom_id=unit_id,
+            attempt=attempt,
+            purpose=purpose,
+            on_settle=budget.on_settle(run),
+            stale_after=timedelta(seconds=settings.MGE_LEASE_SECONDS),
+        )
+    except ModelError:
+        raise  # the ledger booked it, and gave the reservation back with the booking
+    except BaseException:
+        budget.release(run, reserved)
+        raise
+    if reply.reused:
+        budget.release(run, reserved)
+    return Asked(request=request, reply=reply)
+
+
+def wait_seconds(error: ModelError | InFlight, waited: int, *, jitter: float) -> float:
+    """How long to wait before the same call may be made again; ``jitter`` is 0..1.
+
+    Retry-After where the server gave one, else exponential backoff with full jitter.
+    """
+    given = getattr(error, "retry_after", None)
+    backoff = min(LONGEST_WAIT_SECONDS, FIRST_WAIT_SECONDS * 2.0**waited)
+    spread = backoff * jitter
+    return float(given) + min(spread, 2.0) if given is not None else max(0.1, spread)

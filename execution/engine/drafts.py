@@ -1,0 +1,96 @@
+"""Stage ``draft``: what came in is judged as it is. It costs nothing; a draft that passes is kept and never paid for."""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.db import transaction
+
+from execution import events, leases
+from execution.domain.verdict import Verdict, of_checks
+from execution.engine.evidence import Evidence
+from execution.engine.history import Try, record
+from execution.leases import Claim
+from execution.models import ExecutionRun, RunAtom
+from execution.signals import atoms_failed
+from kernel.states import AtomStatus
+from llm.client import configured
+from validation.domain.atomic import AtomicValidator
+from validation.domain.model import LevelResult
+from validation.services import record as record_levels
+
+NO_MODEL = {"category": "no_model", "check": "generation", "message": "no model configured"}
+
+
+def judge_drafts(run: ExecutionRun, claimed: Claim, evidence: Evidence) -> None:
+    """Judge all claimed drafts by evidence that is already there, and settle them in one transaction."""
+    atoms = list(RunAtom.objects.filter(run=run, atom_id__in=claimed.atom_ids).order_by("position"))
+    results = judge(atoms, evidence)
+    verdicts = {atom.atom_id: of_checks(result) for atom, result in zip(atoms, results, strict=True)}
+    with transaction.atomic():
+        mine = set(leases.held(claimed, claimed.atom_ids))
+        kept = [atom for atom in atoms if atom.atom_id in mine]
+        record_levels(
+            run_id=run.run_id,
+            masterplan_id=run.masterplan_id,
+            results=[r for r in results if uuid.UUID(str(r.atom_id)) in mine],
+            attempt_number=0,
+        )
+        _note(run, kept, verdicts, evidence)
+        settled = _settle(claimed, kept, verdicts)
+        events.publish(topic="run", type="atoms.status", data={"atoms": settled}, run_id=run.run_id)
+    failed = [uuid.UUID(row["atom_id"]) for row in settled if row["status"] == AtomStatus.FAILED]
+    if failed:
+        transaction.on_commit(lambda: atoms_failed.send(sender=ExecutionRun, run_id=run.run_id, atom_ids=failed))
+
+
+def judge(atoms: Sequence[RunAtom], evidence: Evidence, drafts: Evidence | None = None) -> list[LevelResult]:
+    """Level 1 of atoms by given evidence; findings that the drafts had already are not held against them."""
+    validator = AtomicValidator(
+        static=evidence.static, drafts=(drafts or evidence).static, suite=evidence.suite, blame=evidence.blame
+    )
+    lines = {atom_id: (first, last) for spans in evidence.assembly.spans.values() for atom_id, first, last in spans}
+    results = []
+    for atom in atoms:
+        first, last = lines.get(str(atom.atom_id), (atom.start_line, atom.end_line))
+        results.append(
+            validator.judge(
+                atom_id=str(atom.atom_id),
+                path=atom.path,
+                start_line=first,
+                end_line=last,
+                loc=atom.loc,
+                original=drafts is None,
+                whole=evidence.assembly.workspace,
+            )
+        )
+    return results
+
+
+def _note(
+    run: ExecutionRun, atoms: Sequence[RunAtom], verdicts: Mapping[uuid.UUID, Verdict], evidence: Evidence
+) -> None:
+    record(
+        run.run_id,
+        [
+            Try(atom_id=a.atom_id, number=0, error=verdicts[a.atom_id].error, score=verdicts[a.atom_id].score)
+            for a in atoms
+        ],
+    )
+    for atom in atoms:
+        key = str(atom.atom_id)
+        atom.suspiciousness = evidence.blame.suspiciousness.get(key, 0.0)
+        atom.tests_reaching = len(evidence.blame.reaching.get(key, ()))
+        atom.last_error = dict(verdicts[atom.atom_id].error or {}) or None
+    RunAtom.objects.bulk_update(atoms, ["suspiciousness", "tests_reaching", "last_error"], batch_size=500)
+
+
+def _settle(claimed: Claim, atoms: Sequence[RunAtom], verdicts: Mapping[uuid.UUID, Verdict]) -> list[dict[str, Any]]:
+    passed = [a.atom_id for a in atoms if verdicts[a.atom_id].accepted]
+    wrong = [a.atom_id for a in atoms if not verdicts[a.atom_id].accepted]
+    leases.settle(claimed, passed, after=AtomStatus.PASSED)
+    after = AtomStatus.READY if configured() else AtomStatus.FAILED
+    leases.settle(claimed, wrong, after=after, stage="generate")
+    return [{"atom_id": str(i), "status": AtomStatus.PASSED, "attempts": 0} for i in passed] + [
+        {"atom_id": str(i), "status": after, "attempts": 0} for i in wrong
+    ]

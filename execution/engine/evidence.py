@@ -1,0 +1,122 @@
+"""What was measured about a run's code: static findings, the suite with its coverage, and whom failures blame."""
+
+import threading
+import uuid
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from django.conf import settings
+
+from execution.assembly import Assembly, assemble
+from execution.models import ExecutionRun
+from validation.domain.blame import Blame, blame
+from validation.domain.model import SuiteResult, TestCase, TestStatus
+from validation.engine.static import StaticReport, static_findings
+from validation.engine.suite import run_suite
+from validation.services import load_suite, store_suite
+
+Progress = Callable[[str, float], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """One state of a run's code with everything measured on it."""
+
+    assembly: Assembly
+    static: StaticReport
+    suite: SuiteResult
+    blame: Blame
+
+
+def cache_dir() -> Path:
+    """Where workspaces are laid out; it can be deleted at any time."""
+    return Path(settings.DATA_DIR) / "workspaces"
+
+
+def measure(
+    run: ExecutionRun, *, purpose: str, progress: Progress | None = None, reuse: Collection[str] = ()
+) -> Evidence:
+    """Measure a run's code as it stands. A stored suite of the same bytes is not run again.
+
+    ``reuse`` names the purposes whose stored results may serve, newest first.
+    """
+    assembly = assemble(run)
+    digest = assembly.workspace.digest()
+    static = static_findings(assembly.workspace, cache=cache_dir())
+    suite = _stored(run.run_id, digest, (purpose, *reuse))
+    if suite is None:
+        suite = suite_of(run, assembly, progress=progress)
+        store_suite(run_id=run.run_id, masterplan_id=run.masterplan_id, purpose=purpose, suite=suite)
+    return Evidence(assembly=assembly, static=static, suite=suite, blame=blame(suite, assembly.spans))
+
+
+def _stored(run_id: uuid.UUID, digest: str, purposes: Collection[str]) -> SuiteResult | None:
+    for purpose in purposes:
+        suite = load_suite(run_id, purpose)
+        if suite is not None and suite.digest == digest and suite.ran:
+            return suite
+    return None
+
+
+def suite_of(
+    run: ExecutionRun,
+    assembly: Assembly,
+    *,
+    tests: Collection[str] | None = None,
+    progress: Progress | None = None,
+) -> SuiteResult:
+    """Run the project's tests (all, or the named ones) on an assembly, within the run's frozen limits."""
+    return run_suite(
+        assembly.workspace,
+        cache=cache_dir(),
+        timeout_seconds=run.settings["suite_timeout"],
+        memory_mib=run.settings["suite_memory_mib"],
+        tests=None if tests is None else sorted(tests),
+        progress=progress,
+    )
+
+
+def merged(old: SuiteResult, new: SuiteResult) -> SuiteResult:
+    """``old`` with the tests of ``new`` put in their place; a test that vanished from a re-run file is gone."""
+    fresh = {case.id: case for case in new.cases}
+    cases = tuple(fresh.pop(case.id, case) for case in old.cases) + tuple(fresh.values())
+    coverage = {**old.coverage, **new.coverage}
+    return replace(old, cases=cases, coverage=coverage, digest=new.digest)
+
+
+def regressions(before: SuiteResult, after: SuiteResult) -> tuple[TestCase, ...]:
+    """Tests that passed before and fail now."""
+    passed = {case.id for case in before.cases if case.status is TestStatus.PASSED}
+    bad = {TestStatus.FAILED, TestStatus.ERROR, TestStatus.MISSING}
+    return tuple(case for case in after.cases if case.id in passed and case.status in bad)
+
+
+class Bench:
+    """The evidence of one driven run, kept in memory between atoms. Thread-safe; rebuilt from the database."""
+
+    def __init__(self, run: ExecutionRun, progress: Progress | None = None) -> None:
+        self._run = run
+        self._progress = progress
+        self._lock = threading.Lock()
+        self._drafts: Evidence | None = None
+
+    def drafts(self) -> Evidence:
+        """The evidence of the code as it came in (with what a resumed run had already accepted)."""
+        with self._lock:
+            if self._drafts is None:
+                self._drafts = measure(self._run, purpose="baseline", progress=self._progress)
+            return self._drafts
+
+    def candidate(self, codes: Mapping[uuid.UUID, str], tests: Collection[str]) -> Evidence:
+        """Measure candidates put over what is accepted now; only the given tests are run again."""
+        base = self.drafts()
+        assembly = assemble(self._run, replacing=codes)
+        static = static_findings(assembly.workspace, cache=cache_dir())
+        suite = base.suite
+        if tests and base.suite.ran:
+            suite = merged(base.suite, suite_of(self._run, assembly, tests=tests))
+        changed = frozenset(str(atom_id) for atom_id in codes)
+        return Evidence(
+            assembly=assembly, static=static, suite=suite, blame=blame(suite, assembly.spans, changed=changed)
+        )

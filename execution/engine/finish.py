@@ -1,0 +1,99 @@
+"""The last phases of a V2 run: levels 2 to 4 on the assembled output, precision, and who is to blame for what fails."""
+
+import uuid
+from collections.abc import Sequence
+
+from execution.domain.verdict import of_checks
+from execution.engine.drafts import judge
+from execution.engine.evidence import Bench, Evidence, Progress, measure
+from execution.models import ExecutionRun, RunAtom
+from execution.transitions import move_atoms
+from kernel.states import AtomStatus
+from llm.client import configured
+from masterplans.models import Masterplan, MasterplanTask
+from validation.domain.hierarchical import HierarchicalValidator
+from validation.domain.model import LevelResult, Status, TestStatus
+from validation.services import record as record_levels
+
+
+def judge_whole(run: ExecutionRun, bench: Bench, *, purpose: str, progress: Progress | None = None) -> Evidence:
+    """Measure the assembled output and store levels 2 to 4. The suite is not run twice on the same bytes."""
+    evidence = measure(run, purpose=purpose, progress=progress, reuse=("final", "baseline"))
+    results = _upper_levels(run, evidence)
+    record_levels(run_id=run.run_id, masterplan_id=run.masterplan_id, results=results)
+    _judge_again(run, bench, evidence)
+    return evidence
+
+
+def _upper_levels(run: ExecutionRun, evidence: Evidence) -> list[LevelResult]:
+    plan = Masterplan.objects.get(pk=run.masterplan_id)
+    missing = list(
+        MasterplanTask.objects.filter(masterplan=plan)
+        .exclude(target_path__in=evidence.assembly.workspace.files)
+        .values_list("target_path", flat=True)
+    )
+    return HierarchicalValidator(
+        workspace=evidence.assembly.workspace, suite=evidence.suite, static=evidence.static, rules=plan.rules,
+        missing=missing,
+    ).upper_levels()  # fmt: skip
+
+
+def _judge_again(run: ExecutionRun, bench: Bench, evidence: Evidence) -> None:
+    """Level 1 again where the output differs from the drafts: code that changed, and atoms that the new runs speak of."""
+    drafts = bench.drafts()
+    if evidence.assembly.workspace.digest() == drafts.assembly.workspace.digest():
+        return
+    touched = {a for a, value in evidence.blame.suspiciousness.items() if value > 0} | set(evidence.blame.culprits)
+    before = {a for a, value in drafts.blame.suspiciousness.items() if value > 0}
+    atoms = list(RunAtom.objects.filter(run=run).order_by("position"))
+    changed = [a for a in atoms if a.code is not None or str(a.atom_id) in touched | before]
+    results = judge(changed, evidence, drafts)
+    record_levels(run_id=run.run_id, masterplan_id=run.masterplan_id, results=results)
+    for atom in atoms:
+        atom.suspiciousness = evidence.blame.suspiciousness.get(str(atom.atom_id), 0.0)
+        atom.tests_reaching = len(evidence.blame.reaching.get(str(atom.atom_id), ()))
+    RunAtom.objects.bulk_update(atoms, ["suspiciousness", "tests_reaching"], batch_size=500)
+    _settle_again(run, changed, results)
+
+
+def _settle_again(run: ExecutionRun, atoms: Sequence[RunAtom], results: Sequence[LevelResult]) -> None:
+    """Let the newest result decide: what failed and is green now has passed; what is blamed now has failed."""
+    for atom, result in zip(atoms, results, strict=True):
+        if atom.decided:
+            continue
+        mine = RunAtom.objects.filter(run=run, atom_id=atom.atom_id)
+        if atom.status == AtomStatus.FAILED and result.status is Status.PASSED and _has_code(atom):
+            move_atoms(mine, before=AtomStatus.FAILED, after=AtomStatus.PASSED, last_error=None)
+        elif atom.status == AtomStatus.PASSED and result.status is Status.FAILED:
+            error = dict(of_checks(result).error or {})
+            move_atoms(mine, before=AtomStatus.PASSED, after=AtomStatus.FAILED, last_error=error)
+
+
+def _has_code(atom: RunAtom) -> bool:
+    return atom.code is not None or not atom.is_hole
+
+
+def reopen_culprits(run: ExecutionRun, evidence: Evidence) -> int:
+    """Send atoms that the whole suite blames back for another attempt, where a model and attempts are left."""
+    if not configured():
+        return 0
+    culprits = [uuid.UUID(atom_id) for atom_id in evidence.blame.culprits]
+    reopened = 0
+    for atom in RunAtom.objects.filter(run=run, atom_id__in=culprits, status=AtomStatus.FAILED, decided=False):
+        if atom.attempts >= atom.allowed_attempts:
+            continue
+        mine = RunAtom.objects.filter(pk=atom.pk)
+        reopened += move_atoms(mine, before=AtomStatus.FAILED, after=AtomStatus.READY, stage="generate")
+    return reopened
+
+
+def write_score(run: ExecutionRun, evidence: Evidence, *, reviewed: bool) -> None:
+    """Store what the suite measured. ``precision`` is frozen at the first end; later ends are ``precision_reviewed``."""
+    counted = evidence.suite.counted if evidence.suite.ran else ()
+    fields = {
+        "tests_total": len(counted) if evidence.suite.ran else None,
+        "tests_passed": sum(c.status is TestStatus.PASSED for c in counted) if evidence.suite.ran else None,
+        "precision_reviewed" if reviewed else "precision": evidence.suite.precision,
+    }
+    ExecutionRun.objects.filter(pk=run.pk).update(**fields)
+    run.refresh_from_db()

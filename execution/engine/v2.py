@@ -1,0 +1,76 @@
+"""The V2 engine: atoms, graph, waves, levels. Each phase reads from and writes to the database alone."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from execution.engine.evidence import Bench
+from execution.engine.finish import judge_whole, reopen_culprits, write_score
+from execution.engine.prepare import lay_out
+from execution.engine.skeletons import write_skeletons
+from execution.engine.waves import WaveExecutor
+from execution.models import ExecutionRun
+from execution.runs import begin, end, set_phase
+from kernel.states import RunStatus
+
+if TYPE_CHECKING:
+    from execution.engine.driver import Beat
+
+MAX_ROUNDS = 3  # how often the whole suite may send culprits back before the run ends
+
+
+def execute_v2(run: ExecutionRun, beat: "Beat") -> None:
+    """Do the phases that are left, from the one that stands on the run."""
+    if not begin(run):
+        return
+    bench = Bench(run, progress=lambda what, share: set_phase(run, "baseline", what, share=share))
+    phase = run.phase or "skeletons"
+    while phase is not None and not beat.lost.is_set():
+        phase = _PHASES[phase](run, beat, bench)
+
+
+def _skeletons(run: ExecutionRun, beat: "Beat", bench: Bench) -> str | None:
+    set_phase(run, "skeletons")
+    write_skeletons(run)
+    return "atomizing"
+
+
+def _atomizing(run: ExecutionRun, beat: "Beat", bench: Bench) -> str | None:
+    set_phase(run, "atomizing")
+    lay_out(run)
+    return "baseline"
+
+
+def _baseline(run: ExecutionRun, beat: "Beat", bench: Bench) -> str | None:
+    set_phase(run, "baseline", "running the project's tests over the drafts")
+    bench.drafts()
+    return "executing"
+
+
+def _executing(run: ExecutionRun, beat: "Beat", bench: Bench) -> str | None:
+    set_phase(run, "executing")
+    finished = WaveExecutor(run, beat, bench).execute()
+    return "system" if finished else None
+
+
+def _system(run: ExecutionRun, beat: "Beat", bench: Bench) -> str | None:
+    set_phase(run, "system", "running the whole suite on the output")
+    run.refresh_from_db()
+    seen = run.changes
+    reviewed = run.precision is not None or run.finished_at is not None
+    evidence = judge_whole(run, bench, purpose="review" if reviewed else "final")
+    rounds = run.settings.get("rounds", 0)
+    if rounds < MAX_ROUNDS and reopen_culprits(run, evidence):
+        run.settings["rounds"] = rounds + 1
+        run.save(update_fields=["settings"])
+        return "executing"
+    write_score(run, evidence, reviewed=reviewed)
+    return None if end(run, RunStatus.COMPLETED, seen_changes=seen) else "system"
+
+
+_PHASES: dict[str, Callable[[ExecutionRun, "Beat", Bench], str | None]] = {
+    "skeletons": _skeletons,
+    "atomizing": _atomizing,
+    "baseline": _baseline,
+    "executing": _executing,
+    "system": _system,
+}

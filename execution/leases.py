@@ -1,0 +1,137 @@
+"""Who may work on an atom: claims with a lease and a fencing token, settled by guarded updates.
+
+A claim is good while its token stands on the row. A late result of a lost claim changes nothing.
+"""
+
+import uuid
+from collections import Counter
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.models import F, Min
+from django.db.models.functions import Now
+
+from execution.models import ExecutionRun, RunAtom
+from execution.transitions import move_atoms
+from graphs.selectors import ordering_edges
+from kernel.states import ATOM_DONE, AtomStatus, ExecutionMode, RunStatus
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """Atoms of one run that this token may settle."""
+
+    run_id: uuid.UUID
+    token: uuid.UUID
+    atom_ids: tuple[uuid.UUID, ...]
+
+
+def _until() -> Any:
+    return Now() + timedelta(seconds=settings.MGE_LEASE_SECONDS)
+
+
+def claim(run_id: uuid.UUID, *, stage: str, limit: int, among: Collection[uuid.UUID] | None = None) -> Claim:
+    """Lease up to ``limit`` ready atoms of a stage, the longest chains first; with a barrier, of the first open wave.
+
+    An empty claim means: nothing to do now.
+    """
+    token = uuid.uuid4()
+    with transaction.atomic():
+        run = ExecutionRun.objects.select_for_update().filter(pk=run_id, status=RunStatus.RUNNING).first()
+        if run is None:
+            return Claim(run_id=run_id, token=token, atom_ids=())
+        due = RunAtom.objects.filter(run_id=run_id)
+        move_atoms(
+            due.filter(not_before__lte=Now()), before=AtomStatus.RETRY_WAIT, after=AtomStatus.READY, not_before=None
+        )
+        ready = due.filter(status=AtomStatus.READY, stage=stage).order_by("-priority", "position")
+        if among is not None:
+            ready = ready.filter(atom_id__in=among)
+        if run.barrier:
+            open_wave = due.exclude(status__in=ATOM_DONE).aggregate(first=Min("wave_number"))["first"]
+            ready = ready.filter(wave_number=open_wave)
+        if connection.features.has_select_for_update_skip_locked:
+            ready = ready.select_for_update(skip_locked=True)
+        ids = tuple(ready.values_list("atom_id", flat=True)[:limit])
+        if ids:
+            move_atoms(
+                due.filter(atom_id__in=ids),
+                before=AtomStatus.READY,
+                after=AtomStatus.RUNNING,
+                lease_token=token,
+                lease_until=_until(),
+                started_at=Now(),
+            )
+    return Claim(run_id=run_id, token=token, atom_ids=ids)
+
+
+def renew(tokens: Collection[uuid.UUID]) -> None:
+    """Heartbeat: push the end of every lease held under these tokens."""
+    if tokens:
+        RunAtom.objects.filter(lease_token__in=tokens).update(lease_until=_until())
+
+
+def held(claimed: Claim, atom_ids: Collection[uuid.UUID]) -> list[uuid.UUID]:
+    """Which of these atoms the claim still holds (inside a transaction they stay held)."""
+    rows = RunAtom.objects.select_for_update().filter(
+        run_id=claimed.run_id, atom_id__in=atom_ids, lease_token=claimed.token, status=AtomStatus.RUNNING
+    )
+    return list(rows.values_list("atom_id", flat=True))
+
+
+def settle(claimed: Claim, atom_ids: Sequence[uuid.UUID], *, after: AtomStatus, **fields: Any) -> int:
+    """Move claimed atoms out of ``running``; atoms whose lease was lost are left alone. Returns how many moved."""
+    mine = RunAtom.objects.filter(run_id=claimed.run_id, atom_id__in=atom_ids, lease_token=claimed.token)
+    moved = move_atoms(mine, before=AtomStatus.RUNNING, after=after, **fields)
+    if moved and after in ATOM_DONE:
+        release_dependents(claimed.run_id, atom_ids)
+    return moved
+
+
+def release_dependents(run_id: uuid.UUID, done: Collection[uuid.UUID]) -> None:
+    """Count down what waited for these atoms; what waits for nothing more becomes ready.
+
+    Dependents of a hole that stayed without code are skipped, and theirs with them.
+    """
+    run = ExecutionRun.objects.get(pk=run_id)
+    if run.mode == ExecutionMode.MVP:
+        return  # subtasks wait for no one another: the MVP goes by the order of its tasks
+    edges = ordering_edges(run.masterplan_id, run.ordering_mode).filter(to_atom_id__in=list(done))
+    counts = Counter(edges.values_list("from_atom_id", flat=True))
+    atoms = RunAtom.objects.filter(run_id=run_id)
+    by_count: dict[int, list[uuid.UUID]] = {}
+    for atom_id, count in counts.items():
+        by_count.setdefault(count, []).append(atom_id)
+    for count, ids in by_count.items():
+        atoms.filter(atom_id__in=ids, pending_deps__gte=count).update(pending_deps=F("pending_deps") - count)
+    empty = atoms.filter(
+        atom_id__in=list(done), is_hole=True, code=None, status__in=[AtomStatus.FAILED, AtomStatus.SKIPPED]
+    ).values_list("atom_id", flat=True)
+    barren = set(edges.filter(to_atom_id__in=list(empty)).values_list("from_atom_id", flat=True))
+    if barren and move_atoms(atoms.filter(atom_id__in=barren), before=AtomStatus.PENDING, after=AtomStatus.SKIPPED):
+        release_dependents(run_id, barren)
+    move_atoms(
+        atoms.filter(atom_id__in=list(counts), pending_deps=0), before=AtomStatus.PENDING, after=AtomStatus.READY
+    )
+
+
+def sweep(run_id: uuid.UUID) -> int:
+    """Give atoms of dead claims back to the queue. Returns how many."""
+    dead = RunAtom.objects.filter(run_id=run_id, lease_until__lt=Now())
+    return move_atoms(dead, before=AtomStatus.RUNNING, after=AtomStatus.READY)
+
+
+def take_run(run_id: uuid.UUID, token: uuid.UUID) -> bool:
+    """Become the driver of a run, or stay it: True while the lease is ours."""
+    free = ExecutionRun.objects.filter(pk=run_id)
+    mine = free.filter(driver_token=token) | free.filter(driver_token=None) | free.filter(driver_until__lt=Now())
+    return bool(mine.update(driver_token=token, driver_until=_until()))
+
+
+def leave_run(run_id: uuid.UUID, token: uuid.UUID) -> None:
+    """Stop being the driver."""
+    ExecutionRun.objects.filter(pk=run_id, driver_token=token).update(driver_token=None, driver_until=None)

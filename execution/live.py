@@ -1,0 +1,110 @@
+"""The event log as a stream: one tail a process reads the table and hands new events to every open socket."""
+
+import asyncio
+import uuid
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import structlog
+from asgiref.sync import sync_to_async
+from django.db import close_old_connections
+
+from execution.models import RunEvent
+
+POLL_SECONDS = 0.1
+REPLAY_LIMIT = 2000  # more than this, and a client had better read everything anew
+Frame = dict[str, Any]
+Listener = Callable[[Frame], Awaitable[None]]
+log = structlog.get_logger(__name__)
+
+
+def frame(event: RunEvent) -> Frame:
+    """One event as it goes over the wire."""
+    return {
+        "id": event.seq,
+        "topic": event.topic,
+        "type": event.type,
+        "at": event.at.isoformat(),
+        "run_id": str(event.run_id) if event.run_id else None,
+        "masterplan_id": str(event.masterplan_id) if event.masterplan_id else None,
+        "data": event.data,
+    }
+
+
+def latest() -> int:
+    """The newest sequence number, 0 for an empty log."""
+    return RunEvent.objects.order_by("-seq").values_list("seq", flat=True).first() or 0
+
+
+def read_after(seq: int, *, run_id: uuid.UUID | None = None, topic: str | None = None, limit: int) -> list[Frame]:
+    """Events after a sequence number, oldest first."""
+    events = RunEvent.objects.filter(seq__gt=seq)
+    if run_id is not None:
+        events = events.filter(run_id=run_id)
+    if topic is not None:
+        events = events.filter(topic=topic)
+    return [frame(event) for event in events.order_by("seq")[:limit]]
+
+
+def _poll(seq: int) -> list[Frame]:
+    close_old_connections()
+    return read_after(seq, limit=500)
+
+
+class Tail:
+    """Polls the log while anybody listens. A PostgreSQL sequence may commit out of order, so the last few are re-read."""
+
+    OVERLAP = 50
+
+    def __init__(self) -> None:
+        self._listeners: dict[object, Listener] = {}
+        self._task: asyncio.Task[None] | None = None
+        self._seen: dict[int, None] = {}
+
+    def add(self, key: object, listener: Listener) -> None:
+        """Hand every new event to ``listener`` until it is removed."""
+        self._listeners[key] = listener
+        if self._task is None or self._task.done():
+            self._task = asyncio.create_task(self._run())
+
+    def remove(self, key: object) -> None:
+        """Stop handing events to this listener."""
+        self._listeners.pop(key, None)
+
+    async def _run(self) -> None:
+        position = await sync_to_async(latest)()
+        while self._listeners:
+            try:
+                frames = await sync_to_async(_poll)(max(0, position - self.OVERLAP))
+            except Exception:  # the database may be away for a moment; sockets stay open and catch up
+                log.warning("event_tail_failed", exc_info=True)
+                await asyncio.sleep(1.0)
+                continue
+            fresh = [f for f in frames if f["id"] not in self._seen and (self._seen or f["id"] > position)]
+            self._remember(frames)
+            for item in fresh:
+                position = max(position, item["id"])
+                await self._hand_out(item)
+            await asyncio.sleep(POLL_SECONDS)
+
+    async def _hand_out(self, item: Frame) -> None:
+        for key, listener in list(self._listeners.items()):
+            try:
+                await listener(item)
+            except Exception:  # a socket that broke must not stop the others
+                log.info("socket_dropped", exc_info=True)
+                self.remove(key)
+
+    def _remember(self, frames: list[Frame]) -> None:
+        for item in frames:
+            self._seen[item["id"]] = None
+        while len(self._seen) > 4 * self.OVERLAP + 1000:
+            del self._seen[next(iter(self._seen))]
+
+
+_tails: dict[int, Tail] = {}
+
+
+def tail() -> Tail:
+    """The tail of the running event loop."""
+    return _tails.setdefault(id(asyncio.get_running_loop()), Tail())

@@ -1,0 +1,129 @@
+"""Execute a plan and show how it goes."""
+
+import sys
+import time
+from argparse import ArgumentParser
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django.conf import settings
+from rich.console import Console
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from execution.dispatchers import local
+from execution.models import ExecutionRun
+from execution.report import report
+from execution.runs import by_status
+from execution.services import RunOptions, cancel, start
+from kernel.commands import BROKEN, MgeCommand, one_line
+from kernel.errors import InvalidInput
+from kernel.states import ATOM_DONE, RunStatus
+from masterplans.selectors import masterplan_by_id
+
+POLL_SECONDS = 0.25
+_RESTING = frozenset(
+    {RunStatus.COMPLETED, RunStatus.FAILED, RunStatus.CANCELLED, RunStatus.PAUSED, RunStatus.BUDGET_STOPPED}
+)
+
+
+def _usd(text: str) -> Decimal:
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        raise InvalidInput(f"--budget {text!r} is not an amount of USD, such as 5 or 2.50.") from None
+
+
+class Command(MgeCommand):
+    """``run_masterplan ID``; exit 0 when the run ended, whatever it found."""
+
+    help = "Execute a masterplan. With --json stdout holds only the report."
+    has_json = True
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Words are checked by the service, so that an unknown one gets the same error everywhere."""
+        parser.add_argument("masterplan", metavar="ID")
+        parser.add_argument("--mode", help="mvp, v2_atoms or hybrid; left out: what the flags say for the owner")
+        parser.add_argument("--policy", help="repair (default) or regenerate")
+        parser.add_argument("--concurrency", type=int, metavar="N", help="atoms in flight at once")
+        parser.add_argument("--budget", type=str, metavar="USD", help="cap on what the model may cost")
+        parser.add_argument("--ordering", help="interface (default) or strict")
+        parser.add_argument("--barrier", action="store_true", help="a wave waits for the whole wave before")
+        parser.add_argument("--suite-timeout", type=float, metavar="S", help="seconds for the whole test suite")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Start, follow, report."""
+        plan = masterplan_by_id(options["masterplan"])
+        run = start(
+            plan,
+            RunOptions(
+                mode=options["mode"],
+                policy=options["policy"],
+                concurrency=options["concurrency"],
+                budget_usd=_usd(options["budget"]) if options["budget"] is not None else None,
+                ordering=options["ordering"],
+                barrier=options["barrier"],
+                suite_timeout=options["suite_timeout"],
+            ),
+        )
+        try:
+            self._follow(run)
+        except KeyboardInterrupt:
+            run.refresh_from_db()
+            cancel(run)
+            raise
+        result = report(run)
+        if options["json"]:
+            self.emit(result)
+        else:
+            self._show(result)
+        if run.status == RunStatus.FAILED:
+            self.note(f"The run broke: {run.error}")
+            sys.exit(BROKEN)
+
+    def _follow(self, run: ExecutionRun) -> None:
+        console = Console(file=sys.stderr)
+        columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f}%"))
+        with Progress(*columns, TimeElapsedColumn(), console=console, transient=True, disable=not console.is_terminal) as bar:
+            task = bar.add_task("starting", total=1.0)
+            while True:
+                run.refresh_from_db()
+                counts = by_status(run.pk)
+                done = sum(n for status, n in counts.items() if status in ATOM_DONE)
+                words = one_line(" ".join(filter(None, [run.phase or run.status, run.phase_detail])))
+                bar.update(task, description=f"{words} ({done}/{run.atoms_total} atoms)", completed=_share(run, done))
+                if run.status in _RESTING:
+                    break
+                time.sleep(POLL_SECONDS)
+        if settings.DISPATCHER == "local":
+            local.join(run.pk)  # what follows the end (scoring, the queue) happens on the driver's thread
+        run.refresh_from_db()
+
+    def _show(self, result: dict[str, Any]) -> None:
+        table = Table(title=f"Run {result['run_id']}", show_header=False)
+        rows = {
+            "status": result["status"],
+            "mode, policy": f"{result['mode']}, {result['policy']}",
+            "atoms, waves": f"{result['atoms_total']} in {result['waves']}",
+            "by status": ", ".join(f"{n} {status}" for status, n in sorted(result["by_status"].items())),
+            "tests passed": _tests(result),
+            "cost": "unknown (a price is missing)" if result["cost_usd"] is None else f"${result['cost_usd']:.4f}",
+            "model calls": str(result["calls"]),
+            "seconds": f"{result['seconds'] or 0:.1f}",
+            "to review": str(len(result["review_queue"])),
+        }
+        for name, value in rows.items():
+            table.add_row(name, str(value))
+        for level, counts in result["levels"].items():
+            table.add_row(f"level {level}", ", ".join(f"{n} {word}" for word, n in counts.items() if n))
+        Console(file=self.stdout).print(table)
+
+
+def _share(run: ExecutionRun, done: int) -> float:
+    return 1.0 if run.phase == "done" else done / max(1, run.atoms_total)
+
+
+def _tests(result: dict[str, Any]) -> str:
+    if result["tests_total"] is None or result["precision"] is None:
+        return "not measured"
+    return f"{result['tests_passed']} of {result['tests_total']} (precision {result['precision']:.1%})"

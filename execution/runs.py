@@ -1,0 +1,149 @@
+"""The states of a run as the engine moves them: begin, phases, end. People's moves are in ``execution.services``."""
+
+import uuid
+from contextlib import suppress
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Count, F
+from django.db.models.functions import Now
+
+from atoms.models import AtomicUnit
+from execution import events
+from execution.models import ExecutionRun, RunAtom
+from execution.signals import run_completed, run_revalidated
+from execution.transitions import move_run
+from graphs.models import ExecutionWave
+from kernel.errors import Conflict
+from kernel.states import ATOM_DONE, AtomStatus, ExecutionMode, PlanStatus, RunStatus
+from kernel.text import storable
+from masterplans.services import move
+
+
+def begin(run: ExecutionRun) -> bool:
+    """Make a pending run running. False: it is paused, stopped or ended, and must not be worked on."""
+    with transaction.atomic():
+        if move_run(run.pk, before=RunStatus.PENDING, after=RunStatus.RUNNING, started_at=Now()):
+            follow(run, PlanStatus.IN_PROGRESS)
+            events.run_changed(run.pk, status=RunStatus.RUNNING)
+    run.refresh_from_db()
+    return run.status == RunStatus.RUNNING
+
+
+def follow(run: ExecutionRun, status: PlanStatus) -> None:
+    """Let the plan's state follow its run; where a person moved the plan meanwhile, theirs stands."""
+    if run.parent_run_id is None:
+        with suppress(Conflict):
+            move(run.masterplan_id, status)
+
+
+def set_phase(run: ExecutionRun, phase: str, detail: str = "", *, share: float | None = None) -> None:
+    """Note which phase runs, and how far it is (0..1) where that is known."""
+    detail = storable(detail, limit=280)
+    with transaction.atomic():
+        ExecutionRun.objects.filter(pk=run.pk).update(phase=phase, phase_detail=detail)
+        events.publish(
+            topic="run",
+            type="run.phase",
+            data={"phase": phase, "phase_detail": detail, "phase_progress": share},
+            run_id=run.pk,
+        )
+    run.phase, run.phase_detail = phase, detail
+
+
+def end(run: ExecutionRun, status: RunStatus, *, error: str = "", seen_changes: int | None = None) -> bool:
+    """End a run that is running; tells the world after commit. A run that somebody ended before stays as it is.
+
+    With ``seen_changes``, False (and nothing done) where a person changed something since.
+    """
+    first_end = run.finished_at is None
+    with transaction.atomic():
+        now = ExecutionRun.objects.select_for_update().get(pk=run.pk)
+        if seen_changes is not None and now.changes != seen_changes:
+            return False
+        fields: dict[str, Any] = {"error": storable(error, limit=4000)}
+        if first_end:
+            fields["finished_at"] = Now()
+        if status is RunStatus.COMPLETED:
+            fields |= {"phase": "done", "phase_detail": ""}
+        moved = move_run(run.pk, before=RunStatus.RUNNING, after=status, **fields) or (
+            status is RunStatus.FAILED and move_run(run.pk, before=RunStatus.PENDING, after=status, **fields)
+        )
+        if not moved:
+            return True
+        run.refresh_from_db()
+        close_waves(run)
+        follow(run, PlanStatus.COMPLETED if status is RunStatus.COMPLETED else PlanStatus.FAILED)
+        if run.mode != ExecutionMode.MVP:
+            mirror_atoms(run)
+        events.publish(
+            topic="run",
+            type="run.finished",
+            data={
+                "status": status,
+                "error": run.error,
+                "precision": run.precision,
+                "precision_reviewed": run.precision_reviewed,
+                "tests_total": run.tests_total,
+                "tests_passed": run.tests_passed,
+            },
+            run_id=run.pk,
+        )
+        if status is RunStatus.COMPLETED:
+            news = run_completed if first_end else run_revalidated
+            transaction.on_commit(lambda: news.send(sender=ExecutionRun, run_id=run.pk))
+    return True
+
+
+def by_status(run_id: uuid.UUID) -> dict[str, int]:
+    """How many atoms of a run are in each state."""
+    rows = RunAtom.objects.filter(run_id=run_id).order_by().values_list("status").annotate(n=Count("id"))
+    return dict(rows)
+
+
+def close_waves(run: ExecutionRun) -> None:
+    """Bring the wave rows in line with their atoms."""
+    if run.mode == ExecutionMode.MVP:
+        return
+    open_numbers = set(
+        RunAtom.objects.filter(run=run).exclude(status__in=ATOM_DONE).values_list("wave_number", flat=True)
+    )
+    begun = set(
+        RunAtom.objects.filter(run=run).exclude(status=AtomStatus.PENDING).values_list("wave_number", flat=True)
+    )
+    waves = ExecutionWave.objects.filter(run_id=run.pk)
+    waves.filter(wave_number__in=begun, started_at=None).update(started_at=Now(), status="running")
+    for wave in waves.exclude(wave_number__in=open_numbers).filter(completed_at=None, started_at__isnull=False):
+        ExecutionWave.objects.filter(pk=wave.pk).update(status="completed", completed_at=Now())
+        wave.refresh_from_db()
+        if wave.started_at and wave.completed_at:
+            wave.duration_seconds = round((wave.completed_at - wave.started_at).total_seconds(), 2)  # type: ignore[assignment]
+            wave.save(update_fields=["duration_seconds"])
+
+
+def mirror_atoms(run: ExecutionRun) -> None:
+    """Copy the run's outcome into the seed's columns of ``atomic_units``, which show the latest parent run."""
+    if run.parent_run_id is not None:
+        return
+    units = {u.atom_id: u for u in AtomicUnit.objects.filter(masterplan_id=run.masterplan_id)}
+    changed = []
+    for atom in RunAtom.objects.filter(run=run):
+        unit = units.get(atom.atom_id)
+        if unit is None:
+            continue
+        unit.status, unit.code, unit.attempts = atom.status, atom.code, atom.attempts
+        unit.validated_at = atom.finished_at
+        unit.generated_at = atom.finished_at if atom.attempts else None
+        changed.append(unit)
+    fields = ["status", "code", "attempts", "validated_at", "generated_at"]
+    AtomicUnit.objects.bulk_update(changed, fields, batch_size=200)
+
+
+def settle_money(run_id: uuid.UUID, *, spent: int, released: int, priced: bool) -> None:
+    """Book the outcome of one model call on its run; called inside the ledger's transaction."""
+    ExecutionRun.objects.filter(pk=run_id).update(
+        spent_micro=F("spent_micro") + spent,
+        reserved_micro=F("reserved_micro") - released,
+        unpriced_calls=F("unpriced_calls") + (0 if priced else 1),
+        calls=F("calls") + 1,
+    )

@@ -1,0 +1,156 @@
+"""What people and programs do with runs (the seed's ExecutionService): start, pause, resume, cancel, add budget."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.db.models.functions import Now
+
+from execution import events
+from execution.dispatchers import wake
+from execution.models import ExecutionRun, RunAtom
+from execution.orchestrator import orchestrator
+from execution.runs import follow
+from execution.transitions import move_atoms, move_run
+from flags.routing import mode_for, switches
+from graphs.domain.model import Ordering
+from kernel.errors import Conflict, InvalidInput
+from kernel.states import AtomStatus, ExecutionMode, PlanStatus, Policy, RunStatus
+from llm.client import configured
+from masterplans.domain.plan_states import RUNNABLE
+from masterplans.models import Masterplan
+
+_STARTABLE = RUNNABLE | {PlanStatus.IN_PROGRESS, PlanStatus.PAUSED}  # those meet the one-live-run rule
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunOptions:
+    """How to execute a plan. None means: the default, or for ``mode`` what the flags say for the plan's owner."""
+
+    mode: str | None = None
+    policy: str | None = None
+    concurrency: int | None = None
+    budget_usd: Decimal | None = None
+    ordering: str | None = None
+    barrier: bool = False
+    suite_timeout: float | None = None
+
+
+def _word(kind: type[Any], value: str, option: str) -> Any:
+    try:
+        return kind(value)
+    except ValueError:
+        known = ", ".join(kind)
+        raise InvalidInput(f"Unknown {option} {value!r}: choose one of {known}.", option=option) from None
+
+
+def start(plan: Masterplan, options: RunOptions, *, user: Any = None) -> ExecutionRun:
+    """Create a run with its settings frozen and wake a driver after commit. One live run a plan: else Conflict."""
+    if plan.status not in _STARTABLE:
+        hint = "Approve it first." if plan.status == PlanStatus.DRAFT else "It was rejected or cancelled."
+        raise Conflict(f"Masterplan {plan.pk} is {plan.status} and cannot run. {hint}", status=plan.status)
+    run = _new_run(plan, options, user)
+    try:
+        with transaction.atomic():
+            run.save(force_insert=True)
+            events.run_changed(run.pk, status=run.status)
+            transaction.on_commit(lambda: wake(run.pk))
+    except IntegrityError as error:
+        live = plan.runs.filter(parent_run=None).exclude(finished_at__isnull=False).first()
+        raise Conflict(
+            f"Masterplan {plan.pk} has a live run already ({live.pk if live else 'just started'}). "
+            "Wait for it, or cancel it.",
+            run_id=str(live.pk) if live else None,
+        ) from error
+    return run
+
+
+def _new_run(plan: Masterplan, options: RunOptions, user: Any) -> ExecutionRun:
+    mode = _word(ExecutionMode, options.mode, "mode") if options.mode else mode_for(plan.owner)
+    if mode not in orchestrator.modes():
+        raise InvalidInput(f"There is no engine for the mode {mode} in this version: choose mvp or v2_atoms.")
+    budget = options.budget_usd if options.budget_usd is not None else plan.budget_usd
+    if budget is not None and budget < 0:
+        raise InvalidInput(f"A budget of {budget} USD is not possible: give 0 or more.", option="budget")
+    if options.concurrency is not None and not 1 <= options.concurrency <= 1000:
+        raise InvalidInput(f"A concurrency of {options.concurrency} is not possible: give 1 to 1000.")
+    timeout = settings.MGE_SUITE_TIMEOUT_SECONDS if options.suite_timeout is None else options.suite_timeout
+    if not 1 <= timeout <= 24 * 3600:
+        raise InvalidInput(f"A suite timeout of {timeout} s is not possible: give 1 to 86400.")
+    return ExecutionRun(
+        masterplan=plan,
+        created_by=user if getattr(user, "is_authenticated", False) else None,
+        mode=mode,
+        policy=_word(Policy, options.policy or Policy.REPAIR, "policy"),
+        ordering_mode=_word(Ordering, options.ordering or Ordering.INTERFACE, "ordering"),
+        barrier=options.barrier,
+        max_inflight=options.concurrency or settings.MGE_CONCURRENCY,
+        budget_micro=None if budget is None else int(budget * 1_000_000),
+        settings={
+            "model": settings.MGE_MODEL if configured() else None,
+            "max_attempts": settings.MGE_MAX_ATTEMPTS,
+            "suite_timeout": timeout,
+            "suite_memory_mib": settings.MGE_SUITE_MEMORY_MIB,
+            "review_share": settings.MGE_REVIEW_SHARE,
+            "switches": switches(),
+            "explicit_mode": options.mode is not None,
+            "version": settings.VERSION,
+        },
+    )
+
+
+def pause(run: ExecutionRun) -> None:
+    """Stop claiming; what is in flight finishes and is kept."""
+    _move(run, after=RunStatus.PAUSED, possible=(RunStatus.RUNNING, RunStatus.PENDING), verb="paused")
+
+
+def resume(run: ExecutionRun) -> None:
+    """Go on where a paused, budget-stopped or broken run stopped."""
+    possible = (RunStatus.PAUSED, RunStatus.BUDGET_STOPPED, RunStatus.FAILED)
+    with transaction.atomic():
+        _move(run, after=RunStatus.RUNNING, possible=possible, verb="resumed", error="")
+        unpark(run)
+        transaction.on_commit(lambda: wake(run.pk))
+
+
+def unpark(run: ExecutionRun) -> None:
+    """Parked atoms may be claimed again."""
+    parked = RunAtom.objects.filter(run=run)
+    move_atoms(parked.filter(pending_deps=0), before=AtomStatus.PARKED, after=AtomStatus.READY)
+    move_atoms(parked, before=AtomStatus.PARKED, after=AtomStatus.PENDING)
+
+
+def cancel(run: ExecutionRun) -> None:
+    """End a live run for good; accepted code is kept, the rest is cancelled. Atoms in flight settle by themselves."""
+    possible = (RunStatus.PENDING, RunStatus.RUNNING, RunStatus.PAUSED, RunStatus.BUDGET_STOPPED)
+    with transaction.atomic():
+        _move(run, after=RunStatus.CANCELLED, possible=possible, verb="cancelled", finished_at=Now())
+        open_atoms = RunAtom.objects.filter(run=run)
+        for before in (AtomStatus.PENDING, AtomStatus.READY, AtomStatus.RETRY_WAIT, AtomStatus.PARKED):
+            move_atoms(open_atoms, before=before, after=AtomStatus.CANCELLED)
+        follow(run, PlanStatus.APPROVED)  # it may run again
+
+
+def add_budget(run: ExecutionRun, usd: Decimal) -> None:
+    """Raise the cap of a run; a run that was stopped by its budget goes on."""
+    if usd <= 0:
+        raise InvalidInput(f"Adding {usd} USD is not possible: give more than 0.", option="add_usd")
+    if run.budget_micro is None:
+        raise Conflict("This run has no budget, so there is nothing to add to.")
+    with transaction.atomic():
+        ExecutionRun.objects.filter(pk=run.pk).update(budget_micro=F("budget_micro") + int(usd * 1_000_000))
+        run.refresh_from_db()
+        if run.status == RunStatus.BUDGET_STOPPED:
+            resume(run)
+
+
+def _move(run: ExecutionRun, *, after: RunStatus, possible: tuple[RunStatus, ...], verb: str, **fields: Any) -> None:
+    with transaction.atomic():
+        if not any(move_run(run.pk, before=before, after=after, **fields) for before in possible):
+            run.refresh_from_db()
+            raise Conflict(f"Run {run.pk} is {run.status} and cannot be {verb}.", status=run.status)
+        run.refresh_from_db()
+        events.run_changed(run.pk, status=after)

@@ -1,0 +1,20 @@
+"""Celery tasks: they take ids, are idempotent, and call one service."""
+
+import uuid
+
+from celery import shared_task
+
+from execution.dispatchers import wake_stranded
+from execution.engine.driver import drive
+
+
+@shared_task(ignore_result=True, max_retries=0, queue="generate")
+def drive_run(run_id: str) -> None:
+    """Drive a run; a message that comes twice finds the run leased and ends."""
+    drive(uuid.UUID(run_id))
+
+
+@shared_task(ignore_result=False, max_retries=0, queue="validate")
+def sweep() -> int:
+    """Wake runs that no driver holds; safe to run in parallel and at any time."""
+    return wake_stranded()

@@ -1,0 +1,10 @@
+"""WebSocket URLs."""
+
+from django.urls import path
+
+from execution.consumers import ReviewConsumer, RunConsumer
+
+websocket_urlpatterns = [
+    path("ws/runs/<uuid:run_id>/", RunConsumer.as_asgi()),
+    path("ws/review/", ReviewConsumer.as_asgi()),
+]
