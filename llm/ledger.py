@@ -107,6 +107,17 @@ def _book_again(call: LlmCall, *, stale_after: timedelta, on_settle: OnSettle | 
         return Booking(call=call)
 
 
+def reply_of_attempt(*, run_id: UUID, atom_id: UUID, attempt: int, purpose: str) -> ModelReply | None:
+    """The stored reply of an attempt, whatever its prompt was; None if there is none.
+
+    For whoever takes an attempt over after a crash: what the prompt is built from may have changed since, and under
+    another prompt the reply that was paid for would not be found.
+    """
+    calls = _rows().filter(run_id=run_id, atom_id=atom_id, attempt=attempt, purpose=purpose)
+    call = calls.filter(state=CallState.RECEIVED).order_by("received_at").last()
+    return None if call is None else stored_reply(call)
+
+
 def settle(call: LlmCall, reply: ModelReply, *, on_settle: OnSettle | None = None) -> ModelReply:
     """Store answer, usage and price in one transaction, and return the reply as it is stored.
 

@@ -60,6 +60,22 @@ def test_a_stored_reply_is_never_paid_for_again(serve: Serve) -> None:
 
 
 @pytest.mark.django_db
+def test_the_reply_of_an_attempt_is_found_under_a_changed_prompt(serve: Serve) -> None:
+    serve(Reply(status=529), Reply(code="a = 1"))
+    attempt: dict[str, Any] = {"run_id": RUN, "atom_id": ATOM, "attempt": 1, "purpose": "generate"}
+
+    with pytest.raises(Overloaded):
+        _call()
+    assert ledger.reply_of_attempt(**attempt) is None
+    paid = _call()
+
+    found = ledger.reply_of_attempt(**attempt)
+    assert found is not None
+    assert (found.tool_input, found.cost_micro, found.reused) == ({"code": "a = 1"}, paid.cost_micro, True)
+    assert ledger.reply_of_attempt(**{**attempt, "attempt": 2}) is None
+
+
+@pytest.mark.django_db
 def test_a_rate_limit_costs_nothing_and_the_same_row_is_sent_again(serve: Serve) -> None:
     serve(Reply(status=429, retry_after=3), Reply(code="a = 1"))
     purse = Purse()
