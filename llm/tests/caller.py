@@ -4,19 +4,32 @@ Each worker is a fork; its pid is printed. The attempts are numbered 1 to COUNT.
 ``sent`` when a worker starts belongs to a dead one.
 """
 
+import json
 import os
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from uuid import UUID
 
+import dj_database_url
 import django
+from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 
 
 def main(count: int, threads: int) -> None:
-    """Fork workers until one comes to its end."""
+    """Fork workers until one comes to its end. The database and the model are those of the environment."""
+    settings.configure(
+        INSTALLED_APPS=["llm"],
+        DATABASES={"default": dj_database_url.config() | {"OPTIONS": {"transaction_mode": "IMMEDIATE", "timeout": 20}}},
+        USE_TZ=True,
+        SECRET_KEY="none",
+        ANTHROPIC_API_KEY=None,
+        ANTHROPIC_BASE_URL=os.environ["ANTHROPIC_BASE_URL"],
+        MGE_MODEL_PROFILES=json.loads(os.environ["MGE_MODEL_PROFILES"]),
+        MGE_REQUEST_TIMEOUT_SECONDS=30.0,
+    )
     django.setup()
     call_command("migrate", "llm", verbosity=0)
     connection.close()

@@ -49,11 +49,8 @@ def test_a_killed_process_loses_no_reply_and_no_payment(tmp_path: Path, settings
 def _start(file: Path, url: str) -> subprocess.Popen[bytes]:
     environment = {
         **os.environ,
-        "DJANGO_SETTINGS_MODULE": "llm.tests.caller_settings",
         "DATABASE_URL": f"sqlite:///{file}",
-        "MGE_DATA_DIR": str(file.parent),
         "ANTHROPIC_BASE_URL": url,
-        "ANTHROPIC_API_KEY": "none",
         "MGE_MODEL_PROFILES": json.dumps({"scripted": PROFILE}),
     }
     command = [sys.executable, "-m", "llm.tests.caller", str(COUNT), str(THREADS)]
