@@ -2,68 +2,72 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Protocol
 
+from masterplans.domain.workspace import Workspace
 from validation.domain.blame import Blame
-from validation.domain.model import Check, Level, LevelResult, Status, SuiteResult, TestStatus
+from validation.domain.model import Check, Level, LevelResult, Status, SuiteResult, TestCase, TestStatus
 from validation.domain.static import Located, StaticCheck, StaticReport, keys_of, new_findings
 
 EMPTY_BLAME = Blame(suspiciousness={}, culprits={}, reaching={})
+CHECKS = ("syntax", "names", "types", "tests", "generated_tests", "atomicity")
 SHOWN = 20  # findings and test ids kept with a check
+MESSAGE = 4000
 NOT_BUILT_GENERATED = "not built yet: generated tests (properties, doctests, differential tests)"
 
 
-class AtomView(Protocol):
-    """What level 1 needs to know of an atom; ``atoms.domain.model.Atom`` fits."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AtomView:
+    """What level 1 needs to know of an atom; lines are those of the judged state of the file."""
 
-    @property
-    def id(self) -> str: ...
-    @property
-    def path(self) -> str: ...
-    @property
-    def start_line(self) -> int: ...
-    @property
-    def end_line(self) -> int: ...
-    @property
-    def loc(self) -> int: ...
-    @property
-    def is_hole(self) -> bool: ...
+    id: str
+    path: str
+    start_line: int
+    end_line: int
+    loc: int
 
 
 @dataclass(frozen=True, kw_only=True)
 class AtomicValidator:
     """Judges the atoms of one state of a workspace.
 
-    ``static`` is the report on that state, ``draft_static`` the one on the drafts: type findings that the draft had on
-    the same line text are shown and not held against an atom. Undefined names and syntax errors always are.
+    ``static`` is the report on that state, ``drafts`` the one on the drafts: type findings that the draft had on the
+    same line text are shown and not held against an atom. Undefined names and syntax errors always are.
     ``suite`` is None where no suite was run for this state.
     """
 
     static: StaticReport
-    draft_static: StaticReport
+    drafts: StaticReport
     suite: SuiteResult | None = None
     blame: Blame = EMPTY_BLAME
-    _cases: dict[str, TestStatus] = field(init=False, repr=False, compare=False, default_factory=dict)
+    _cases: dict[str, TestCase] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         """Index the suite's cases once for all atoms."""
-        self._cases.update({case.id: case.status for case in self.suite.cases} if self.suite else {})
+        self._cases.update({case.id: case for case in self.suite.cases} if self.suite else {})
 
-    def judge(self, atom: AtomView, *, attempt: int = 0, atomicity: float | None = None) -> LevelResult:
-        """Return level 1 of ``atom``. ``attempt`` 0 is the draft; ``atomicity`` is its score, 0..1."""
-        if atom.is_hole:
-            names = ("syntax", "names", "types", "tests", "generated_tests", "atomicity")
-            checks = tuple(Check(name=n, status=Status.NOT_RUN, reason="a hole: no code yet") for n in names)
+    def judge(
+        self, *, atom_id: str, path: str, start_line: int, end_line: int, loc: int, original: bool,
+        whole: Workspace | None = None, atomicity: float | None = None, is_hole: bool = False,
+    ) -> LevelResult:  # fmt: skip
+        """Return level 1 of an atom.
+
+        ``original``: its code is the draft's own, not one that a model or an edit brought in. ``whole`` is the judged
+        workspace, for a file that is not in it any more. ``atomicity`` is the atom's score, 0..1.
+        """
+        atom = AtomView(id=atom_id, path=path, start_line=start_line, end_line=end_line, loc=loc)
+        if is_hole or (whole is not None and path not in whole.files):
+            reason = "a hole: no code yet" if is_hole else "the file is not there: nothing was written"
+            checks = tuple(Check(name=name, status=Status.NOT_RUN, reason=reason) for name in CHECKS)
         else:
             checks = (
                 self._syntax(atom),
                 self._names(atom),
                 self._types(atom),
-                self._tests(atom, forgeable=attempt > 0),
+                self._tests(atom, forgeable=not original),
                 _generated(atom),
                 _atomicity(atom, atomicity),
             )
-        return LevelResult(level=Level.ATOMIC, scope=atom.id, atom_id=atom.id, checks=checks)
+        return LevelResult(level=Level.ATOMIC, scope=atom_id, atom_id=atom_id, checks=checks)
 
     def _broken(self, atom: AtomView) -> Located | None:
         """The first syntax error of the atom's file."""
@@ -109,7 +113,7 @@ class AtomicValidator:
         if unready is not None:
             return unready
         here = self.static.at(StaticCheck.TYPES, atom.path, atom.start_line, atom.end_line)
-        known = keys_of(self.draft_static, StaticCheck.TYPES, atom.path)
+        known = keys_of(self.drafts, StaticCheck.TYPES, atom.path)
         errors = [one for one in new_findings(here, known) if one.finding.severity == "error"]
         old = [one if one in errors else _as_warning(one) for one in here]
         status = Status.FAILED if errors else Status.PASSED
@@ -122,7 +126,14 @@ class AtomicValidator:
         if self.suite is None or not self.suite.ran:
             reason = self.suite.reason if self.suite else "the suite was not run"
             return Check(name="tests", status=Status.NOT_RUN, reason=reason)
-        return replace(self._judged_by_tests(atom, self.suite), forgeable=forgeable, evidence=self.suite.evidence)
+        check = self._judged_by_tests(atom, self.suite)
+        # the suite's own output stands once, in the level 4 row; here stands what failed
+        evidence = replace(self.suite.evidence, output=self._failures(self.blame.culprits.get(atom.id, ())))
+        return replace(check, forgeable=forgeable, evidence=evidence)
+
+    def _failures(self, tests: Sequence[str]) -> str:
+        cases = [self._cases[test] for test in tests[:3] if test in self._cases]
+        return "\n\n".join(f"{case.id}: {case.status}\n{case.message}" for case in cases)[:MESSAGE]
 
     def _judged_by_tests(self, atom: AtomView, suite: SuiteResult) -> Check:
         accused = self.blame.culprits.get(atom.id, ())
@@ -135,7 +146,9 @@ class AtomicValidator:
             missing = sum(case.status is TestStatus.MISSING for case in suite.cases)
             more = f" ({missing} tests did not report: {suite.reason})" if missing else ""
             return Check(name="tests", status=Status.NOT_RUN, reason=f"no test reaches it{more}")
-        failing = [t for t in reaching if self._cases.get(t) in (TestStatus.FAILED, TestStatus.ERROR)]
+        failing = [
+            t for t in reaching if t in self._cases and self._cases[t].status in (TestStatus.FAILED, TestStatus.ERROR)
+        ]
         if failing:
             reason = f"reached by failing tests, not the most suspicious: {_some(failing)}"
             return Check(name="tests", status=Status.PASSED, reason=reason, value=1 - suspicion)

@@ -16,13 +16,16 @@ class SystemValidator:
 
     def judge(
         self, suite: SuiteResult | None, workspace: Workspace, plan_rules: Mapping[str, Any] | None = None, *,
-        static: StaticReport | None = None,
+        static: StaticReport | None = None, missing: Sequence[str] = (),
     ) -> LevelResult:  # fmt: skip
-        """Return level 4. ``plan_rules["acceptance"]`` lists criteria: texts, or ``{text, tests: [ids or files]}``."""
+        """Return level 4. ``plan_rules["acceptance"]`` lists criteria: texts, or ``{text, tests: [ids or files]}``.
+
+        ``missing`` are paths of the plan that nobody wrote.
+        """
         checks = (
             suite_check(suite),
             acceptance_check(suite, list((plan_rules or {}).get("acceptance") or ())),
-            build_check(workspace, static),
+            build_check(workspace, static, missing),
             readiness_check(workspace),
             Check(name="dependencies", status=Status.NOT_RUN, reason="not built yet: unpinned or missing dependencies"),
         )
@@ -86,9 +89,11 @@ def _criterion(suite: SuiteResult | None, tests: object) -> Status:
     return Status.PASSED if all(s is TestStatus.PASSED for s in statuses) else Status.NOT_RUN
 
 
-def build_check(workspace: Workspace, static: StaticReport | None) -> Check:
+def build_check(workspace: Workspace, static: StaticReport | None, missing: Sequence[str] = ()) -> Check:
     """Every source file compiles: Python by its compiler, scripts by TypeScript's parser."""
     sources = [f for f in workspace.of_role(FileRole.SOURCE) if family_of(f.path)]
+    if missing:
+        return Check(name="build", status=Status.FAILED, reason=f"never written: {', '.join(missing[:5])}")
     if not sources:
         return Check(name="build", status=Status.NOT_APPLICABLE, reason="no source files")
     if static is None:

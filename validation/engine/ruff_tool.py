@@ -41,6 +41,7 @@ def check(workspace: Workspace, files: Mapping[str, WorkspaceFile], placed: Mapp
         return not_run(CHECKS, "ruff: its report cannot be read", evidence)
     by_place = {file.place: path for path, file in files.items()}
     found = [_judged(finding, files) for row in rows if (finding := _finding(row, by_place)) is not None]
+    evidence = replace(evidence, output=f"{len(rows)} findings in {len(files)} files")
     run = ToolRun(ran=True, evidence=evidence, seconds=outcome.wall_seconds)
     return ToolReport(checks=CHECKS, run=run, findings={StaticCheck.NAMES: found})
 

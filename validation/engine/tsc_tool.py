@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from kernel.errors import MgeError
@@ -50,6 +51,7 @@ def check(workspace: Workspace, files: Mapping[str, WorkspaceFile], placed: Mapp
         if path is not None:
             kind, severity = classify(int(row["code"]), path, syntactic=row["kind"] == "syntax")
             found[kind].append(_finding(row, path, severity))
+    evidence = replace(evidence, output=f"{len(rows)} findings in {len(files)} files")
     run = ToolRun(ran=True, evidence=evidence, seconds=outcome.wall_seconds)
     return ToolReport(checks=CHECKS, run=run, findings=found)
 

@@ -1,0 +1,71 @@
+"""Which source file imports which, read from the text: for dependency rules between packages."""
+
+import re
+from collections.abc import Iterable
+from pathlib import PurePosixPath
+
+from masterplans.domain.workspace import FileRole, Workspace, WorkspaceFile
+from validation.domain.static import Family, family_of
+from validation.domain.testfiles import imported_places, python_modules
+
+_SCRIPT_IMPORT = re.compile(
+    r"""(?:\bfrom|\bimport|\brequire\s*\(|\bimport\s*\()\s*["'](?P<target>\.{1,2}/[^"'\n]+)["']"""
+)
+_ENDINGS = ("", ".ts", ".tsx", ".mts", ".js", ".jsx", ".mjs", ".cjs", "/index.ts", "/index.tsx", "/index.js")
+
+
+def file_imports(workspace: Workspace) -> dict[str, frozenset[str]]:
+    """Path -> paths of the source files that it imports, in Python and in scripts. What cannot be parsed has none."""
+    modules = python_modules(workspace)
+    sources = workspace.of_role(FileRole.SOURCE)
+    by_place = {file.place: file.path for file in sources}
+    found: dict[str, frozenset[str]] = {}
+    for file in sources:
+        if family_of(file.path) is Family.PYTHON:
+            found[file.path] = _without_ancestors(file, imported_places(file, modules))
+        elif family_of(file.path) is Family.SCRIPT:
+            found[file.path] = frozenset(_script_targets(file, by_place))
+    return found
+
+
+def _without_ancestors(file: WorkspaceFile, targets: Iterable[str]) -> frozenset[str]:
+    """Leave out the packages that the file lies in: ``from . import x`` is no use of the package's own code."""
+    own = {str(parent / "__init__.py") for parent in PurePosixPath(file.path).parents}
+    return frozenset(target for target in targets if target not in own and target != file.path)
+
+
+def _script_targets(file: WorkspaceFile, by_place: dict[str, str]) -> Iterable[str]:
+    folder = PurePosixPath(file.place).parent
+    for match in _SCRIPT_IMPORT.finditer(file.content.decode("utf-8", "replace")):
+        base = _normal(folder / match["target"])
+        stem = re.sub(r"\.(js|jsx|mjs|cjs)$", "", base)
+        for candidate in (base + e for e in _ENDINGS):
+            if candidate in by_place:
+                yield by_place[candidate]
+                break
+        else:
+            yield from (by_place[stem + e] for e in (".ts", ".tsx", ".mts") if stem + e in by_place)
+
+
+def _normal(path: PurePosixPath) -> str:
+    parts: list[str] = []
+    for part in path.parts:
+        if part == ".." and parts:
+            parts.pop()
+        elif part not in (".", ".."):
+            parts.append(part)
+    return "/".join(parts)
+
+
+def package_of(path: str) -> str:
+    """The package folder of a file: ``.`` at the root."""
+    return str(PurePosixPath(path).parent)
+
+
+def package_imports(workspace: Workspace) -> dict[str, frozenset[str]]:
+    """Package folder -> other package folders that its files import."""
+    found: dict[str, set[str]] = {}
+    for path, targets in file_imports(workspace).items():
+        mine = found.setdefault(package_of(path), set())
+        mine.update(package for target in targets if (package := package_of(target)) != package_of(path))
+    return {package: frozenset(targets) for package, targets in found.items()}

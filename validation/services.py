@@ -1,0 +1,105 @@
+"""Writes of validation: results of the levels and runs of the suite. The seed's ValidationService."""
+
+import json
+import uuid
+import zlib
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+
+from django.db import transaction
+
+from kernel.text import storable
+from validation.domain.model import LEVEL_NUMBERS, Evidence, LevelResult, Status, SuiteResult
+from validation.domain.wire import case_from_json, case_to_json, check_to_json, evidence_to_json, finding_to_json
+from validation.models import SuiteRun, ValidationResult
+
+_BATCH = 400  # scopes named in one query; SQLite allows few parameters
+
+
+def record(
+    run_id: uuid.UUID | None,
+    masterplan_id: uuid.UUID,
+    results: Iterable[LevelResult],
+    *,
+    attempt_number: int | None = None,
+) -> int:
+    """Store results and mark older ones of the same run, level and scope as superseded; return how many were stored.
+
+    One transaction. ``run_id`` None is for checks asked for outside any run. ``atom_id`` of level 1 results must be
+    that of a stored atom.
+    """
+    rows = [_row(run_id, masterplan_id, result, attempt_number) for result in results]
+    with transaction.atomic():
+        for level in sorted({row.level for row in rows}):
+            scopes = sorted({row.scope for row in rows if row.level == level})
+            for start in range(0, len(scopes), _BATCH):
+                older = ValidationResult.objects.filter(
+                    masterplan_id=masterplan_id, run_id=run_id, level=level, superseded=False,
+                    scope__in=scopes[start : start + _BATCH],
+                )  # fmt: skip
+                older.update(superseded=True)
+        ValidationResult.objects.bulk_create(rows, batch_size=_BATCH)
+    return len(rows)
+
+
+def _row(
+    run_id: uuid.UUID | None, masterplan_id: uuid.UUID, result: LevelResult, attempt_number: int | None
+) -> ValidationResult:
+    checks = [check_to_json(check) for check in result.checks]
+    findings = [finding_to_json(f) for check in result.checks for f in check.findings[:50]]
+    failed = [{"check": c["name"], "message": c["reason"]} for c in checks if c["status"] == Status.FAILED]
+    return ValidationResult(
+        atom_id=result.atom_id,
+        masterplan_id=masterplan_id,
+        run_id=run_id,
+        level=LEVEL_NUMBERS[result.level],
+        level_name=result.level.value,
+        scope=storable(result.scope, limit=1000)[:1000],
+        attempt_number=attempt_number,
+        status=result.status.value,
+        passed=result.status is Status.PASSED,
+        errors=failed or None,
+        warnings=[f for f in findings if f["severity"] == "warning"][:50] or None,
+        checks_run=checks,
+        checks_passed=_count(checks, Status.PASSED),
+        checks_failed=_count(checks, Status.FAILED),
+        duration_seconds=Decimal(str(round(result.seconds, 2))),
+    )
+
+
+def _count(checks: Sequence[dict[str, object]], status: Status) -> int:
+    return sum(check["status"] == status for check in checks)
+
+
+def store_suite(*, run_id: uuid.UUID, masterplan_id: uuid.UUID, suite: SuiteResult, purpose: str) -> SuiteRun:
+    """Store one run of the suite. ``purpose``: baseline, partial, final or review."""
+    coverage = {storable(test, limit=1000): paths for test, paths in suite.coverage.items()}
+    return SuiteRun.objects.create(
+        masterplan_id=masterplan_id,
+        run_id=run_id,
+        digest=suite.digest,
+        purpose=purpose,
+        ran=suite.ran,
+        reason=storable(suite.reason, limit=4000),
+        cases=[case_to_json(case) for case in suite.cases],
+        coverage=zlib.compress(json.dumps(coverage, separators=(",", ":")).encode(), level=6),
+        evidence=evidence_to_json(suite.evidence),
+        seconds=suite.seconds,
+    )
+
+
+def load_suite(run_id: uuid.UUID, purpose: str) -> SuiteResult | None:
+    """The newest run of the suite for this purpose, or None."""
+    row = SuiteRun.objects.filter(run_id=run_id, purpose=purpose).order_by("-created_at", "-pk").first()
+    if row is None:
+        return None
+    coverage = json.loads(zlib.decompress(bytes(row.coverage)))
+    return SuiteResult(
+        digest=row.digest,
+        cases=tuple(case_from_json(case) for case in row.cases),
+        coverage={test: {path: tuple(lines) for path, lines in paths.items()} for test, paths in coverage.items()},
+        ran=row.ran,
+        reason=row.reason,
+        evidence=Evidence(**row.evidence),
+        seconds=row.seconds,
+    )
