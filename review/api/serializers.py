@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from execution.api.serializers import RunSerializer
 from rest_framework import serializers
 
+from execution.api.serializers import RunSerializer
 from kernel.states import AtomStatus, ReviewStatus, choices
 from review.api.parts import (
     AttemptSerializer,
@@ -98,7 +98,7 @@ class SuggestionSerializer(serializers.Serializer[Any]):
 
     title = serializers.CharField()
     detail = serializers.CharField()
-    source = serializers.CharField()
+    source = serializers.CharField()  # type: ignore[assignment]  # fields are taken off the class when it is made
     code = serializers.CharField(allow_null=True)
     verified = serializers.BooleanField()
 

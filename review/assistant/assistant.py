@@ -38,13 +38,22 @@ class Tried:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FailingTest:
+    """A failing test that reaches the atom, with the end of its output."""
+
+    id: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
-    """The atom as the assistant sees it: the stored checks of level 1, its texts and its attempts."""
+    """The atom as the assistant sees it: checks of level 1 as stored, its texts, its attempts, tests that fail."""
 
     checks: Sequence[Mapping[str, Any]]
     current: str | None
     original: str | None
-    tried: Sequence[Tried]
+    tried: Sequence[Tried] = ()
+    failing: Sequence[FailingTest] = ()
 
 
 class AIAssistant:
@@ -52,7 +61,7 @@ class AIAssistant:
 
     def suggest(self, subject: Subject) -> list[Suggestion]:
         """Return suggestions, the most useful first: fixes with code, then what the tools found."""
-        found = [*_fixes(subject), *_earlier_versions(subject), *_findings(subject)]
+        found = [*_fixes(subject), *_earlier_versions(subject), *_findings(subject), *_failing_tests(subject)]
         unique = {(item.source, item.title, item.code): item for item in found}
         return list(unique.values())[:MAX_SUGGESTIONS]
 
@@ -105,10 +114,24 @@ def _findings(subject: Subject) -> Iterable[Suggestion]:
         )
 
 
+def _failing_tests(subject: Subject) -> Iterable[Suggestion]:
+    """What the test says, its last line first: there a test runner puts the difference."""
+    for test in subject.failing:
+        lines = [line for line in test.message.splitlines() if line.strip()]
+        last = lines[-1].strip() if lines else "no message"
+        yield Suggestion(
+            title=_cut(f"failing test: {last}", _TITLE),
+            detail=_cut(f"{test.id}\n{test.message}", _DETAIL),
+            source="tests",
+        )
+
+
 def _failing_findings(checks: Sequence[Mapping[str, Any]]) -> Iterable[tuple[Mapping[str, Any], Mapping[str, Any]]]:
     for check in checks:
         if check["status"] == Status.FAILED:
-            for finding in check.get("findings") or ():
+            findings = check.get("findings") or ()
+            errors = [finding for finding in findings if finding.get("severity", "error") == "error"]
+            for finding in errors or findings:
                 yield check, finding
 
 

@@ -16,7 +16,7 @@ from graphs.models import AtomDependency
 from kernel.text import storable
 from review.models import HumanReviewQueue, ReviewDecision
 from review.selectors.access import get_review
-from review.selectors.help import draft_texts
+from review.selectors.drafts import draft_texts
 from review.selectors.queue import ReviewRow, row_of
 from review.selectors.suite import BAD, ReachingTest, tests_of
 from validation.models import ValidationResult

@@ -6,12 +6,11 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from atoms.models import AtomicUnit
 from execution.attempts.models import AtomRetryHistory
 from execution.models import ExecutionRun
-from kernel.text import decode, storable
-from masterplans.models import MasterplanTask
+from kernel.text import storable
 from review.assistant.assistant import AIAssistant, Subject, Tried
+from review.selectors.drafts import draft_texts
 from review.selectors.evidence import AtomFacts
 from validation.domain.model import Status
 
@@ -39,20 +38,6 @@ def issue_of(facts: AtomFacts) -> str | None:
     messages += [check.get("reason", "") for check in failed] + [(facts.atom.last_error or {}).get("message", "")]
     first = next((str(message) for message in messages if message), None)
     return storable(first.split("\n", 1)[0][:_ISSUE]) if first else None
-
-
-def draft_texts(atom_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, str]:
-    """Draft text of atoms whose task came with code; each task is read once."""
-    if not atom_ids:
-        return {}
-    ranges = AtomicUnit.objects.filter(pk__in=atom_ids).order_by()
-    spans = list(ranges.values_list("atom_id", "task_id", "start_byte", "end_byte"))
-    tasks = MasterplanTask.objects.in_bulk({task_id for _, task_id, _, _ in spans})
-    return {
-        atom_id: decode(tasks[task_id].text[start:end])
-        for atom_id, task_id, start, end in spans
-        if tasks[task_id].draft is not None
-    }
 
 
 def _tried(run: ExecutionRun, atom_ids: Sequence[uuid.UUID]) -> Mapping[uuid.UUID, list[Tried]]:

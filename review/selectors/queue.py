@@ -3,7 +3,7 @@
 import base64
 import json
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -140,7 +140,7 @@ def to_rows(values: Iterable[dict[str, Any]], *, now: datetime) -> list[ReviewRo
     return [_row(row, atoms.get((row["run_id"], row["atom_id"])), now) for row in found]
 
 
-def _row(row: dict[str, Any], atom: dict[str, Any] | None, now: datetime) -> ReviewRow:
+def _row(row: dict[str, Any], atom: Mapping[str, Any] | None, now: datetime) -> ReviewRow:
     expired = row["status"] == ReviewStatus.IN_REVIEW and row["claimed_until"] <= now
     plain = {name: row[name] for name in _COLUMNS if "__" not in name}
     if expired:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from execution.models import RunAtom
-from review.selectors.help import draft_texts
+from review.selectors.drafts import draft_texts
 from validation.domain.model import TestStatus
 from validation.models import SuiteRun
 

@@ -1,5 +1,7 @@
 """What enters the queue when the engine tells news, and what stays."""
 
+from typing import Any
+
 import pytest
 
 from atoms.models import AtomicUnit
@@ -67,7 +69,7 @@ def test_levels_above_count_for_the_atoms_they_hold(run: ExecutionRun, atoms: li
     validate_scope(run, 3, "pkg", check("rules", "failed"))
     validate_scope(run, 2, "pkg/code.py", check("calls"))
     queue.on_run_completed(run.pk)
-    terms = dict(RunAtom.objects.values_list("pk", "confidence_terms"))
+    terms: dict[int, Any] = dict(RunAtom.objects.values_list("pk", "confidence_terms"))
     assert [terms[atom.pk][3]["value"] for atom in (atoms[0], other[0])] == [0.5, 0.5]
     assert terms[atoms[0].pk][3]["evidence"] == ["calls: passed", "rules: failed"]
     assert terms[other[0].pk][3]["evidence"] == ["nothing ran"]

@@ -42,7 +42,7 @@ def make_atoms(run: ExecutionRun, count: int, path: str = "pkg/code.py", **field
     )
     units, atoms, start = [], [], 0
     for n, part in enumerate(parts):
-        place = {"path": path, "kind": "function", "symbol": f"f{n}"}
+        place: dict[str, Any] = {"path": path, "kind": "function", "symbol": f"f{n}"}
         place |= {"start_line": n * LINES + 1, "end_line": (n + 1) * LINES}
         unit = AtomicUnit(
             task=task,
@@ -90,7 +90,9 @@ def validate_scope(run: ExecutionRun, level: int, scope: str, *checks: dict[str,
     return _level(run, level, scope, checks)
 
 
-def _level(run: ExecutionRun, level: int, scope: str, checks: Sequence[dict[str, Any]], **more: Any) -> Any:
+def _level(
+    run: ExecutionRun, level: int, scope: str, checks: Sequence[dict[str, Any]], **more: Any
+) -> ValidationResult:
     statuses = {item["status"] for item in checks}
     status = "failed" if "failed" in statuses else "not_run" if statuses == {"not_run"} else "passed"
     return ValidationResult.objects.create(
