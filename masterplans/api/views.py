@@ -6,7 +6,7 @@ from typing import Any, cast
 from django.contrib.auth.models import User
 from django.db.models import QuerySet
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework import generics, permissions, status
+from rest_framework import generics, mixins, permissions, status
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -44,8 +44,9 @@ def _signed_in(request: Request) -> User:
 class PlanView(generics.GenericAPIView[Masterplan]):
     """What all views of plans share.
 
-    A room above extends them by a subclass with its own ``serializer_class`` and a ``plan_context`` that adds what that
-    serializer reads, fetched once for all plans of the page. Whoever is signed in may read; writing needs the operator.
+    A room above extends them by a subclass with its own ``serializer_class`` (the API's schema follows it) and a
+    ``plan_context`` that adds what that serializer reads, fetched once for all plans of the page. Whoever is signed in
+    may read; writing needs the operator.
     """
 
     serializer_class: type[MasterplanSerializer] = MasterplanSerializer
@@ -78,7 +79,7 @@ class PlanView(generics.GenericAPIView[Masterplan]):
         return self.get_serializer_class()(many, many=True, context=context).data
 
 
-class MasterplanList(PlanView):
+class MasterplanList(mixins.ListModelMixin, mixins.CreateModelMixin, PlanView):
     """All plans; a new one from a plan file."""
 
     pagination_class = CursorPages
@@ -98,7 +99,7 @@ class MasterplanList(PlanView):
         page = self.paginate_queryset(plans)
         return self.get_paginated_response(self.render_many(page or ()))
 
-    @extend_schema(request=PlanInputSerializer, responses={201: MasterplanSerializer})
+    @extend_schema(request=PlanInputSerializer)
     def post(self, request: Request) -> Response:
         """Import a plan file sent as the body, JSON or YAML, with all its code inside."""
         body: Any = request.data  # bytes by our parsers; nothing at all where the body is empty
@@ -107,12 +108,12 @@ class MasterplanList(PlanView):
         return Response(self.render(plan), status=status.HTTP_201_CREATED)
 
 
-class MasterplanImport(PlanView):
+class MasterplanImport(mixins.CreateModelMixin, PlanView):
     """A new plan from an upload."""
 
     parser_classes = [MultiPartParser]
 
-    @extend_schema(request=UploadSerializer, responses={201: MasterplanSerializer})
+    @extend_schema(request=UploadSerializer)
     def post(self, request: Request) -> Response:
         """Import a plan file or a zip of a source tree."""
         asked = UploadSerializer(data=request.data)
@@ -147,7 +148,7 @@ class MasterplanDetail(PlanView):
 class MasterplanApprove(PlanView):
     """The decision that a plan may run."""
 
-    @extend_schema(request=None, responses=MasterplanSerializer)
+    @extend_schema(request=None)
     def post(self, request: Request, masterplan_id: str) -> Response:
         """Let a plan run. 409 where it may already."""
         return Response(self.render(services.approve(self.get_object(), by=request.user)))
@@ -156,7 +157,7 @@ class MasterplanApprove(PlanView):
 class MasterplanReject(PlanView):
     """The decision that a plan must not run."""
 
-    @extend_schema(request=None, responses=MasterplanSerializer)
+    @extend_schema(request=None)
     def post(self, request: Request, masterplan_id: str) -> Response:
         """Reject a plan. 409 once it runs or ran."""
         return Response(self.render(services.reject(self.get_object(), by=request.user)))

@@ -11,7 +11,7 @@ from masterplans.domain.importing.spec import PlanSpec
 MIB: Final = 1024 * 1024
 MAX_FILES: Final = 20_000
 MAX_CODE_BYTES: Final = 128 * MIB  # all drafts
-MAX_TOTAL_BYTES: Final = 512 * MIB  # drafts, tests and support
+MAX_TOTAL_BYTES: Final = 256 * MIB  # drafts, tests and support; a workspace may not be larger
 
 
 def check_plan(spec: PlanSpec) -> PlanSpec:

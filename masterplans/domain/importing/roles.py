@@ -33,13 +33,13 @@ def role_of(path: str) -> FileRole:
 
 
 def is_test_module(path: str) -> bool:
-    """Whether a test runner collects the file: named like a test, or a script below a test folder."""
+    """Whether a test runner collects the file: named like a test, or a script in ``__tests__``."""
     pure = PurePosixPath(path)
     if language_of(path) is None:
         return False
-    if _TEST_NAME.fullmatch(pure.name):
+    if _TEST_NAME.fullmatch(pure.name) or pure.name == "tests.py":
         return True
-    return pure.suffix != ".py" and not _TEST_FOLDERS.isdisjoint(pure.parts[:-1])
+    return pure.suffix != ".py" and "__tests__" in pure.parts[:-1]
 
 
 def is_left_out(path: str) -> bool:
