@@ -1,0 +1,45 @@
+import { defineConfig } from "@playwright/test";
+
+const asRoot = typeof process.getuid === "function" && process.getuid() === 0;
+
+/** No browser is downloaded: the one of the system is used, and it talks to nobody but the page's own server. */
+const QUIET = [
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-default-apps",
+  "--disable-domain-reliability",
+  "--disable-sync",
+  "--disable-features=OptimizationHints,MediaRouter,Translate,AutofillServerCommunication,InterestFeedContentSuggestions",
+  "--metrics-recording-only",
+  "--no-first-run",
+  "--no-pings",
+];
+
+export default defineConfig({
+  testDir: "e2e",
+  timeout: 30_000,
+  expect: { timeout: 8_000 },
+  fullyParallel: true,
+  workers: 2,
+  reporter: [["list"]],
+  outputDir: "test-results",
+  use: {
+    viewport: { width: 1440, height: 900 },
+    trace: "retain-on-failure",
+    launchOptions: {
+      executablePath: process.env.MGE_CHROMIUM ?? "/usr/bin/chromium",
+      args: [...QUIET, ...(asRoot ? ["--no-sandbox"] : [])],
+    },
+  },
+  projects: [
+    { name: "states", testDir: "e2e/states", use: { baseURL: "http://console.test" } },
+    {
+      name: "stories",
+      testDir: "e2e/stories",
+      fullyParallel: false,
+      workers: 1,
+      timeout: 120_000,
+      use: { baseURL: process.env.MGE_E2E_URL ?? "http://127.0.0.1:8000" },
+    },
+  ],
+});

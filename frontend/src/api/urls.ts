@@ -1,0 +1,32 @@
+/** Every address the console calls. Nothing else in the source tree spells one. */
+const id = encodeURIComponent;
+
+export const urls = {
+  health: "/api/v1/health",
+  session: "/api/v1/session",
+  masterplans: "/api/v1/masterplans/",
+  masterplanImport: "/api/v1/masterplans/import",
+  masterplan: (planId: string) => `/api/v1/masterplans/${id(planId)}/`,
+  masterplanApprove: (planId: string) => `/api/v1/masterplans/${id(planId)}/approve`,
+  masterplanReject: (planId: string) => `/api/v1/masterplans/${id(planId)}/reject`,
+  masterplanExecute: (planId: string) => `/api/v1/masterplans/${id(planId)}/execute`,
+  masterplanExport: (planId: string, format: "zip" | "patch", runId?: string) =>
+    `/api/v1/masterplans/${id(planId)}/export?format=${format}${runId ? `&run=${id(runId)}` : ""}`,
+  runs: "/api/v2/execution/runs",
+  run: (runId: string) => `/api/v2/execution/runs/${id(runId)}`,
+  runAction: (runId: string, action: "pause" | "resume" | "cancel" | "budget") =>
+    `/api/v2/execution/runs/${id(runId)}/${action}`,
+  runAtoms: (runId: string) => `/api/v2/execution/runs/${id(runId)}/atoms`,
+  runValidations: (runId: string) => `/api/v2/execution/runs/${id(runId)}/validations`,
+  events: "/api/v2/events",
+  atom: (atomId: string) => `/api/v2/atoms/${id(atomId)}`,
+  reviewQueue: "/api/v2/review/queue",
+  reviewStats: "/api/v2/review/stats",
+  review: (reviewId: string) => `/api/v2/review/${id(reviewId)}`,
+  reviewAction: (action: ReviewAction) => `/api/v2/review/${action}`,
+  runSocket: (runId: string) => `/ws/runs/${id(runId)}/`,
+  reviewSocket: "/ws/review/",
+  admin: "/admin/",
+} as const;
+
+export type ReviewAction = "claim" | "release" | "skip" | "approve" | "edit" | "reject" | "regenerate";

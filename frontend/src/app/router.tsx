@@ -1,0 +1,76 @@
+import { createRootRoute, createRoute, createRouter, Link, Outlet, redirect } from "@tanstack/react-router";
+import { parseReviewSearch } from "@/features/review/search";
+import { Empty } from "@/ui/states";
+import { AtomRoute, LoginRoute, PlanRoute, PlansRoute, ReviewRoute, RunRoute, RunsRoute } from "./routes";
+import { Shell } from "./shell/Shell";
+
+const text = (value: unknown): string | undefined => (typeof value === "string" && value !== "" ? value : undefined);
+
+const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound });
+const shell = createRoute({ getParentRoute: () => root, id: "shell", component: Shell });
+
+const login = createRoute({
+  getParentRoute: () => root,
+  path: "/login",
+  validateSearch: (raw: Record<string, unknown>): { next?: string | undefined } => ({ next: text(raw.next) }),
+  component: LoginRoute,
+});
+const home = createRoute({
+  getParentRoute: () => root,
+  path: "/",
+  beforeLoad: () => {
+    throw redirect({ to: "/review", replace: true });
+  },
+});
+const plans = createRoute({
+  getParentRoute: () => shell,
+  path: "/masterplans",
+  validateSearch: (raw: Record<string, unknown>): { q?: string | undefined } => ({ q: text(raw.q) }),
+  component: PlansRoute,
+});
+const plan = createRoute({ getParentRoute: () => shell, path: "/masterplans/$planId", component: PlanRoute });
+const runs = createRoute({
+  getParentRoute: () => shell,
+  path: "/runs",
+  validateSearch: (raw: Record<string, unknown>): { status?: string | undefined } => ({ status: text(raw.status) }),
+  component: RunsRoute,
+});
+const run = createRoute({ getParentRoute: () => shell, path: "/runs/$runId", component: RunRoute });
+// One layout route for the queue and the item: the page stays mounted while the item changes.
+const review = createRoute({
+  getParentRoute: () => shell,
+  path: "/review",
+  validateSearch: parseReviewSearch,
+  component: ReviewRoute,
+});
+const reviewItem = createRoute({ getParentRoute: () => review, path: "$reviewId" });
+const atom = createRoute({
+  getParentRoute: () => shell,
+  path: "/atoms/$atomId",
+  validateSearch: (raw: Record<string, unknown>): { run?: string | undefined } => ({ run: text(raw.run) }),
+  component: AtomRoute,
+});
+
+const tree = root.addChildren([
+  home,
+  login,
+  shell.addChildren([plans, plan, runs, run, review.addChildren([reviewItem]), atom]),
+]);
+
+export const router = createRouter({ routeTree: tree, defaultPreload: false, scrollRestoration: true });
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: typeof router;
+  }
+}
+
+function NotFound() {
+  return (
+    <main className="page">
+      <Empty icon="search" title="No such page">
+        <Link to="/review">Go to the review queue</Link>
+      </Empty>
+    </main>
+  );
+}

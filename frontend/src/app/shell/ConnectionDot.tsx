@@ -1,0 +1,31 @@
+import { useEffect, useState, useSyncExternalStore } from "react";
+import { freshnessLabel, useFreshness } from "@/lib/live/freshness";
+
+const TICK_MS = 1000;
+
+function subscribeOnline(listener: () => void): () => void {
+  window.addEventListener("online", listener);
+  window.addEventListener("offline", listener);
+  return () => {
+    window.removeEventListener("online", listener);
+    window.removeEventListener("offline", listener);
+  };
+}
+
+/** Whether the page is live, and how long ago it last heard something. */
+export function ConnectionDot() {
+  const freshness = useFreshness();
+  const online = useSyncExternalStore(subscribeOnline, () => navigator.onLine);
+  const [now, setNow] = useState(() => Date.now());
+  useEffect(() => {
+    const timer = setInterval(() => setNow(Date.now()), TICK_MS);
+    return () => clearInterval(timer);
+  }, []);
+  const { tone, text } = freshnessLabel(freshness, now, online);
+  return (
+    <span className={`dot ${tone}`} data-testid="freshness" title="Connection, and age of the last event">
+      <span className="dot-mark" aria-hidden="true" />
+      <span className="dot-text">{text}</span>
+    </span>
+  );
+}

@@ -1,0 +1,85 @@
+import { Fragment, useMemo, useState } from "react";
+import { FindingNote } from "./FindingNote";
+import { foldRows } from "./fold";
+import { highlightLines, type Token } from "./highlight";
+import { type DiffInput, diffModel } from "./model";
+import type { DiffRow } from "./rows";
+import { SplitBody } from "./SplitBody";
+import { UnifiedRow } from "./UnifiedRow";
+import { useGrammar } from "./useGrammar";
+
+interface DiffTableProps extends DiffInput {
+  language: string;
+  mode: "unified" | "split";
+  label: string;
+}
+
+export type TokensOf = (row: DiffRow, side: "old" | "new") => Token[];
+
+/** A change to read: a plain table, fast enough to follow a held key. */
+export function DiffTable({ language, mode, label, ...input }: DiffTableProps) {
+  const { original, proposal, contextBefore, contextAfter, startLine, findings } = input;
+  const ready = useGrammar(language);
+  const model = useMemo(
+    () => diffModel({ original, proposal, contextBefore, contextAfter, startLine, findings }),
+    [original, proposal, contextBefore, contextAfter, startLine, findings],
+  );
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a grammar that arrives changes the tokens
+  const tokens = useMemo(
+    () => ({ old: highlightLines(model.oldText, language), new: highlightLines(model.newText, language) }),
+    [model, language, ready],
+  );
+  const tokensOf: TokensOf = (row, side) => {
+    const line = side === "old" ? row.oldLine : row.newLine;
+    return (line === null ? undefined : tokens[side][line - 1]) ?? [{ text: row.text, classes: "" }];
+  };
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
+    <section className="code-scroll" aria-label={label} tabIndex={0}>
+      {model.elsewhere.map((finding) => (
+        <FindingNote key={`${finding.tool}${finding.line}${finding.message}`} finding={finding} withPlace />
+      ))}
+      <table className={`code diff ${mode}`}>
+        {mode === "split" ? (
+          <SplitBody model={model} tokensOf={tokensOf} />
+        ) : (
+          <UnifiedBody model={model} tokensOf={tokensOf} />
+        )}
+      </table>
+    </section>
+  );
+}
+
+function UnifiedBody({ model, tokensOf }: { model: ReturnType<typeof diffModel>; tokensOf: TokensOf }) {
+  const [opened, setOpened] = useState<{ rows: DiffRow[]; starts: number[] }>({ rows: model.rows, starts: [] });
+  const starts = opened.rows === model.rows ? opened.starts : [];
+  const stretches = foldRows(model.rows, (row) => row.newLine !== null && model.byLine.has(row.newLine + model.offset));
+  return (
+    <tbody>
+      {stretches.map(({ start, end, folded }) =>
+        folded && !starts.includes(start) ? (
+          <tr key={`fold-${start}`} className="fold">
+            <td colSpan={4}>
+              <button type="button" onClick={() => setOpened({ rows: model.rows, starts: [...starts, start] })}>
+                {end - start} unchanged lines
+              </button>
+            </td>
+          </tr>
+        ) : (
+          model.rows.slice(start, end).map((row, index) => (
+            <Fragment key={`${row.kind}-${row.oldLine}-${row.newLine}`}>
+              <UnifiedRow
+                row={row}
+                first={row.change !== null && model.rows[start + index - 1]?.change !== row.change}
+                context={model.isContext(row)}
+                offset={model.offset}
+                tokens={tokensOf(row, row.kind === "removed" ? "old" : "new")}
+                findings={row.newLine === null ? undefined : model.byLine.get(row.newLine + model.offset)}
+              />
+            </Fragment>
+          ))
+        ),
+      )}
+    </tbody>
+  );
+}

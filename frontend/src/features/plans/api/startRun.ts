@@ -1,0 +1,27 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { post } from "@/api/http";
+import { urls } from "@/api/urls";
+import type { WireRun } from "@/api/wire";
+import { toRun } from "@/model/run";
+
+/** What is undefined is left to the server: the mode then comes from the feature flags. */
+export interface RunSettings {
+  mode?: string | undefined;
+  policy?: string | undefined;
+  concurrency?: number | undefined;
+  budget?: number | undefined;
+  ordering?: string | undefined;
+  barrier?: boolean | undefined;
+}
+
+export function useStartRun(planId: string) {
+  const cache = useQueryClient();
+  return useMutation({
+    mutationFn: async ({ budget, ...rest }: RunSettings) =>
+      toRun(await post<WireRun>(urls.masterplanExecute(planId), { ...rest, budget_usd: budget })),
+    onSuccess: async () => {
+      await cache.invalidateQueries({ queryKey: ["runs"] });
+      await cache.invalidateQueries({ queryKey: ["masterplans"] });
+    },
+  });
+}

@@ -1,0 +1,99 @@
+import { Link } from "@tanstack/react-router";
+import { DiffTable } from "@/diff/DiffTable";
+import { plural, words } from "@/lib/format";
+import { visibleText } from "@/lib/text/visible";
+import type { ReviewDetail } from "@/model/review";
+import { Kbd } from "@/ui/Button";
+import { Icon } from "@/ui/Icon";
+import { Status, Tag } from "@/ui/Status";
+import { Visible } from "@/ui/Visible";
+import { AttemptChips } from "./AttemptChips";
+import type { Shown } from "./shown";
+
+interface CodePaneProps {
+  detail: ReviewDetail;
+  shown: Shown;
+  mode: "unified" | "split";
+  onAttempt: (number: number | null) => void;
+  onMode: () => void;
+}
+
+const DIFF_NOTES: Record<Shown["kind"], string> = {
+  proposal: "original → proposal",
+  draft: "the draft, unchanged",
+  hole: "newly written, there was no draft",
+  nothing: "no code yet",
+  attempt: "original → attempt",
+  suggestion: "original → suggestion",
+};
+
+export function CodePane({ detail, shown, mode, onAttempt, onMode }: CodePaneProps) {
+  const label = `Code of ${visibleText(detail.symbol || detail.path)}`;
+  return (
+    <section className="code-pane" aria-label={label}>
+      <div className="diff-bar">
+        <span className="muted small">{DIFF_NOTES[shown.kind]}</span>
+        <AttemptChips detail={detail} current={shown.attempt} onPick={onAttempt} />
+        <button type="button" className="link-button small" onClick={onMode}>
+          {mode === "unified" ? "Split" : "Unified"} view <Kbd>M</Kbd>
+        </button>
+      </div>
+      {shown.code === null && detail.original === null ? (
+        <p className="note">There is no code for this atom yet. Write it with Edit.</p>
+      ) : (
+        <DiffTable
+          original={detail.original}
+          proposal={shown.code}
+          contextBefore={detail.contextBefore}
+          contextAfter={detail.contextAfter}
+          startLine={detail.startLine}
+          findings={shown.kind === "suggestion" || shown.kind === "attempt" ? NONE : detail.findings}
+          language={detail.language}
+          mode={mode}
+          label={label}
+        />
+      )}
+    </section>
+  );
+}
+
+const NONE: never[] = [];
+const LEVELS = [1, 2, 3, 4];
+
+export function ItemHead({ detail }: { detail: ReviewDetail }) {
+  return (
+    <header className="item-head">
+      <div className="item-title">
+        <h2 id="item-name" tabIndex={-1}>
+          <Visible text={detail.symbol || words(detail.kind)} />
+        </h2>
+        <Link
+          to="/atoms/$atomId"
+          params={{ atomId: detail.atomId }}
+          search={{ run: detail.runId }}
+          className="item-place"
+        >
+          <Visible text={detail.path} />:{detail.startLine}
+          <Icon name="chevron" size={12} />
+        </Link>
+      </div>
+      <div className="item-facts">
+        <Status value={detail.atomStatus} />
+        <Tag>{words(detail.kind)}</Tag>
+        {detail.wave !== null && <Tag>wave {detail.wave}</Tag>}
+        <Tag>{plural(detail.loc, "line")}</Tag>
+        <Tag>{plural(detail.attemptCount, "attempt")}</Tag>
+        {LEVELS.map((level) => (
+          <LevelChip key={level} detail={detail} level={level} />
+        ))}
+      </div>
+    </header>
+  );
+}
+
+function LevelChip({ detail, level }: { detail: ReviewDetail; level: number }) {
+  const rows = detail.validations.filter((row) => row.level === level);
+  if (rows.length === 0) return null;
+  const worst = ["failed", "not_run", "passed"].find((status) => rows.some((row) => row.status === status));
+  return <Status value={worst ?? "not_applicable"} label={`L${level} ${words(worst ?? "not applicable")}`} />;
+}

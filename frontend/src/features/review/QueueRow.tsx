@@ -1,0 +1,74 @@
+import { memo } from "react";
+import { score, words } from "@/lib/format";
+import type { ReviewRow } from "@/model/review";
+import { Ago } from "@/ui/Ago";
+import { Icon } from "@/ui/Icon";
+import { toneOf } from "@/ui/Status";
+import { Visible } from "@/ui/Visible";
+
+export const ROW_HEIGHT = 68;
+
+interface QueueRowProps {
+  row: ReviewRow;
+  top: number;
+  selected: boolean;
+  position: number;
+  total: number;
+  failed: boolean;
+  me: string;
+  onSelect: (id: string) => void;
+}
+
+const band = (confidence: number | null): string =>
+  confidence === null ? "muted" : confidence < 0.5 ? "bad" : confidence < 0.8 ? "warn" : "good";
+
+export const QueueRow = memo(function QueueRow(props: QueueRowProps) {
+  const { row, top, selected, position, total, failed, me, onSelect } = props;
+  const holder = row.assignedTo !== null && row.assignedTo !== me ? row.assignedTo : null;
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: a list box is moved through by the keys of the page
+    <div
+      id={`row-${row.id}`}
+      role="option"
+      tabIndex={-1}
+      aria-selected={selected}
+      aria-posinset={position}
+      aria-setsize={total}
+      className={`queue-row${selected ? " selected" : ""}${failed ? " unsent" : ""}`}
+      style={{ transform: `translateY(${top}px)`, height: ROW_HEIGHT }}
+      onClick={() => onSelect(row.id)}
+    >
+      <span className={`confidence ${band(row.confidence)}`}>
+        <span className="sr-only">confidence </span>
+        {score(row.confidence)}
+      </span>
+      <span className="queue-text">
+        <span className="queue-name">
+          <Visible text={row.symbol || words(row.kind)} />
+        </span>
+        <span className="queue-path">
+          <bdi>
+            <Visible text={row.path} />
+          </bdi>
+        </span>
+        <span className="queue-meta">
+          {failed && <span className="reason bad">not saved</span>}
+          {row.reasons[0] && (
+            <span className={`reason ${toneOf(row.atomStatus)}`}>
+              <Visible text={row.reasons[0]} />
+            </span>
+          )}
+          {row.decision && <span className="reason">{words(row.decision)}</span>}
+          {row.wave !== null && <span>wave {row.wave}</span>}
+          {holder ? (
+            <span className="holder">
+              <Icon name="lock" size={11} /> <Visible text={holder} />
+            </span>
+          ) : (
+            <Ago at={row.createdAt} />
+          )}
+        </span>
+      </span>
+    </div>
+  );
+});

@@ -1,0 +1,101 @@
+import { useEffect, useState } from "react";
+import type { User } from "@/model/session";
+import { hasRole } from "@/model/session";
+import { useTitle } from "@/ui/Page";
+import { ErrorState, Skeleton } from "@/ui/states";
+import { useQueue } from "./api/getQueue";
+import { useReview } from "./api/getReview";
+import { useMedianSeconds } from "./api/getStats";
+import { optimisticCounts } from "./decisions";
+import { EmptyQueue } from "./EmptyQueue";
+import { preloadEditor } from "./editor/load";
+import { ItemView } from "./ItemView";
+import { QueueHead } from "./QueueHead";
+import { Arrivals, QueueList } from "./QueueList";
+import type { ReviewSearch } from "./search";
+import { useQueueLive } from "./useQueueLive";
+import { useReviewer } from "./useReviewer";
+
+interface ReviewPageProps {
+  user: User | null;
+  reviewId: string | null;
+  search: ReviewSearch;
+  onSearch: (search: ReviewSearch) => void;
+  onSelect: (reviewId: string | null, replace?: boolean) => void;
+  onOpenAtom: (atomId: string, runId: string) => void;
+}
+
+const wide = () => window.matchMedia("(min-width: 760px)").matches;
+
+export function ReviewPage({ user, reviewId, search, onSearch, onSelect, onOpenAtom }: ReviewPageProps) {
+  useTitle("Review");
+  const view = search.view ?? "needs_me";
+  const queue = useQueue({ ...search, view });
+  const rows = queue.data?.pages.flatMap((page) => page.rows) ?? [];
+  const first = queue.data?.pages[0] ?? null;
+  const item = useReview(reviewId);
+  const detail = item.data && !item.isPlaceholderData && item.data.id === reviewId ? item.data : null;
+  const live = useQueueLive(first?.asOfId ?? null);
+  const medianSeconds = useMedianSeconds();
+  const [focused, setFocused] = useState(false);
+  const reviewer = useReviewer({
+    rows,
+    selectedId: reviewId,
+    detail,
+    me: user?.username ?? "",
+    canReview: hasRole(user, "reviewer"),
+    onSelect,
+  });
+  const counts = first ? optimisticCounts(first.counts, reviewer.unsents) : null;
+  const firstId = reviewer.shown[0]?.id ?? null;
+
+  useEffect(() => {
+    if (reviewId === null && firstId !== null && wide()) onSelect(firstId, true);
+  }, [reviewId, firstId, onSelect]);
+  useEffect(() => {
+    const idle = setTimeout(() => void preloadEditor().catch(() => undefined), 1000);
+    return () => clearTimeout(idle);
+  }, []);
+
+  const loadMore = () => {
+    if (queue.hasNextPage && !queue.isFetchingNextPage) void queue.fetchNextPage();
+  };
+  const nothing = queue.isSuccess && reviewer.shown.length === 0;
+  return (
+    <div className={`review${focused ? " focused" : ""}${reviewId ? " has-item" : ""}`} data-ready={queue.isSuccess}>
+      <section className="queue" aria-label="Queue">
+        <QueueHead view={view} search={search} counts={counts} onSearch={onSearch} />
+        <Arrivals count={live.arrivals} onLoad={live.loadArrivals} />
+        {queue.isPending && <Skeleton rows={7} label="Loading the queue" />}
+        {queue.isError && <ErrorState error={queue.error} onRetry={() => void queue.refetch()} />}
+        {nothing && reviewId !== null && <p className="muted queue-none">Nothing in this view.</p>}
+        {reviewer.shown.length > 0 && (
+          <QueueList
+            rows={reviewer.shown}
+            selectedId={reviewId}
+            unsents={reviewer.unsents}
+            complete={!queue.hasNextPage}
+            me={user?.username ?? ""}
+            onSelect={onSelect}
+            onNearEnd={loadMore}
+          />
+        )}
+        {nothing && reviewId === null && <EmptyQueue search={search} counts={counts} onSearch={onSearch} />}
+      </section>
+      {reviewId !== null && (
+        <ItemView
+          item={item}
+          current={detail}
+          reviewer={reviewer}
+          counts={counts}
+          medianSeconds={medianSeconds}
+          focused={focused}
+          onFocusMode={() => setFocused(!focused)}
+          onBack={() => onSelect(null)}
+          onOpenAtom={onOpenAtom}
+          onLoadNew={live.loadArrivals}
+        />
+      )}
+    </div>
+  );
+}

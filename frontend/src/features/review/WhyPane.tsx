@@ -1,0 +1,63 @@
+import { score } from "@/lib/format";
+import type { ReviewDetail } from "@/model/review";
+import { Terms } from "@/parts/Terms";
+import { Icon } from "@/ui/Icon";
+import { Tag } from "@/ui/Status";
+import { Visible } from "@/ui/Visible";
+import { Suggestions } from "./Suggestions";
+
+interface WhyPaneProps {
+  detail: ReviewDetail;
+  preview: number | null;
+  onPreview: (index: number | null) => void;
+  onTake: (code: string) => void;
+}
+
+/** Why the item is here, and what could be done about it. */
+export function WhyPane({ detail, preview, onPreview, onTake }: WhyPaneProps) {
+  return (
+    <aside className="why" aria-label="Why this is here">
+      <section>
+        <header className="why-head">
+          <h2>Why this is here</h2>
+          <span className="why-score">
+            <span className="sr-only">confidence </span>
+            {score(detail.confidence)}
+          </span>
+        </header>
+        <ul className="reasons">
+          {detail.reasons.map((reason, index) => (
+            <li key={reason}>
+              <Tag tone={index === 0 && detail.atomStatus === "failed" ? "bad" : "muted"}>
+                <Visible text={reason} />
+              </Tag>
+            </li>
+          ))}
+        </ul>
+        {detail.failingTests.length > 0 && (
+          <ul className="failing">
+            {detail.failingTests.slice(0, 5).map((test) => (
+              <li key={test.id}>
+                <Icon name="cross" size={13} />
+                <span>
+                  <code>
+                    <Visible text={test.id} />
+                  </code>
+                  <span className="failing-message">
+                    <Visible text={test.message} />
+                  </span>
+                </span>
+              </li>
+            ))}
+          </ul>
+        )}
+        {detail.terms.length > 0 ? (
+          <Terms terms={detail.terms} />
+        ) : (
+          <p className="muted">The score has no terms yet.</p>
+        )}
+      </section>
+      <Suggestions rows={detail.suggestions} preview={preview} onPreview={onPreview} onTake={onTake} />
+    </aside>
+  );
+}

@@ -1,0 +1,65 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { type RefObject, useEffect, useRef } from "react";
+import { asApiError } from "@/api/errors";
+import { queryKeys } from "@/api/queryKeys";
+import type { ReviewRow } from "@/model/review";
+import { claim } from "./api/claim";
+import { release } from "./api/release";
+import { patchDetail, patchRow } from "./cache";
+
+const DWELL_MS = 400;
+const SOONEST_RENEWAL_MS = 15_000;
+
+function renewalDelay(row: ReviewRow): number {
+  const left = row.claimedUntil ? Date.parse(row.claimedUntil) - Date.now() : 2 * 60_000;
+  return Math.max(SOONEST_RENEWAL_MS, left / 2);
+}
+
+/**
+ * Holds the item in view once it has been looked at for a moment, renews the claim at half its life and gives it back
+ * when the reviewer moves on. The ref holds the claim in flight, so that a decision is never sent before its claim.
+ */
+export function useClaim(
+  item: { id: string; version: number } | null,
+  decided: RefObject<ReadonlySet<string>>,
+): RefObject<Promise<unknown>> {
+  const cache = useQueryClient();
+  const inFlight = useRef<Promise<unknown>>(Promise.resolve());
+  const id = item?.id ?? null;
+  const version = item?.version ?? 0;
+  useEffect(() => {
+    if (id === null) return;
+    let held = false;
+    let gone = false;
+    let timer = setTimeout(take, DWELL_MS);
+    function take() {
+      inFlight.current = claim(id ?? "").then(took, refused);
+    }
+    function took(row: ReviewRow) {
+      held = true;
+      patchRow(cache, row);
+      patchDetail(cache, row);
+      if (gone) return;
+      if (row.version !== version) void cache.invalidateQueries({ queryKey: queryKeys.review(row.id) });
+      timer = setTimeout(take, renewalDelay(row));
+    }
+    function refused(error: unknown) {
+      const { code, data } = asApiError(error);
+      const holder = data as { by?: string; until?: string } | null;
+      if (code !== "claimed" || !holder?.by) return;
+      const patch = { id: id ?? "", assignedTo: holder.by, claimedUntil: holder.until ?? null, status: "in_review" };
+      patchRow(cache, patch);
+      patchDetail(cache, patch);
+    }
+    return () => {
+      gone = true;
+      clearTimeout(timer);
+      const leaving = id;
+      void inFlight.current.then(() => {
+        // A decision ends the claim itself; and a release that fails is no loss, the claim expires.
+        if (held && !decided.current.has(leaving)) release(leaving).catch(() => undefined);
+      });
+    };
+  }, [id, version, cache, decided]);
+  return inFlight;
+}

@@ -1,0 +1,44 @@
+import { useCommands } from "@/lib/keys/useCommands";
+import { stepChange } from "./changes";
+import { DETAIL_TABS } from "./detailTabs";
+import type { ItemViewProps } from "./ItemView";
+import { stepAttempt } from "./shown";
+import type { ItemState } from "./useItemState";
+
+/** The keys of the item in view. Decisions are registered only while one may be taken. */
+export function useItemKeys(
+  { current, reviewer, onFocusMode, onOpenAtom, onLoadNew }: ItemViewProps,
+  state: ItemState,
+): void {
+  const idle = state.editing === null && state.strip === null;
+  const deciding = idle && state.open;
+  const nextTab = () => state.setTab(DETAIL_TABS[(DETAIL_TABS.indexOf(state.tab) + 1) % DETAIL_TABS.length] ?? "tests");
+  const attempt = (step: 1 | -1) => current && state.setAttempt(stepAttempt(current, state.attempt, step));
+  const suggestion = (index: number) => {
+    if (current?.suggestions[index]?.code) state.setPreview(state.preview === index ? null : index);
+  };
+  useCommands({
+    ...(deciding && {
+      "review.approve": state.approve,
+      "review.edit": () => state.startEdit(),
+      "review.reject": () => state.setStrip("reject"),
+      "review.regenerate": () => state.setStrip("regenerate"),
+    }),
+    ...(idle && current && { "review.skip": reviewer.skipItem }),
+    ...(current && {
+      "review.nextChange": () => stepChange(1),
+      "review.previousChange": () => stepChange(-1),
+      "review.previousAttempt": () => attempt(-1),
+      "review.nextAttempt": () => attempt(1),
+      "review.mode": state.toggleMode,
+      "review.details": nextTab,
+      "review.dependents": () => state.setTab("dependents"),
+      "review.open": () => onOpenAtom(current.atomId, current.runId),
+      "review.suggestion1": () => suggestion(0),
+      "review.suggestion2": () => suggestion(1),
+      "review.suggestion3": () => suggestion(2),
+    }),
+    "review.focus": onFocusMode,
+    "review.loadNew": onLoadNew,
+  });
+}

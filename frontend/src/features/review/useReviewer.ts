@@ -1,0 +1,108 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { useEffect } from "react";
+import { announce } from "@/lib/announce";
+import { score } from "@/lib/format";
+import { visibleText } from "@/lib/text/visible";
+import { isOpen, type ReviewDetail, type ReviewRow } from "@/model/review";
+import { useActiveTime } from "./activeTime";
+import type { Decision, DecisionKind } from "./api/decide";
+import { reviewQuery } from "./api/getReview";
+import { skip } from "./api/skip";
+import { following, neighbour, visibleRows } from "./decisions";
+import { mayDecide, usePainted } from "./painted";
+import { useClaim } from "./useClaim";
+import { useDecisions } from "./useDecisions";
+
+export interface Blocked {
+  reason: "none" | "loading" | "role" | "claimed" | "closed" | "changed";
+}
+
+interface ReviewerInput {
+  rows: ReviewRow[];
+  selectedId: string | null;
+  /** The item on screen, null while it is a placeholder. */
+  detail: ReviewDetail | null;
+  me: string;
+  canReview: boolean;
+  onSelect: (id: string | null) => void;
+}
+
+const PREFETCH_STEPS = [1, 2, 3, -1];
+
+export function blockedBecause({
+  detail,
+  rows,
+  me,
+  canReview,
+}: Omit<ReviewerInput, "onSelect" | "selectedId">): Blocked {
+  if (!detail) return { reason: "loading" };
+  if (!canReview) return { reason: "role" };
+  if (!isOpen(detail)) return { reason: "closed" };
+  const held = detail.assignedTo !== null && detail.assignedTo !== me;
+  if (held && Date.parse(detail.claimedUntil ?? "") > Date.now()) return { reason: "claimed" };
+  const row = rows.find((other) => other.id === detail.id);
+  return row && row.version > detail.version && row.assignedTo !== me ? { reason: "changed" } : { reason: "none" };
+}
+
+/** The reviewer's loop: what is selected, what may be decided, and what comes next. */
+export function useReviewer(input: ReviewerInput) {
+  const { rows, selectedId, detail, onSelect } = input;
+  const cache = useQueryClient();
+  const { unsents, decided, send, drop } = useDecisions(onSelect);
+  const shown = visibleRows(rows, unsents);
+  const blocked = blockedBecause(input);
+  const painted = usePainted(detail);
+  const claimable = detail && ["none", "changed"].includes(blocked.reason) ? detail : null;
+  const claimed = useClaim(claimable, decided);
+  const activeMs = useActiveTime(selectedId);
+
+  const around = PREFETCH_STEPS.map(
+    (step) => shown[shown.findIndex((row) => row.id === selectedId) + step]?.id ?? "",
+  ).join(",");
+  useEffect(() => {
+    for (const id of around.split(",")) if (id) void cache.prefetchQuery(reviewQuery(id));
+  }, [around, cache]);
+
+  const advance = (word: string, from: string) => {
+    const nextId = following(shown, from);
+    const next = shown.find((row) => row.id === nextId);
+    const left = `${Math.max(0, shown.length - 1)} left`;
+    announce(
+      next
+        ? `${word}. Next: ${visibleText(next.symbol)}, confidence ${score(next.confidence)}, ${left}`
+        : `${word}. ${left}`,
+    );
+    onSelect(nextId);
+  };
+
+  /** A decision on what is painted, or null when none may be taken now. */
+  const compose = (kind: DecisionKind, extra: Partial<Decision> = {}): Decision | null => {
+    const seen = painted.current;
+    if (blocked.reason !== "none" || !mayDecide(seen, selectedId, performance.now())) return null;
+    const idempotencyKey = crypto.randomUUID();
+    return { kind, reviewId: seen.reviewId, version: seen.version, activeMs: activeMs(), idempotencyKey, ...extra };
+  };
+
+  const act = (kind: DecisionKind, word: string, extra: Partial<Decision> = {}): boolean => {
+    const decision = compose(kind, extra);
+    if (!decision) return false;
+    void send(decision, claimed.current);
+    advance(word, decision.reviewId);
+    return true;
+  };
+
+  const skipItem = () => {
+    const seen = painted.current;
+    if (!mayDecide(seen, selectedId, performance.now())) return;
+    skip(seen.reviewId).catch(() => undefined); // the order of my queue only: worth no alarm
+    advance("Skipped", seen.reviewId);
+  };
+
+  const move = (step: 1 | -1) => {
+    const id = neighbour(shown, selectedId, step);
+    if (id) onSelect(id);
+  };
+  return { shown, unsents, blocked, compose, act, skipItem, move, advance, drop, decided, claimed };
+}
+
+export type Reviewer = ReturnType<typeof useReviewer>;

@@ -1,0 +1,117 @@
+import { Link } from "@tanstack/react-router";
+import { useDeferredValue, useMemo, useState } from "react";
+import { score, words } from "@/lib/format";
+import type { RunAtom } from "@/model/run";
+import { Card } from "@/ui/Page";
+import { Status } from "@/ui/Status";
+import { Visible } from "@/ui/Visible";
+import { useRunAtoms } from "./api/getRunAtoms";
+
+const STEP = 50;
+
+function matches(atom: RunAtom, status: string, words: string): boolean {
+  if (status && atom.status !== status) return false;
+  return words === "" || `${atom.path} ${atom.symbol}`.toLowerCase().includes(words.toLowerCase());
+}
+
+/** Every atom of the run with its state: the same facts as the strip, to read and to search. */
+export function AtomTable({ runId }: { runId: string }) {
+  const { data } = useRunAtoms(runId);
+  const [status, setStatus] = useState("");
+  const [find, setFind] = useState("");
+  const [count, setCount] = useState(STEP);
+  const deferred = useDeferredValue(find);
+  const statuses = useMemo(() => [...new Set(data?.atoms.map((atom) => atom.status))].sort(), [data]);
+  const rows = useMemo(
+    () => (data?.atoms ?? []).filter((atom) => matches(atom, status, deferred)),
+    [data, status, deferred],
+  );
+  if (!data || data.atoms.length === 0) return null;
+  return (
+    <Card title="Atoms" aside={<span className="muted small">{`${rows.length} of ${data.atoms.length}`}</span>}>
+      <div className="toolbar">
+        <label className="find">
+          <span className="sr-only">Find an atom</span>
+          <input
+            type="search"
+            placeholder="Find by name or file"
+            value={find}
+            onChange={(event) => setFind(event.target.value)}
+          />
+        </label>
+        <label className="inline-field">
+          State
+          <select value={status} onChange={(event) => setStatus(event.target.value)}>
+            <option value="">all</option>
+            {statuses.map((value) => (
+              <option key={value} value={value}>
+                {words(value)}
+              </option>
+            ))}
+          </select>
+        </label>
+      </div>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard */}
+      <section className="table-scroll" tabIndex={0} aria-label="Atoms">
+        <table className="list dense">
+          <thead>
+            <tr>
+              <th scope="col">Atom</th>
+              <th scope="col">State</th>
+              <th scope="col" className="number">
+                Wave
+              </th>
+              <th scope="col" className="number">
+                Lines
+              </th>
+              <th scope="col" className="number">
+                Attempts
+              </th>
+              <th scope="col" className="number">
+                Confidence
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {rows.slice(0, count).map((atom) => (
+              <AtomRow key={atom.id} atom={atom} runId={runId} />
+            ))}
+          </tbody>
+        </table>
+      </section>
+      {rows.length > count && (
+        <button type="button" className="button plain" onClick={() => setCount(count + STEP * 4)}>
+          Show more
+        </button>
+      )}
+    </Card>
+  );
+}
+
+function AtomRow({ atom, runId }: { atom: RunAtom; runId: string }) {
+  return (
+    <tr>
+      <th scope="row">
+        <Link to="/atoms/$atomId" params={{ atomId: atom.id }} search={{ run: runId }} className="row-link">
+          <Visible text={atom.symbol || `${words(atom.kind)} at line ${atom.startLine}`} />
+        </Link>
+        <span className="muted small">
+          <Visible text={atom.path} />:{atom.startLine}
+        </span>
+      </th>
+      <td>
+        <Status value={atom.status} />
+        {atom.reviewId && (
+          <Link to="/review/$reviewId" params={{ reviewId: atom.reviewId }} search={{ run: runId }} className="small">
+            {" "}
+            review
+          </Link>
+        )}
+      </td>
+      <td className="number">{atom.wave ?? "–"}</td>
+      <td className="number">{atom.loc}</td>
+      <td className="number">{atom.attempts}</td>
+      <td className="number">{score(atom.confidence)}</td>
+    </tr>
+  );
+}

@@ -1,0 +1,50 @@
+import { useState } from "react";
+import { asApiError } from "@/api/errors";
+import { useCommands } from "@/lib/keys/useCommands";
+import { showToast } from "@/lib/toasts";
+import { isFinal, type RunDetail } from "@/model/run";
+import { Button } from "@/ui/Button";
+import { useActOnRun } from "./api/actOnRun";
+import { CancelDialog } from "./CancelDialog";
+import { MoreBudget } from "./MoreBudget";
+
+export function RunActions({ run }: { run: RunDetail }) {
+  const act = useActOnRun(run.id);
+  const [confirming, setConfirming] = useState(false);
+  const running = run.status === "running" || run.status === "pending";
+  const held = run.status === "paused" || run.status === "budget_stopped";
+  const onError = (error: unknown) => showToast({ tone: "bad", text: asApiError(error).message });
+  const toggle = () => act.mutate({ action: running ? "pause" : "resume" }, { onError });
+  useCommands({ ...(running || held ? { "run.pause": toggle } : {}) });
+  if (isFinal(run)) return null;
+  return (
+    <>
+      {run.status === "budget_stopped" && (
+        <MoreBudget onAdd={(addUsd) => act.mutate({ action: "budget", addUsd }, { onError })} />
+      )}
+      {running && (
+        <Button icon="pause" command="run.pause" title="Pause (Shift+P)" busy={act.isPending} onClick={toggle}>
+          Pause
+        </Button>
+      )}
+      {held && (
+        <Button icon="play" command="run.pause" title="Resume (Shift+P)" busy={act.isPending} onClick={toggle}>
+          Resume
+        </Button>
+      )}
+      <Button icon="stop" tone="bad" onClick={() => setConfirming(true)}>
+        Cancel
+      </Button>
+      {confirming && (
+        <CancelDialog
+          planName={run.planName}
+          onClose={() => setConfirming(false)}
+          onConfirm={() => {
+            setConfirming(false);
+            act.mutate({ action: "cancel" }, { onError });
+          }}
+        />
+      )}
+    </>
+  );
+}

@@ -1,0 +1,100 @@
+import { Link } from "@tanstack/react-router";
+import { urls } from "@/api/urls";
+import { plural } from "@/lib/format";
+import { isFinal, type RunDetail } from "@/model/run";
+import { hasRole, type User } from "@/model/session";
+import { RunFacts } from "@/parts/RunFacts";
+import { CountsBar, Meter } from "@/ui/Bars";
+import { Icon } from "@/ui/Icon";
+import { Card, Page } from "@/ui/Page";
+import { toneOf } from "@/ui/Status";
+import { ErrorState, Skeleton } from "@/ui/states";
+import { Visible } from "@/ui/Visible";
+import { AtomTable } from "./AtomTable";
+import { useRun } from "./api/getRun";
+import { EventLog } from "./EventLog";
+import { Failures } from "./Failures";
+import { Levels } from "./Levels";
+import { RunActions } from "./RunActions";
+import { RunLine } from "./RunLine";
+import { useRunLive } from "./useRunLive";
+import { WaveStrip } from "./WaveStrip";
+
+export function RunPage({ runId, user }: { runId: string; user: User | null }) {
+  const query = useRun(runId);
+  const log = useRunLive(query.data);
+  const lead = (
+    <Link to="/runs" className="back">
+      <Icon name="back" /> Runs
+    </Link>
+  );
+  if (!query.data) {
+    return (
+      <Page title="Run" lead={lead}>
+        {query.isError ? (
+          <ErrorState error={query.error} onRetry={() => void query.refetch()} />
+        ) : (
+          <Skeleton rows={8} />
+        )}
+      </Page>
+    );
+  }
+  const run = query.data;
+  const actions = (
+    <>
+      <Export run={run} />
+      {hasRole(user, "operator") && <RunActions run={run} />}
+    </>
+  );
+  return (
+    <Page title={run.planName} lead={lead} actions={actions}>
+      <RunLine run={run} />
+      {!isFinal(run) && <Meter value={run.progress} label="Progress of the run" tone={toneOf(run.status)} />}
+      {run.error && (
+        <p className="note bad" role="alert">
+          <Icon name="warn" /> <Visible text={run.error} />
+        </p>
+      )}
+      <RunFacts run={run} />
+      <CountsBar counts={run.byStatus} total={run.atomsTotal} />
+      <ReviewBacklog run={run} />
+      <WaveStrip run={run} />
+      <div className="columns">
+        <Failures run={run} />
+        <Levels run={run} />
+      </div>
+      <AtomTable runId={run.id} />
+      <EventLog frames={log} />
+    </Page>
+  );
+}
+
+function ReviewBacklog({ run }: { run: RunDetail }) {
+  if (run.reviewTotal === 0) return null;
+  return (
+    <Card
+      title="Review"
+      aside={
+        <Link to="/review" search={{ run: run.id }} className="button primary">
+          <Icon name="review" />
+          <span>Open the queue</span>
+        </Link>
+      }
+    >
+      <p>
+        <strong>{plural(run.reviewPending, "atom waits", "atoms wait")}</strong>{" "}
+        <span className="muted">of {run.reviewTotal} that were sent to review.</span>
+      </p>
+      <Meter value={1 - run.reviewPending / run.reviewTotal} label="Reviewed" tone="good" />
+    </Card>
+  );
+}
+
+function Export({ run }: { run: RunDetail }) {
+  return (
+    <a className="button plain" href={urls.masterplanExport(run.planId, "zip", run.id)} download>
+      <Icon name="download" />
+      <span>Export</span>
+    </a>
+  );
+}

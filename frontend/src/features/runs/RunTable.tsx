@@ -1,0 +1,64 @@
+import { Link } from "@tanstack/react-router";
+import { duration, money, percent } from "@/lib/format";
+import type { Run } from "@/model/run";
+import { Ago } from "@/ui/Ago";
+import { Meter } from "@/ui/Bars";
+import { Status, Tag, toneOf } from "@/ui/Status";
+import { Visible } from "@/ui/Visible";
+
+const HEADS = ["Plan", "State", "Mode", "Progress", "Precision", "Cost", "Time", "In review", "Started"];
+
+export function RunTable({ runs }: { runs: Run[] }) {
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
+    <section className="table-scroll" tabIndex={0} aria-label="Runs">
+      <table className="list">
+        <thead>
+          <tr>
+            {HEADS.map((head) => (
+              <th key={head} scope="col">
+                {head}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {runs.map((run) => (
+            <tr key={run.id}>
+              <th scope="row">
+                <Link to="/runs/$runId" params={{ runId: run.id }} className="row-link">
+                  <Visible text={run.planName} />
+                </Link>
+                <code className="muted small">{run.id.slice(0, 8)}</code>
+              </th>
+              <td>
+                <Status value={run.status} />
+              </td>
+              <td>
+                <Tag>{modeLabel(run.mode)}</Tag>
+              </td>
+              <td className="progress-cell">
+                <Meter value={run.progress} label={`Progress of ${run.planName}`} tone={toneOf(run.status)} />
+                <span className="small">{percent(run.progress)}</span>
+              </td>
+              <td>
+                {run.precision === null ? <span className="muted">not measured</span> : percent(run.precision, 1)}
+              </td>
+              <td>{run.cost === null ? <span className="muted">unknown</span> : money(run.cost)}</td>
+              <td className="nowrap">{duration(run.seconds)}</td>
+              <td>
+                {run.reviewPending} <span className="muted">of {run.reviewTotal}</span>
+              </td>
+              <td className="muted nowrap">
+                <Ago at={run.startedAt ?? run.createdAt} />
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}
+
+const MODES: Record<string, string> = { mvp: "MVP", v2_atoms: "V2", hybrid: "HYBRID" };
+export const modeLabel = (mode: string): string => MODES[mode] ?? mode;

@@ -1,0 +1,21 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { post } from "@/api/http";
+import { queryKeys } from "@/api/queryKeys";
+import { urls } from "@/api/urls";
+import type { WireRun } from "@/api/wire";
+import { type RunDetail, toRun } from "@/model/run";
+
+export type RunAction = { action: "pause" | "resume" | "cancel" } | { action: "budget"; addUsd: number };
+
+export function useActOnRun(runId: string) {
+  const cache = useQueryClient();
+  return useMutation({
+    mutationFn: async (input: RunAction) => {
+      const body = input.action === "budget" ? { add_usd: input.addUsd } : {};
+      return toRun(await post<WireRun>(urls.runAction(runId, input.action), body));
+    },
+    onSuccess: (run) => {
+      cache.setQueryData<RunDetail>(queryKeys.run(runId), (old) => old && { ...old, ...run });
+    },
+  });
+}

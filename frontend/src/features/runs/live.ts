@@ -1,0 +1,71 @@
+import { countsOr, type LiveFrame, numberOr, textOr } from "@/model/frame";
+import type { RunAtom, RunDetail } from "@/model/run";
+import type { RunAtoms } from "./api/getRunAtoms";
+
+/** The run after one batch of events. Fields that a frame does not carry stay as they are. */
+export function patchRun(run: RunDetail, frames: LiveFrame[]): RunDetail {
+  return frames.reduce(patchOne, run);
+}
+
+function patchOne(run: RunDetail, { type, data }: LiveFrame): RunDetail {
+  if (type === "wave.status") return patchWave(run, data);
+  if (!type.startsWith("run.")) return run;
+  const nullable = (name: string, old: number | null) => (data[name] === null ? null : numberOr(data[name], old ?? 0));
+  return {
+    ...run,
+    status: textOr(data.status, run.status),
+    phase: textOr(data.phase, run.phase),
+    phaseDetail: textOr(data.phase_detail, run.phaseDetail),
+    progress: numberOr(data.progress, run.progress),
+    byStatus: countsOr(data.by_status, run.byStatus),
+    calls: numberOr(data.calls, run.calls),
+    cost: "cost_usd" in data ? nullable("cost_usd", run.cost) : run.cost,
+    precision: "precision" in data ? nullable("precision", run.precision) : run.precision,
+    precisionReviewed:
+      "precision_reviewed" in data ? nullable("precision_reviewed", run.precisionReviewed) : run.precisionReviewed,
+    testsTotal: numberOr(data.tests_total, run.testsTotal),
+    testsPassed: numberOr(data.tests_passed, run.testsPassed),
+    atomsTotal: numberOr(data.atoms_total, run.atomsTotal),
+    wavesTotal: numberOr(data.waves_total, run.wavesTotal),
+    reviewPending: numberOr(data.review_pending, run.reviewPending),
+    reviewTotal: numberOr(data.review_total, run.reviewTotal),
+    seconds: numberOr(data.seconds, run.seconds ?? 0) || run.seconds,
+    etaSeconds: "eta_seconds" in data ? nullable("eta_seconds", run.etaSeconds) : run.etaSeconds,
+  };
+}
+
+function patchWave(run: RunDetail, data: Record<string, unknown>): RunDetail {
+  const waves = run.waves.map((wave) =>
+    wave.number === data.wave_number
+      ? { ...wave, status: textOr(data.status, wave.status), byStatus: countsOr(data.by_status, wave.byStatus) }
+      : wave,
+  );
+  return { ...run, waves };
+}
+
+/** The atoms after one batch of events; the same object when nothing in it concerned an atom. */
+export function patchAtoms(known: RunAtoms, frames: LiveFrame[]): RunAtoms {
+  const changes = new Map<string, Record<string, unknown>>();
+  for (const { type, data } of frames) {
+    const rows =
+      type === "atom.status" ? [data] : type === "atoms.status" && Array.isArray(data.atoms) ? data.atoms : [];
+    for (const row of rows as Record<string, unknown>[]) changes.set(String(row.atom_id), row);
+  }
+  if (changes.size === 0) return known;
+  const atoms = known.atoms.map((atom): RunAtom => {
+    const change = changes.get(atom.id);
+    if (!change) return atom;
+    return {
+      ...atom,
+      status: textOr(change.status, atom.status),
+      attempts: numberOr(change.attempts, atom.attempts),
+      confidence: typeof change.confidence === "number" ? change.confidence : atom.confidence,
+    };
+  });
+  return { ...known, atoms };
+}
+
+/** Events after which parts that no frame carries (failures, levels, waves) are worth fetching again. */
+export function changesStructure(frames: LiveFrame[]): boolean {
+  return frames.some(({ type }) => type === "run.finished" || type === "run.phase" || type === "review.added");
+}

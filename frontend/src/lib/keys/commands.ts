@@ -1,0 +1,70 @@
+/**
+ * The keyboard map. It is data: the handler, the tooltips, the palette and the `?` sheet all read it.
+ * Notation: `mod` is Ctrl or Cmd, a blank separates the strokes of a sequence, letters are written without Shift.
+ */
+export interface CommandSpec {
+  title: string;
+  group: "Decide" | "Move" | "Look" | "Edit" | "Run" | "Go to" | "Console";
+  keys: readonly string[];
+  /** Changes something for good: a held key must not repeat it. */
+  decision?: true;
+  /** Also works while a text field has the focus. */
+  inFields?: true;
+}
+
+export const COMMANDS = {
+  "review.approve": { title: "Approve", group: "Decide", keys: ["a"], decision: true },
+  "review.edit": { title: "Edit", group: "Decide", keys: ["e"] },
+  "review.reject": { title: "Reject", group: "Decide", keys: ["x"], decision: true },
+  "review.regenerate": { title: "Regenerate", group: "Decide", keys: ["r"], decision: true },
+  "review.skip": { title: "Skip for me", group: "Decide", keys: ["space"], decision: true },
+  "review.next": { title: "Next item", group: "Move", keys: ["j", "ArrowDown"] },
+  "review.previous": { title: "Previous item", group: "Move", keys: ["k", "ArrowUp"] },
+  "review.nextChange": { title: "Next change in the diff", group: "Move", keys: ["n"] },
+  "review.previousChange": { title: "Previous change in the diff", group: "Move", keys: ["p"] },
+  "review.loadNew": { title: "Load new arrivals", group: "Move", keys: ["."] },
+  "review.mode": { title: "Unified or split diff", group: "Look", keys: ["m"] },
+  "review.previousAttempt": { title: "Previous attempt", group: "Look", keys: ["["] },
+  "review.nextAttempt": { title: "Next attempt", group: "Look", keys: ["]"] },
+  "review.details": { title: "Next detail tab", group: "Look", keys: ["i"] },
+  "review.dependents": { title: "Dependents", group: "Look", keys: ["d"] },
+  "review.open": { title: "Open the atom's page", group: "Look", keys: ["o"] },
+  "review.suggestion1": { title: "Preview suggestion 1", group: "Look", keys: ["1"] },
+  "review.suggestion2": { title: "Preview suggestion 2", group: "Look", keys: ["2"] },
+  "review.suggestion3": { title: "Preview suggestion 3", group: "Look", keys: ["3"] },
+  "review.focus": { title: "Focus mode: only the code", group: "Look", keys: ["z"] },
+  "review.save": { title: "Save the edit", group: "Edit", keys: ["mod+Enter"], decision: true, inFields: true },
+  "review.check": { title: "Check without saving", group: "Edit", keys: ["mod+shift+Enter"], inFields: true },
+  "run.pause": { title: "Pause or resume the run", group: "Run", keys: ["shift+p"], decision: true },
+  "list.find": { title: "Find in the list", group: "Move", keys: ["/"] },
+  "go.review": { title: "Go to the review queue", group: "Go to", keys: ["g q"] },
+  "go.plans": { title: "Go to plans", group: "Go to", keys: ["g p"] },
+  "go.runs": { title: "Go to runs", group: "Go to", keys: ["g r"] },
+  "console.palette": { title: "Command palette", group: "Console", keys: ["mod+k"], inFields: true },
+  "console.keys": { title: "Keys of this page", group: "Console", keys: ["?"] },
+  "console.theme": { title: "Light, dark or system theme", group: "Console", keys: ["g t"] },
+} as const satisfies Record<string, CommandSpec>;
+
+export type CommandId = keyof typeof COMMANDS;
+
+export const commandIds = Object.keys(COMMANDS) as CommandId[];
+export const specOf = (id: CommandId): CommandSpec => COMMANDS[id];
+
+const NAMES: Record<string, string> = {
+  mod: "Ctrl",
+  shift: "Shift",
+  space: "Space",
+  Enter: "Enter",
+  ArrowDown: "↓",
+  ArrowUp: "↑",
+};
+
+/** The strokes of a key as people read them: `mod+Enter` -> `Ctrl+Enter`, `g q` -> `G then Q`. */
+export function keyLabel(key: string): string {
+  const stroke = (part: string) =>
+    part
+      .split("+")
+      .map((name) => NAMES[name] ?? name.toUpperCase())
+      .join("+");
+  return key.split(" ").map(stroke).join(" then ");
+}

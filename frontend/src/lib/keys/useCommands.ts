@@ -1,0 +1,32 @@
+import { useEffect, useRef, useSyncExternalStore } from "react";
+import type { CommandId } from "./commands";
+import { activeCommands, handleKey, register, subscribeCommands } from "./registry";
+
+export type CommandHandlers = Partial<Record<CommandId, () => void>>;
+
+/** Registers handlers while the component lives. What is left out or undefined is not active. */
+export function useCommands(map: CommandHandlers): void {
+  const latest = useRef(map);
+  useEffect(() => {
+    latest.current = map;
+  });
+  const ids = (Object.keys(map) as CommandId[]).filter((id) => map[id]).join(",");
+  useEffect(() => {
+    const list = ids === "" ? [] : (ids.split(",") as CommandId[]);
+    const undo = list.map((id) => register(id, () => latest.current[id]?.()));
+    return () => {
+      for (const remove of undo) remove();
+    };
+  }, [ids]);
+}
+
+export const useActiveCommands = (): CommandId[] => useSyncExternalStore(subscribeCommands, activeCommands);
+
+/** Listens on the window; mounted once, by the shell. */
+export function useKeyboard(): void {
+  useEffect(() => {
+    const listen = (event: KeyboardEvent) => handleKey(event);
+    window.addEventListener("keydown", listen);
+    return () => window.removeEventListener("keydown", listen);
+  }, []);
+}

@@ -1,0 +1,46 @@
+import { useSyncExternalStore } from "react";
+import type { LinkState } from "./sequence";
+
+export interface Freshness {
+  state: LinkState | "idle";
+  lastEventAt: number | null;
+  behind: number;
+}
+
+const IDLE: Freshness = { state: "idle", lastEventAt: null, behind: 0 };
+const listeners = new Set<() => void>();
+let current: Freshness = IDLE;
+
+/** Reported by the connection of the page in view; read by the dot in the top bar. */
+export function setFreshness(next: Partial<Freshness> | null): void {
+  current = next === null ? IDLE : { ...current, ...next };
+  for (const listener of listeners) listener();
+}
+
+export function useFreshness(): Freshness {
+  return useSyncExternalStore(
+    (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    () => current,
+  );
+}
+
+const STALE_MS = 45_000;
+
+/** The dot's words: connection first, then the age of what was last heard. */
+export function freshnessLabel(value: Freshness, now: number, online: boolean): { tone: string; text: string } {
+  if (!online || value.state === "offline") return { tone: "bad", text: "offline" };
+  if (value.state === "idle") return { tone: "muted", text: "not live" };
+  if (value.state === "refused") return { tone: "bad", text: "no live access" };
+  if (value.state === "connecting") return { tone: "warn", text: "connecting" };
+  if (value.state === "catching-up") {
+    return { tone: "warn", text: value.behind > 0 ? `catching up (${value.behind})` : "catching up" };
+  }
+  if (value.lastEventAt === null) return { tone: "good", text: "live" };
+  const age = Math.max(0, now - value.lastEventAt);
+  const seconds = Math.round(age / 1000);
+  const text = seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min`;
+  return age > STALE_MS ? { tone: "muted", text: `live, quiet ${text}` } : { tone: "good", text: `live ${text}` };
+}

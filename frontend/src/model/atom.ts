@@ -1,0 +1,146 @@
+import type { WireAttempt, WireEdgeEnd, WireTerm } from "@/api/wire";
+import type { WireAtom } from "@/api/wireReview";
+import { toValidation, type Validation } from "./validation";
+
+export interface EdgeEnd {
+  atomId: string;
+  path: string;
+  symbol: string;
+  type: string;
+  weight: number;
+  reasons: { type: string; symbol: string; line: number | null }[];
+}
+
+export interface Attempt {
+  number: number;
+  success: boolean;
+  error: string;
+  feedback: string;
+  code: string | null;
+  model: string | null;
+  cost: number | null;
+  tokensIn: number | null;
+  tokensOut: number | null;
+  temperature: number | null;
+  createdAt: string;
+}
+
+export interface Term {
+  name: string;
+  weight: number;
+  value: number | null;
+  evidence: string[];
+}
+
+export interface Atom {
+  id: string;
+  planId: string;
+  path: string;
+  language: string;
+  kind: string;
+  symbol: string;
+  parent: string | null;
+  startLine: number;
+  endLine: number;
+  loc: number;
+  complexity: number | null;
+  atomicity: number | null;
+  criteria: { name: string; value: number | null; measures: string; raiseBy: string }[];
+  contextCompleteness: number | null;
+  needs: { name: string; kind: string; resolvedBy: string }[];
+  contract: { title: string; lines: string[] }[];
+  isHole: boolean;
+  code: string | null;
+  originalCode: string | null;
+  file: { path: string; text: string; startLine: number } | null;
+  edges: { needs: EdgeEnd[]; neededBy: EdgeEnd[] };
+  run: { id: string; status: string; attempts: number; confidence: number | null; terms: Term[] } | null;
+  attempts: Attempt[];
+  validations: Validation[];
+}
+
+export function toEdgeEnd(wire: WireEdgeEnd): EdgeEnd {
+  const { atom_id, path, symbol, type, weight, reasons } = wire;
+  return { atomId: atom_id, path, symbol, type, weight, reasons: reasons ?? [] };
+}
+
+export function toAttempt(wire: WireAttempt): Attempt {
+  return {
+    number: wire.attempt_number,
+    success: wire.success,
+    error: wire.error_message ?? "",
+    feedback: wire.feedback_prompt ?? "",
+    code: wire.code_generated,
+    model: wire.llm_model || null,
+    cost: wire.llm_cost_usd,
+    tokensIn: wire.llm_tokens_input,
+    tokensOut: wire.llm_tokens_output,
+    temperature: wire.temperature,
+    createdAt: wire.created_at,
+  };
+}
+
+/** Any JSON as short lines for people: the contract leaves the inner form of evidence and contracts open. */
+export function toLines(value: unknown): string[] {
+  if (value === null || value === undefined || value === "") return [];
+  if (Array.isArray(value)) return value.flatMap((item) => toLines(item).join(" · ") || []);
+  if (typeof value === "object") {
+    return Object.entries(value)
+      .filter(([, inner]) => inner !== null && inner !== "")
+      .map(([name, inner]) => `${name}: ${typeof inner === "object" ? toLines(inner).join(", ") : String(inner)}`);
+  }
+  return [String(value)];
+}
+
+export function toTerm(wire: WireTerm): Term {
+  return { name: wire.name, weight: wire.weight, value: wire.value, evidence: toLines(wire.evidence) };
+}
+
+export function toAtom(wire: WireAtom): Atom {
+  const contract = [
+    { title: "Imports", lines: toLines(wire.imports) },
+    { title: "Types", lines: toLines(wire.types) },
+    { title: "Needs before", lines: toLines(wire.preconditions) },
+    { title: "Leaves after", lines: toLines(wire.postconditions) },
+    { title: "Test cases", lines: toLines(wire.test_cases) },
+  ];
+  return {
+    id: wire.atom_id,
+    planId: wire.masterplan_id,
+    path: wire.path,
+    language: wire.language,
+    kind: wire.kind,
+    symbol: wire.symbol,
+    parent: wire.parent,
+    startLine: wire.start_line,
+    endLine: wire.end_line,
+    loc: wire.loc,
+    complexity: wire.complexity,
+    atomicity: wire.atomicity_score,
+    criteria: (wire.criteria ?? []).map(({ raise_by, ...rest }) => ({ ...rest, raiseBy: raise_by ?? "" })),
+    contextCompleteness: wire.context_completeness,
+    needs: (wire.needs ?? []).map(({ name, kind, resolved_by }) => ({
+      name,
+      kind,
+      resolvedBy: toLines(resolved_by).join(", "),
+    })),
+    contract: contract.filter((part) => part.lines.length > 0),
+    isHole: wire.is_hole,
+    code: wire.code,
+    originalCode: wire.original_code,
+    file: wire.file ? { path: wire.file.path, text: wire.file.text, startLine: wire.file.start_line } : null,
+    edges: {
+      needs: (wire.edges?.needs ?? []).map(toEdgeEnd),
+      neededBy: (wire.edges?.needed_by ?? []).map(toEdgeEnd),
+    },
+    run: wire.run && {
+      id: wire.run.run_id,
+      status: wire.run.status,
+      attempts: wire.run.attempts,
+      confidence: wire.run.confidence,
+      terms: (wire.run.confidence_terms ?? []).map(toTerm),
+    },
+    attempts: (wire.attempts ?? []).map(toAttempt),
+    validations: (wire.validations ?? []).map(toValidation),
+  };
+}

@@ -1,0 +1,47 @@
+import { money } from "@/lib/format";
+import type { Attempt } from "@/model/atom";
+import { Ago } from "@/ui/Ago";
+import { Status } from "@/ui/Status";
+import { Visible } from "@/ui/Visible";
+
+function facts(attempt: Attempt): string {
+  if (attempt.number === 0) return "the draft as it came";
+  const parts = [attempt.model ?? "no model"];
+  if (attempt.temperature !== null) parts.push(`temperature ${attempt.temperature}`);
+  if (attempt.tokensIn !== null) parts.push(`${attempt.tokensIn} tokens in, ${attempt.tokensOut ?? 0} out`);
+  parts.push(attempt.cost === null ? "cost unknown" : money(attempt.cost));
+  return parts.join(" · ");
+}
+
+/** What was tried, oldest first: who wrote it, what it cost, why it failed. */
+export function AttemptList({ attempts }: { attempts: Attempt[] }) {
+  if (attempts.length === 0) return <p className="muted">Nothing was tried yet.</p>;
+  return (
+    <ol className="attempts">
+      {attempts.map((attempt) => (
+        <li key={attempt.number}>
+          <div className="check-head">
+            <strong>Attempt {attempt.number}</strong>
+            <Status value={attempt.success ? "passed" : "failed"} />
+            <span className="muted small">
+              <Visible text={facts(attempt)} /> · <Ago at={attempt.createdAt} />
+            </span>
+          </div>
+          {attempt.error && (
+            <pre className="output">
+              <Visible text={attempt.error} />
+            </pre>
+          )}
+          {attempt.feedback && (
+            <details>
+              <summary>Feedback that was sent</summary>
+              <pre className="output">
+                <Visible text={attempt.feedback} />
+              </pre>
+            </details>
+          )}
+        </li>
+      ))}
+    </ol>
+  );
+}
