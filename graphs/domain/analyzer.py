@@ -5,9 +5,11 @@ import warnings
 from collections.abc import Mapping, Sequence
 
 from atoms.domain.model import FileAtoms, Language
+from atoms.domain.parser import MultiLanguageParser
 from graphs.domain.edges import AtomIndex, EdgeBuilder
+from graphs.domain.javascript_frontend.frontend import JavaScriptFrontend
 from graphs.domain.model import Edge, Ordering, ProjectGraph, Unresolved
-from graphs.domain.python_frontend.frontend import PythonFrontend, unresolved_names
+from graphs.domain.python_frontend.frontend import PythonFrontend
 from graphs.domain.solver import Solver
 from graphs.domain.sorter import TopologicalSorter
 from graphs.domain.symbols import Symbols
@@ -35,6 +37,8 @@ class DependencyAnalyzer:
         unresolved: dict[Unresolved, None] = {}
         python = [f for f in files if f.language is Language.PYTHON]
         self._python(python, solver, symbols, builder, root_package, unresolved)
+        scripts = [f for f in files if f.language is not Language.PYTHON and f.parse_ok]
+        self._javascript(scripts, solver, symbols, builder, unresolved)
         for file in files:
             builder.structure(file)
         for _, path, line, callee in solver.internal:
@@ -70,15 +74,44 @@ class DependencyAnalyzer:
         frontend.link()
         solver.settle()
         frontend.promise()
-        for use in frontend.project.uses:
-            builder.use(use)
-        for path, flows in frontend.local_flow.items():
-            for defs, uses in flows:
-                builder.local(path, defs, uses)
-        for path, line, name in unresolved_names(frontend.project):
-            atom = builder.index.at(path, line)
-            if atom is not None:
-                unresolved[Unresolved(atom_id=atom.id, name=name, line=line)] = None
+        _collect(frontend, builder, unresolved)
+
+    def _javascript(
+        self,
+        files: Sequence[FileAtoms],
+        solver: Solver,
+        symbols: Symbols,
+        builder: EdgeBuilder,
+        unresolved: dict[Unresolved, None],
+    ) -> None:
+        parser = MultiLanguageParser()
+        roots = {f.path: parser.parse(f.source, f.language) for f in files}
+        frontend = JavaScriptFrontend(solver, symbols, list(roots))
+        for path, tree in roots.items():
+            frontend.survey(path, tree.root_node)
+        for path, tree in roots.items():
+            frontend.read(path, tree.root_node, builder.index.starts(path))
+        frontend.link()
+        solver.settle()
+        frontend.promise()
+        _collect(frontend, builder, unresolved)
+
+
+def _collect(
+    frontend: PythonFrontend | JavaScriptFrontend, builder: EdgeBuilder, unresolved: dict[Unresolved, None]
+) -> None:
+    """Take over what a front end found: uses, flows inside functions, and what nothing answers."""
+    for use in frontend.project.uses:
+        builder.use(use)
+    for path, flows in frontend.local_flow.items():
+        for defs, uses in flows:
+            builder.local(path, defs, uses)
+    project = frontend.project
+    open_calls = [(path, line, name) for path, line, name, callee in project.calls if not (callee and callee.values)]
+    for path, line, name in [*project.unknown, *open_calls]:
+        atom = builder.index.at(path, line)
+        if atom is not None:
+            unresolved[Unresolved(atom_id=atom.id, name=name, line=line)] = None
 
 
 def parse(source: bytes) -> ast.Module | None:

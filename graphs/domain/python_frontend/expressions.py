@@ -5,11 +5,12 @@ import builtins
 from collections.abc import Callable
 from typing import Any
 
+from graphs.domain.flow import merged
 from graphs.domain.ir import Call, Const, Key, Node, Site, Value
 from graphs.domain.python_frontend import protocols
 from graphs.domain.python_frontend.classes import Class, Super
 from graphs.domain.python_frontend.context import FileContext
-from graphs.domain.python_frontend.scopes import Scope, merged
+from graphs.domain.python_frontend.scopes import Scope
 from graphs.domain.python_frontend.values import Builtin, Container, Function, Text
 from graphs.domain.symbols import Use, UseKind
 

@@ -5,7 +5,6 @@ import re
 from collections.abc import Mapping, Sequence
 
 from graphs.domain.ir import Node, Value
-from graphs.domain.model import Unresolved
 from graphs.domain.modules import ModuleIndex, build_index
 from graphs.domain.python_frontend import builtin_models
 from graphs.domain.python_frontend.classes import Class, Instance
@@ -144,15 +143,3 @@ def _stored(tree: ast.Module) -> set[object] | None:
             else:
                 return None
     return stored
-
-
-def unresolved_names(project: Project) -> list[tuple[str, int, str]]:
-    """Return the calls that nothing answers: path, line, text."""
-    found = list(project.unknown)
-    found.extend(
-        (path, line, text) for path, line, text, callee in project.calls if callee is None or not callee.values
-    )
-    return found
-
-
-__all__ = ["PythonFrontend", "Unresolved", "unresolved_names"]

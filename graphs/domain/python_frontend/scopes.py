@@ -5,33 +5,27 @@ paths meet, the versions join. Functions that read a name of an enclosing scope 
 """
 
 import ast
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
+from graphs.domain.flow import Flow
 from graphs.domain.ir import Node
 from graphs.domain.python_frontend.classes import Class
 from graphs.domain.python_frontend.values import Container, Function
 from graphs.domain.solver import Solver
 from graphs.domain.symbols import Table
 
-Changes = dict[str, Node | None]
 
-
-class Scope:
+class Scope(Flow):
     """One scope of one file. ``flat`` is the name that calls made here carry in the callgraph."""
 
     def __init__(self, flat: str, qualified: str, kind: str, parent: "Scope | None", table: Table) -> None:
+        super().__init__()
         self.flat = flat
         self.qualified = qualified
         self.kind = kind  # module | class | function | comprehension
         self.parent = parent
         self.table = table
-        self.names: set[str] = set()
-        self.weak: set[str] = set()
         self.globals: set[str] = set()
-        self.current: dict[str, Node] = {}
-        self.journal: list[tuple[str, Node | None]] = []
-        self.versions: dict[str, list[Node]] = {}
-        self.unions: dict[str, Node] = {}
         self.paths: dict[object, Node | None] = {}
         self.cls: Class | None = None
         self.function: Function | None = None
@@ -44,56 +38,12 @@ class Scope:
         self.spans = False  # the function lies in more than one atom
 
     def union(self, solver: Solver, name: str) -> Node:
-        """Return a node with all versions of a name."""
-        node = self.unions.get(name)
-        if node is None:
-            versions = self.versions.get(name)
-            if versions is not None and len(versions) == 1 and name not in self.weak and self.kind == "module":
-                return versions[0]
-            node = self.unions[name] = Node()
-            for version in versions or ():
-                solver.copy(version, node)
-        return node
-
-    def assign(self, solver: Solver, name: str, node: Node | None) -> None:
-        """Make ``node`` the current version of a name."""
-        node = node if node is not None else Node()
-        self.versions.setdefault(name, []).append(node)
-        if name in self.weak:
-            solver.copy(node, self.union(solver, name))
-            return
-        if name in self.unions:
-            solver.copy(node, self.unions[name])
-        self.set_current(name, node)
-
-    def set_current(self, name: str, node: Node | None) -> None:
-        """Change the current version, so that it can be taken back."""
-        self.journal.append((name, self.current.get(name)))
-        if node is None:
-            self.current.pop(name, None)
-        else:
-            self.current[name] = node
-
-    def rollback(self, mark: int) -> Changes:
-        """Undo the changes since ``mark`` and return what they had led to."""
-        changes: Changes = {}
-        while len(self.journal) > mark:
-            name, old = self.journal.pop()
-            changes.setdefault(name, self.current.get(name))
-            if old is None:
-                self.current.pop(name, None)
-            else:
-                self.current[name] = old
-        return changes
-
-    def join(self, solver: Solver, arms: Sequence[Changes], *, with_base: bool) -> None:
-        """Make the versions that several paths lead to current together."""
-        for name in {n for arm in arms for n in arm}:
-            base = self.current.get(name)
-            nodes = {id(n): n for arm in arms if (n := arm.get(name, base)) is not None}
-            if with_base and base is not None:
-                nodes[id(base)] = base
-            self.set_current(name, merged(solver, nodes.values()))
+        """Return a node with all versions; a module-level name with one version is that version."""
+        versions = self.versions.get(name)
+        single = self.kind == "module" and versions is not None and len(versions) == 1
+        if single and versions is not None and name not in self.weak and name not in self.unions:
+            return versions[0]
+        return super().union(solver, name)
 
     def lookup_scope(self, name: str) -> "Scope | None":
         """Return the enclosing function or module scope that binds ``name``, by the rules of closures."""
@@ -110,17 +60,6 @@ class Scope:
         while scope.parent is not None:
             scope = scope.parent
         return scope
-
-
-def merged(solver: Solver, nodes: Iterable[Node]) -> Node | None:
-    """Return one node for several: none, the same, or a new one they flow into."""
-    distinct = list(nodes)
-    if len(distinct) < 2:
-        return distinct[0] if distinct else None
-    node = Node()
-    for other in distinct:
-        solver.copy(other, node)
-    return node
 
 
 def bound_names(body: Iterable[ast.stmt], *, walrus: bool) -> tuple[set[str], set[str]]:

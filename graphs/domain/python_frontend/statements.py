@@ -4,11 +4,12 @@ import ast
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from graphs.domain.flow import Changes
 from graphs.domain.ir import Call, Key, Node, Site, Value
 from graphs.domain.python_frontend import annotations, imports, protocols
 from graphs.domain.python_frontend.classes import Class, Property
 from graphs.domain.python_frontend.expressions import Expressions
-from graphs.domain.python_frontend.scopes import Changes, Scope, bound_names
+from graphs.domain.python_frontend.scopes import Scope, bound_names
 from graphs.domain.python_frontend.values import Builtin, Container, External, Function
 from graphs.domain.symbols import Binding, BindingKind, Table, UseKind
 
@@ -157,7 +158,11 @@ class Statements(Expressions):
             self.solver.copy(value, seeded)
             self.context.project.annotated.append((seeded, declared))
             value = seeded
-        if node.value is not None or self.scope.kind == "class" or (isinstance(node.target, ast.Name) and declared is not None):
+        if (
+            node.value is not None
+            or self.scope.kind == "class"
+            or (isinstance(node.target, ast.Name) and declared is not None)
+        ):
             self.assign(node.target, value)
 
     def returned(self, node: ast.Return) -> bool:

@@ -1,0 +1,240 @@
+"""What JavaScript's arrays, promises and globals do with the values they get."""
+
+from graphs.domain.ir import Call, Node, Value
+from graphs.domain.javascript_frontend.values import (
+    ARRAY_METHODS,
+    GLOBAL_MODELS,
+    INDEX,
+    ArrayModel,
+    JsObject,
+    Thenable,
+)
+from graphs.domain.solver import Solver
+
+
+def _arg(call: Call, position: int) -> Node | None:
+    return call.args[position] if position < len(call.args) else None
+
+
+def _each(*, result: str) -> ArrayModel:
+    """A callback on every element. ``result``: what the method returns: none, same, element or mapped."""
+
+    def model(array: JsObject, solver: Solver, call: Call) -> None:
+        returned = Node()
+        this = _arg(call, 1)
+        inner = Call(call.site, (array.everything(solver), None, array.as_node(solver)), result=returned, this=this)
+        solver.call(_arg(call, 0), inner)
+        if result == "same":
+            _same(array, solver, call)
+        elif result == "element":
+            solver.copy(array.everything(solver), call.result)
+        elif result == "mapped":
+            made = JsObject("<builtin>.Array", "array")
+            solver.copy(returned, made.field(solver, INDEX))
+            solver.add(call.result, made)
+        elif result == "flat":
+            made = JsObject("<builtin>.Array", "array")
+            solver.iterate(returned, made.field(solver, INDEX), call.site)
+            solver.add(call.result, made)
+
+    return model
+
+
+def _same(array: JsObject, solver: Solver, call: Call) -> None:
+    made = JsObject("<builtin>.Array", "array")
+    solver.copy(array.everything(solver), made.field(solver, INDEX))
+    solver.add(call.result, made)
+
+
+def _concat(array: JsObject, solver: Solver, call: Call) -> None:
+    made = JsObject("<builtin>.Array", "array")
+    solver.copy(array.everything(solver), made.field(solver, INDEX))
+    for arg in call.args:
+        solver.iterate(arg, made.field(solver, INDEX), call.site)
+    solver.add(call.result, made)
+
+
+def _reduce(array: JsObject, solver: Solver, call: Call) -> None:
+    total = call.result
+    solver.copy(_arg(call, 1), total)
+    if len(call.args) < 2:
+        solver.copy(array.everything(solver), total)
+    inner = Call(call.site, (total, array.everything(solver)), result=total)
+    solver.call(_arg(call, 0), inner)
+
+
+def _sort(array: JsObject, solver: Solver, call: Call) -> None:
+    element = array.everything(solver)
+    solver.call(_arg(call, 0), Call(call.site, (element, element)))
+    solver.add(call.result, array)
+
+
+def _push(array: JsObject, solver: Solver, call: Call) -> None:
+    for arg in call.args:
+        if arg is not None:
+            array.store_item(solver, None, arg, call.site)
+    if call.star is not None:
+        solver.iterate(call.star, array.field(solver, INDEX), call.site)
+
+
+def _element(array: JsObject, solver: Solver, call: Call) -> None:
+    solver.copy(array.everything(solver), call.result)
+
+
+def _set(array: JsObject, solver: Solver, call: Call) -> None:
+    value = _arg(call, 1)
+    if value is not None:
+        array.store_item(solver, _arg(call, 0), value, call.site)
+    solver.add(call.result, array)
+
+
+def _get(array: JsObject, solver: Solver, call: Call) -> None:
+    array.load_item(solver, _arg(call, 0), call.result, call.site)
+
+
+def _entries(array: JsObject, solver: Solver, call: Call) -> None:
+    row = JsObject("<builtin>.Array", "array")
+    solver.copy(array.everything(solver), row.field(solver, "1"))
+    made = JsObject("<builtin>.Array", "array")
+    solver.add(made.field(solver, INDEX), row)
+    solver.add(call.result, made)
+
+
+def _callback(solver: Solver, call: Call) -> None:
+    """A global that calls its first argument: timers and microtasks."""
+    solver.call(_arg(call, 0), Call(call.site, call.args[2:]))
+
+
+def _promise(solver: Solver, call: Call) -> None:
+    """``new Promise(executor)``: the executor runs at once, with functions that settle the promise."""
+    made = JsObject("<builtin>.Promise", "promise")
+    resolve = Node()
+    solver.add(resolve, _Resolver(made))
+    solver.call(_arg(call, 0), Call(call.site, (resolve, resolve)))
+    solver.add(call.result, made)
+
+
+class _Resolver(Value):
+    __slots__ = ("promise",)
+
+    def __init__(self, promise: JsObject) -> None:
+        super().__init__("<builtin>.resolve")
+        self.promise = promise
+
+    def call(self, solver: Solver, call: Call) -> None:
+        solver.copy(_arg(call, 0), self.promise.field(solver, INDEX))
+
+
+def _resolved(solver: Solver, call: Call) -> None:
+    solver.copy(_arg(call, 0), call.result)
+
+
+def _all(solver: Solver, call: Call) -> None:
+    solver.copy(_arg(call, 0), call.result)
+
+
+def _container(solver: Solver, call: Call) -> None:
+    """``new Map``, ``new Set``, ``Array.of``."""
+    made = JsObject("<builtin>.Array", "array")
+    solver.iterate(_arg(call, 0), made.field(solver, INDEX), call.site)
+    solver.add(call.result, made)
+
+
+def _from(solver: Solver, call: Call) -> None:
+    element = Node()
+    solver.iterate(_arg(call, 0), element, call.site)
+    made = JsObject("<builtin>.Array", "array")
+    if len(call.args) > 1:
+        solver.call(_arg(call, 1), Call(call.site, (element,), result=made.field(solver, INDEX)))
+    else:
+        solver.copy(element, made.field(solver, INDEX))
+    solver.add(call.result, made)
+
+
+def _assign(solver: Solver, call: Call) -> None:
+    target = _arg(call, 0)
+    for source in call.args[1:]:
+        solver.listen(target, lambda t, source=source: _pour(solver, source, t))
+    solver.copy(target, call.result)
+
+
+def _pour(solver: Solver, source: Node | None, target: Value) -> None:
+    other = target if isinstance(target, JsObject) else getattr(target, "members", None)
+    if isinstance(other, JsObject):
+        solver.listen(source, lambda s: s.pour_into(solver, other) if isinstance(s, JsObject) else None)
+
+
+def _create(solver: Solver, call: Call) -> None:
+    made = JsObject("<object>", "object")
+    if call.args and call.args[0] is not None:
+        made.protos.append(call.args[0])
+    solver.add(call.result, made)
+
+
+def _set_prototype(solver: Solver, call: Call) -> None:
+    proto = _arg(call, 1)
+    if proto is not None:
+        solver.listen(_arg(call, 0), lambda v: v.protos.append(proto) if isinstance(v, JsObject) else None)
+    solver.copy(_arg(call, 0), call.result)
+
+
+def _object_values(solver: Solver, call: Call) -> None:
+    made = JsObject("<builtin>.Array", "array")
+    solver.listen(
+        _arg(call, 0),
+        lambda v: solver.copy(v.everything(solver), made.field(solver, INDEX)) if isinstance(v, JsObject) else None,
+    )
+    solver.add(call.result, made)
+
+
+def _object_entries(solver: Solver, call: Call) -> None:
+    row, made = JsObject("<builtin>.Array", "array"), JsObject("<builtin>.Array", "array")
+    solver.listen(
+        _arg(call, 0),
+        lambda v: solver.copy(v.everything(solver), row.field(solver, "1")) if isinstance(v, JsObject) else None,
+    )
+    solver.add(made.field(solver, INDEX), row)
+    solver.add(call.result, made)
+
+
+def thenable(value: Value, attr: str) -> Thenable:
+    """Return ``value.then`` and its kin."""
+    return Thenable(value, attr)
+
+
+def _nothing(solver: Solver, call: Call) -> None:
+    """Neither keeps nor returns anything that can be called."""
+
+
+ARRAY_METHODS.update(
+    forEach=_each(result="none"), map=_each(result="mapped"), filter=_each(result="same"),
+    find=_each(result="element"), findLast=_each(result="element"), findIndex=_each(result="none"),
+    some=_each(result="none"), every=_each(result="none"), flatMap=_each(result="flat"), reduce=_reduce,
+    reduceRight=_reduce, sort=_sort, push=_push, unshift=_push, add=_push, pop=_element, shift=_element, at=_element,
+    slice=_same, splice=_same, reverse=_same, flat=_same, concat=_concat, values=_same, entries=_entries, set=_set,
+    get=_get, fill=_push,
+)  # fmt: skip
+
+_TIMERS = ("setTimeout", "setInterval", "setImmediate", "queueMicrotask", "requestAnimationFrame")
+GLOBAL_MODELS.update({f"<builtin>.{name}": _callback for name in _TIMERS})
+GLOBAL_MODELS.update({
+    "<builtin>.process.nextTick": _callback,
+    "<builtin>.Promise": _promise,
+    "<builtin>.Promise.resolve": _resolved,
+    "<builtin>.Promise.all": _all,
+    "<builtin>.Promise.race": _all,
+    "<builtin>.Promise.allSettled": _all,
+    "<builtin>.Map": _container,
+    "<builtin>.Set": _container,
+    "<builtin>.WeakMap": _container,
+    "<builtin>.WeakSet": _container,
+    "<builtin>.Array": _container,
+    "<builtin>.Array.from": _from,
+    "<builtin>.Object.assign": _assign,
+    "<builtin>.Object.create": _create,
+    "<builtin>.Object.setPrototypeOf": _set_prototype,
+    "<builtin>.Object.values": _object_values,
+    "<builtin>.Object.entries": _object_entries,
+    "<builtin>.Object.freeze": _resolved,
+    "<builtin>.console.log": _nothing,
+})  # fmt: skip

@@ -1,0 +1,105 @@
+"""From JavaScript and TypeScript files to constraints, and promises where no caller explained."""
+
+from bisect import bisect_right
+from collections.abc import Sequence
+
+from tree_sitter import Node as Tree
+
+from graphs.domain.ir import Const, Node, Value
+from graphs.domain.javascript_frontend import builtin_models
+from graphs.domain.javascript_frontend.context import FileContext, JsProject
+from graphs.domain.javascript_frontend.scopes import names_shared
+from graphs.domain.javascript_frontend.statements import Statements
+from graphs.domain.javascript_frontend.values import External, Interface, JsClass, JsFunction, JsObject
+from graphs.domain.solver import Solver
+from graphs.domain.symbols import Symbols
+
+MODELS = builtin_models.ARRAY_METHODS  # imported for its effect: it fills the tables of models
+
+
+class JavaScriptFrontend:
+    """Reads files one by one; ``link`` joins them; ``promise`` uses types and hierarchies where callers lack."""
+
+    def __init__(self, solver: Solver, symbols: Symbols, paths: list[str]) -> None:
+        self.solver = solver
+        self.symbols = symbols
+        self.project = JsProject(solver, symbols, paths)
+        self.local_flow: dict[str, list[tuple[dict[str, list[int]], dict[str, list[int]]]]] = {}
+        self._shared: dict[str, set[str]] = {}
+
+    def survey(self, path: str, root: Tree) -> None:
+        """Note accessors and module syntax before any file is read."""
+        shared, accessors, is_module = names_shared(root)
+        self._shared[path] = shared
+        self.solver.property_names |= accessors
+        self.project.modules[path].is_es = is_module
+
+    def read(self, path: str, root: Tree, starts: Sequence[int]) -> None:
+        """Turn one file into constraints. ``starts``: the sorted first lines of its atoms."""
+        context = FileContext(self.project, path, root)
+        context.shared = self._shared.get(path, set())
+        context.multi_atom = lambda first, last: bisect_right(starts, last) - bisect_right(starts, first) > 0
+        self.symbols.modules[path] = context.table
+        Statements(context).module()
+        self.local_flow[path] = context.local_flow
+
+    def link(self) -> None:
+        """Join the files: imports are resolved when all exports are known."""
+        while self.project.late:
+            actions, self.project.late = self.project.late, []
+            for action in actions:
+                action()
+
+    def promise(self) -> None:
+        """Where no value arrived, use the hierarchy for ``this`` and types for the rest."""
+        for function, cls, static in self.project.methods:
+            if not function.this.values:
+                for receiver in _receivers(function, cls, static=static):
+                    self.solver.add(function.this, receiver)
+        self.solver.settle()
+        for node, promised in self.project.annotated:
+            if not _useful(node):
+                for value in promised.values or ():
+                    for each in _concrete(value):
+                        self.solver.add(node, each)
+        self.solver.settle()
+
+
+def _useful(node: Node) -> bool:
+    return any(not isinstance(v, Const | External) for v in node.values or ())
+
+
+def _receivers(function: JsFunction, cls: JsClass, *, static: bool) -> list[Value]:
+    if static:
+        return [cls]
+    name = function.name.rpartition(".")[2]
+    found: list[Value] = []
+    pending, seen = [cls], set[JsClass]()
+    while pending:
+        current = pending.pop()
+        overrides = current is not cls and name in current.prototype.fields and current.prototype.fields[name].values
+        if current in seen or overrides:
+            continue
+        seen.add(current)
+        found.append(current.instance)
+        pending.extend(current.subclasses)
+    return found
+
+
+def _concrete(value: Value) -> list[Value]:
+    """Return the instances that a promised value stands for: subclasses and implementers included."""
+    pending: list[Value] = [value]
+    found: list[Value] = []
+    seen: set[Value] = set()
+    while pending:
+        current = pending.pop()
+        if current in seen:
+            continue
+        seen.add(current)
+        if isinstance(current, Interface):
+            pending.extend(i.instance if isinstance(i, JsClass) else i for i in current.implementers)
+        else:
+            found.append(current)
+            if isinstance(current, JsObject) and isinstance(current.owner, JsClass):
+                pending.extend(s.instance for s in current.owner.subclasses)
+    return found

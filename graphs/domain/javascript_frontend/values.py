@@ -1,0 +1,438 @@
+"""JavaScript's values: objects with prototypes, functions, classes, arrays, what comes from outside."""
+
+from collections.abc import Callable
+
+from graphs.domain.ir import Call, Const, FunctionValue, Key, Node, Site, Value
+from graphs.domain.solver import Solver
+
+MAX_EXTERNAL_DEPTH = 6
+INDEX = "[]"  # the field of what is stored under unknown keys
+
+ArrayModel = Callable[["JsObject", Solver, Call], None]
+ARRAY_METHODS: dict[str, ArrayModel] = {}
+GLOBAL_MODELS: dict[str, Callable[[Solver, Call], None]] = {}
+
+
+class JsObject(Value):
+    """An object: own fields, and nodes that hold its prototypes."""
+
+    __slots__ = ("every", "fields", "kind", "lookups", "owner", "protos", "this")
+
+    def __init__(self, name: str, kind: str = "object") -> None:
+        super().__init__(name)
+        self.kind = kind  # object | array | instance | prototype | promise
+        self.fields: dict[str, Node] = {}
+        self.protos: list[Node] = []
+        self.lookups: dict[str, Node] = {}
+        self.every: Node | None = None
+        self.this: Node | None = None
+        self.owner: Value | None = None
+
+    def as_node(self, solver: Solver) -> Node:
+        """Return a node that holds this value alone."""
+        if self.this is None:
+            self.this = Node()
+            solver.add(self.this, self)
+        return self.this
+
+    def field(self, solver: Solver, attr: str) -> Node:
+        """Return the node of an own field."""
+        node = self.fields.get(attr)
+        if node is None:
+            node = self.fields[attr] = Node()
+            if self.every is not None:
+                solver.copy(node, self.every)
+        return node
+
+    def everything(self, solver: Solver) -> Node:
+        """Return a node with the values of all own fields."""
+        if self.every is None:
+            self.every = Node()
+            for node in self.fields.values():
+                solver.copy(node, self.every)
+        return self.every
+
+    def lookup(self, solver: Solver, attr: str) -> Node:
+        """Return the node of ``object.attr``: its own field, else those of its prototypes."""
+        node = self.lookups.get(attr)
+        if node is None:
+            node = self.lookups[attr] = Node()
+            own = self.field(solver, attr)
+            solver.copy(own, node)
+            if attr != INDEX and INDEX in self.fields:
+                solver.copy(self.fields[INDEX], node)
+            if not own.values:
+                solver.defer(lambda: self._inherit(solver, attr, own, node))
+        return node
+
+    def _inherit(self, solver: Solver, attr: str, own: Node, node: Node) -> None:
+        if own.values:
+            return
+        for proto in self.protos:
+            solver.listen(
+                proto,
+                lambda p: (
+                    solver.copy(p.lookup(solver, attr), node)
+                    if isinstance(p, JsObject)
+                    else solver.add(node, p.member(attr))
+                    if isinstance(p, External)
+                    else None
+                ),
+            )
+
+    def load(self, solver: Solver, attr: str, dst: Node, site: Site) -> None:
+        node = self.lookup(solver, attr)
+        if attr in solver.property_names:
+            solver.listen(node, lambda v: self._deliver(solver, v, dst, site))
+        else:
+            solver.copy(node, dst)
+        if self.kind == "array" and attr in ARRAY_METHODS:
+            solver.add(dst, ArrayMethod(self, attr))
+
+    def _deliver(self, solver: Solver, value: Value, dst: Node, site: Site) -> None:
+        if isinstance(value, Accessor):
+            solver.call(value.getter, Call(site, result=dst, this=self.as_node(solver)))
+        else:
+            solver.add(dst, value)
+
+    def store(self, solver: Solver, attr: str, src: Node, site: Site) -> None:
+        if attr in solver.property_names:
+            this = self.as_node(solver)
+            solver.listen(
+                self.lookup(solver, attr),
+                lambda v: solver.call(v.setter, Call(site, (src,), this=this)) if isinstance(v, Accessor) else None,
+            )
+        solver.copy(src, self.field(solver, attr))
+
+    def load_item(self, solver: Solver, key: Key, dst: Node, site: Site) -> None:
+        if isinstance(key, Node):
+            solver.listen(key, lambda k: self.load_item(solver, k.value if isinstance(k, Const) else None, dst, site))
+        elif key is None:
+            solver.copy(self.everything(solver), dst)
+        else:
+            self.load(solver, str(key), dst, site)
+            solver.copy(self.field(solver, INDEX), dst)
+
+    def store_item(self, solver: Solver, key: Key, src: Node, site: Site) -> None:
+        if isinstance(key, Node):
+            solver.listen(key, lambda k: self.store_item(solver, k.value if isinstance(k, Const) else None, src, site))
+        elif key is None:
+            solver.copy(src, self.field(solver, INDEX))
+            for attr, node in list(self.lookups.items()):
+                if attr != INDEX:
+                    solver.copy(self.field(solver, INDEX), node)
+        else:
+            self.store(solver, str(key), src, site)
+
+    def iterate(self, solver: Solver, dst: Node, site: Site) -> None:
+        if self.kind == "instance":
+            iterator = Node()
+            call = Call(site, result=iterator, this=self.as_node(solver))
+            solver.call(self.lookup(solver, "@@iterator"), call)
+            solver.listen(iterator, lambda v: advance(solver, v, dst, site))
+        else:
+            solver.copy(self.everything(solver), dst)
+
+    def pour_into(self, solver: Solver, other: "JsObject") -> None:
+        """Copy all own fields: spread and ``Object.assign``."""
+        for attr, node in list(self.fields.items()):
+            solver.copy(node, other.field(solver, attr))
+
+
+def advance(solver: Solver, iterator: Value, dst: Node, site: Site) -> None:
+    """Call ``next`` of an iterator that the tree defines, else take its elements."""
+    if isinstance(iterator, JsObject) and iterator.kind != "array":
+        step = Node()
+        solver.call(iterator.lookup(solver, "next"), Call(site, result=step, this=iterator.as_node(solver)))
+        solver.load(step, "value", dst, site)
+    else:
+        iterator.iterate(solver, dst, site)
+
+
+class Accessor(Value):
+    """A property with a getter, a setter, or both."""
+
+    __slots__ = ("getter", "setter")
+
+    def __init__(self) -> None:
+        super().__init__("accessor")
+        self.getter = Node()
+        self.setter = Node()
+
+
+class JsFunction(FunctionValue):
+    """A function: parameter nodes, ``this``, own fields, and what ``new`` makes of it."""
+
+    __slots__ = ("arguments", "identity", "instance", "is_arrow", "members", "params", "prototype", "rest", "this")
+
+    def __init__(self, name: str, path: str, line: int, *, is_arrow: bool = False) -> None:
+        super().__init__(name, path, line)
+        self.params: list[Node] = []
+        self.rest: JsObject | None = None
+        self.arguments: JsObject | None = None
+        self.this = Node()
+        self.is_arrow = is_arrow
+        self.identity: set[int] = set()
+        self.members = JsObject(name)
+        self.prototype: JsObject | None = None
+        self.instance: JsObject | None = None
+
+    def call(self, solver: Solver, call: Call) -> None:
+        if call.new:
+            made = self.made(solver)
+            solver.add(call.result, made)
+            self.invoke(solver, call, made.as_node(solver))
+        else:
+            self.invoke(solver, call, call.this)
+
+    def made(self, solver: Solver) -> JsObject:
+        """Return what ``new`` makes."""
+        if self.instance is None:
+            self.instance = JsObject(self.name, "instance")
+            proto = Node()
+            solver.add(proto, self.prototype_object(solver))
+            self.instance.protos.append(proto)
+            solver.copy(self.members.field(solver, "prototype"), proto)
+        return self.instance
+
+    def prototype_object(self, solver: Solver) -> JsObject:
+        """Return ``function.prototype``."""
+        if self.prototype is None:
+            self.prototype = JsObject(self.name, "prototype")
+            self.prototype.owner = self
+            solver.add(self.members.field(solver, "prototype"), self.prototype)
+        return self.prototype
+
+    def invoke(self, solver: Solver, call: Call, this: Node | None) -> None:
+        """Bind the arguments and let the result flow."""
+        solver.record(call.site, self)
+        if not self.is_arrow:
+            solver.copy(this, self.this)
+        for i, arg in enumerate(call.args):
+            if arg is None:
+                continue
+            if i < len(self.params):
+                if i in self.identity:
+                    solver.copy(arg, call.result)
+                solver.copy(arg, self.params[i])
+            elif self.rest is not None:
+                solver.copy(arg, self.rest.field(solver, str(i - len(self.params))))
+            if self.arguments is not None:
+                solver.copy(arg, self.arguments.field(solver, str(i)))
+        if call.star is not None:
+            for i, param in enumerate(self.params[len(call.args) :]):
+                solver.load_item(call.star, i, param, call.site)
+            if self.rest is not None:
+                solver.iterate(call.star, self.rest.field(solver, INDEX), call.site)
+        solver.copy(self.ret, call.result)
+
+    def load(self, solver: Solver, attr: str, dst: Node, site: Site) -> None:
+        if attr in ("call", "apply", "bind"):
+            solver.add(dst, FunctionMethod(self, attr))
+            return
+        if attr == "prototype":
+            self.prototype_object(solver)
+        self.members.load(solver, attr, dst, site)
+
+    def store(self, solver: Solver, attr: str, src: Node, site: Site) -> None:
+        self.members.store(solver, attr, src, site)
+
+    def load_item(self, solver: Solver, key: Key, dst: Node, site: Site) -> None:
+        self.members.load_item(solver, key, dst, site)
+
+    def store_item(self, solver: Solver, key: Key, src: Node, site: Site) -> None:
+        self.members.store_item(solver, key, src, site)
+
+
+class JsClass(Value):
+    """A class: constructor function if it has one, prototype, static members, superclass values."""
+
+    __slots__ = ("constructor", "instance", "line", "members", "path", "prototype", "subclasses", "superclass")
+
+    def __init__(self, name: str, path: str, line: int) -> None:
+        super().__init__(name)
+        self.path = path
+        self.line = line
+        self.constructor: JsFunction | None = None
+        self.prototype = JsObject(name, "prototype")
+        self.prototype.owner = self
+        self.members = JsObject(name)
+        self.instance = JsObject(name, "instance")
+        self.instance.owner = self
+        self.superclass: Node | None = None
+        self.subclasses: dict[JsClass, None] = {}
+
+    def link(self, solver: Solver) -> None:
+        """Tie instance, prototype, static members and superclass together."""
+        self.instance.protos.append(self.prototype.as_node(solver))
+        solver.add(self.members.field(solver, "prototype"), self.prototype)
+        solver.add(self.prototype.field(solver, "constructor"), self)
+        if self.superclass is not None:
+            protos, statics = Node(), Node()
+            self.prototype.protos.append(protos)
+            self.members.protos.append(statics)
+            solver.listen(self.superclass, lambda s: self._inherit(solver, s, protos, statics))
+
+    def _inherit(self, solver: Solver, base: Value, protos: Node, statics: Node) -> None:
+        if isinstance(base, JsClass):
+            base.subclasses[self] = None
+            solver.add(protos, base.prototype)
+            solver.add(statics, base.members)
+        elif isinstance(base, JsFunction):
+            solver.add(protos, base.prototype_object(solver))
+            solver.add(statics, base.members)
+        elif isinstance(base, External):
+            solver.add(protos, base)
+
+    def call(self, solver: Solver, call: Call) -> None:
+        if call.new:
+            solver.add(call.result, self.instance)
+            self.construct(solver, call, self.instance.as_node(solver))
+
+    def construct(self, solver: Solver, call: Call, this: Node | None) -> None:
+        """Run the constructor, or the inherited one, on ``this``."""
+        if self.constructor is not None:
+            inner = Call(call.site, call.args, star=call.star)
+            self.constructor.invoke(solver, inner, this)
+        elif self.superclass is not None:
+            solver.listen(self.superclass, lambda s: construct(solver, s, call, this))
+
+    def load(self, solver: Solver, attr: str, dst: Node, site: Site) -> None:
+        self.members.load(solver, attr, dst, site)
+
+    def store(self, solver: Solver, attr: str, src: Node, site: Site) -> None:
+        self.members.store(solver, attr, src, site)
+
+    def load_item(self, solver: Solver, key: Key, dst: Node, site: Site) -> None:
+        self.members.load_item(solver, key, dst, site)
+
+
+def construct(solver: Solver, base: Value, call: Call, this: Node | None) -> None:
+    """``super(...)``: run the constructor of a base on ``this``."""
+    if isinstance(base, JsClass):
+        base.construct(solver, call, this)
+    elif isinstance(base, JsFunction):
+        base.invoke(solver, Call(call.site, call.args, star=call.star), this)
+    elif isinstance(base, External):
+        solver.record_external(call.site, base.name)
+
+
+class Interface(Value):
+    """A TypeScript interface: the classes that implement it stand for it."""
+
+    __slots__ = ("implementers",)
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.implementers: dict[JsClass | Interface, None] = {}
+
+
+class External(Value):
+    """Something imported or global that is not in the tree; also whatever it returns."""
+
+    __slots__ = ("members",)
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.members: dict[str, External] = {}
+
+    def member(self, attr: str) -> "External":
+        """Return the external value named ``self.attr``."""
+        found = self.members.get(attr)
+        if found is None:
+            deep = self.name.count(".") >= MAX_EXTERNAL_DEPTH
+            found = self.members[attr] = self if deep else External(f"{self.name}.{attr}")
+        return found
+
+    def load(self, solver: Solver, attr: str, dst: Node, site: Site) -> None:
+        if attr in ("then", "catch", "finally"):
+            solver.add(dst, Thenable(self, attr))
+        else:
+            solver.add(dst, self.member(attr))
+
+    def call(self, solver: Solver, call: Call) -> None:
+        solver.record_external(call.site, self.name)
+        model = GLOBAL_MODELS.get(self.name)
+        if model is not None:
+            model(solver, call)
+        else:
+            solver.add(call.result, self)
+
+
+class Thenable(Value):
+    """``value.then``: the callback gets what the promise holds."""
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: Value, attr: str) -> None:
+        super().__init__(f"<builtin>.Promise.{attr}")
+        self.value = value
+
+    def call(self, solver: Solver, call: Call) -> None:
+        solver.record_external(call.site, self.name)
+        held = Node()
+        if isinstance(self.value, JsObject) and self.value.kind == "promise":
+            solver.copy(self.value.everything(solver), held)
+        else:
+            solver.add(held, self.value)
+        result = JsObject("<builtin>.Promise", "promise")
+        for i, arg in enumerate(call.args[:2]):
+            inner = Call(call.site, (held,) if i == 0 else (None,), result=result.field(solver, INDEX))
+            solver.call(arg, inner)
+        solver.add(call.result, result)
+
+
+class ArrayMethod(Value):
+    """A builtin method of an array, map or set."""
+
+    __slots__ = ("array", "attr")
+
+    def __init__(self, array: JsObject, attr: str) -> None:
+        super().__init__(f"<builtin>.Array.{attr}")
+        self.array = array
+        self.attr = attr
+
+    def call(self, solver: Solver, call: Call) -> None:
+        solver.record_external(call.site, self.name)
+        ARRAY_METHODS[self.attr](self.array, solver, call)
+
+
+class FunctionMethod(Value):
+    """``f.call``, ``f.apply``, ``f.bind``."""
+
+    __slots__ = ("attr", "function")
+
+    def __init__(self, function: JsFunction, attr: str) -> None:
+        super().__init__(attr)
+        self.attr = attr
+        self.function = function
+
+    def call(self, solver: Solver, call: Call) -> None:
+        this = call.args[0] if call.args else None
+        rest = call.args[1:]
+        if self.attr == "bind":
+            solver.add(call.result, BoundFunction(self.function, this, rest))
+        elif self.attr == "apply":
+            star = rest[0] if rest else None
+            self.function.invoke(solver, Call(call.site, (), star=star, result=call.result), this)
+        else:
+            self.function.invoke(solver, Call(call.site, rest, star=call.star, result=call.result), this)
+
+
+class BoundFunction(Value):
+    """What ``bind`` returns."""
+
+    __slots__ = ("args", "function", "receiver")
+
+    def __init__(self, function: JsFunction, receiver: Node | None, args: tuple[Node | None, ...]) -> None:
+        super().__init__(function.name)
+        self.function = function
+        self.receiver = receiver
+        self.args = args
+
+    def call(self, solver: Solver, call: Call) -> None:
+        args = (*self.args, *call.args)
+        self.function.invoke(solver, Call(call.site, args, star=call.star, result=call.result), self.receiver)
+
+    def load(self, solver: Solver, attr: str, dst: Node, site: Site) -> None:
+        self.function.load(solver, attr, dst, site)
