@@ -16,7 +16,7 @@ from typing import Self
 from kernel.errors import InvalidInput, Unavailable
 from kernel.text import decode
 from validation.sandbox import seccomp
-from validation.sandbox.command import StartFds, inside_path, is_writable_place, start_command
+from validation.sandbox.command import SANDBOX_UID, StartFds, inside_path, is_writable_place, start_command
 from validation.sandbox.spec import Ending, Limits, Mount, SandboxOutcome, SandboxRequest
 from validation.sandbox.watch import Handles, Watch
 
@@ -89,13 +89,15 @@ class Box:
         self._open += [control_r, self._control]
         self._status, status_w = self._pipe()
         self._output, output_w = self._pipe()
+        if os.getuid() == 0:
+            os.fchown(output_w, SANDBOX_UID, SANDBOX_UID)  # so that /dev/stdout and /dev/stderr can be opened inside
         self._result, self._result_w = self._pipe()  # the other end goes along with the job
         info_r, info_w = self._pipe()
         options = os.memfd_create("options", os.MFD_CLOEXEC)
         self._open.append(options)
         fds = StartFds(control=control_r, status=status_w, info=info_w, options=options)
         start = start_command(mounts=mounts, fds=fds)
-        with open(options, "wb", closefd=False) as target:  # noqa: PTH123 - a descriptor
+        with open(options, "wb", closefd=False) as target:
             target.write(start.options)
         os.lseek(options, 0, os.SEEK_SET)
         self._late_mounts = start.late_mounts

@@ -81,8 +81,8 @@ def _judge_strict(case: _Case) -> Judgement:
     needs = [str(need) for need in notes.get("needs", [])]
     decided = [str(what) for what in notes.get("decided", [])]
     failed = by_phase(main)
-    if ended is None and (needs or (failed and (notes.get("handles") or decided))) and not notes.get("broken"):
-        why = needs or [f"the code answers for itself: {', '.join(decided) or 'objects that are no plain values'}"]
+    if ended is None and (needs or (failed and (notes.get("library_objects") or decided))) and not notes.get("broken"):
+        why = needs or [f"the code answers for itself: {', '.join(decided) or 'objects of libraries'}"]
         return _judge_in_process(case, why)
     reasons = [r for r in (inner.reason if ended else "", outer.reason, str(notes.get("broken", ""))) if r]
     output = outer.output + (f"\n--- code ---\n{inner.output}" if inner.output else "")

@@ -25,8 +25,9 @@ class CannotCrossError(TypeError):
 class Link:
     """The connection to the subject, and what was noted about it.
 
-    ``decided``: comparisons the code itself answered. ``needs``: what must be seen in one process. ``handles``: whether
-    anything but a value came back from a call. ``broken``: why the subject is no more.
+    ``decided``: comparisons the code itself answered. ``needs``: what must be seen in one process.
+    ``library_objects``: whether an object of another module came back, of which tests may ask what a handle cannot
+    answer. ``broken``: why the subject is no more.
     """
 
     def __init__(self, channel: Channel) -> None:
@@ -35,7 +36,7 @@ class Link:
         self._classes: dict[int, type[BaseException]] = {}
         self.decided: set[str] = set()
         self.needs: set[str] = set()
-        self.handles = False
+        self.library_objects = False
         self.broken = ""
 
     def notes(self) -> dict[str, Any]:
@@ -43,7 +44,7 @@ class Link:
         return {
             "decided": sorted(self.decided),
             "needs": sorted(self.needs),
-            "handles": self.handles,
+            "library_objects": self.library_objects,
             "broken": self.broken,
         }
 
@@ -138,8 +139,7 @@ class Link:
     def _decode_object(self, tag: str, rest: list[Any]) -> Any:
         if tag == "handle":
             number, kind, name = rest
-            if kind not in ("callable", "class", "module"):
-                self.handles = True
+            self.library_objects |= kind == "library"
             return Handle(self, int(number), str(kind), str(name))
         if tag == "builtin":
             return self._known_class(str(rest[0]), str(rest[1]))
@@ -220,7 +220,7 @@ class Handle:
         return hash(("mge", self._mge_number))
 
     def __bool__(self) -> bool:
-        return self._mge_kind in ("callable", "class", "module") or _decision(self, "truth")
+        return self._mge_kind in ("callable", "class") or _decision(self, "truth")
 
     def __await__(self) -> Any:
         yield from ()

@@ -19,10 +19,10 @@ GRAMMARS = {".js": "javascript", ".mjs": "javascript", ".cjs": "javascript", ".j
 _HERE = Path(__file__).parent
 _ESBUILD = f"{TOOLCHAIN}/node_modules/@esbuild/linux-x64/bin/esbuild"
 _BUILD_FAILED = 90
-_HOLLOW = "/work/atom.cjs"
 _BANNER = "import{createRequire as __mge}from'node:module';const require=__mge('/work/tests.mjs');"
 _SCRIPT = f"""
 {_ESBUILD} "$1" --bundle --platform=node --format=esm --alias:atom="$2" --external:node:* --log-level=warning \
+  --resolve-extensions=.ts,.tsx,.mts,.cts,.js,.jsx,.mjs,.cjs,.json \
   --sourcemap=inline --banner:js="{_BANNER}" --outfile=/work/.bundle.mjs || exit {_BUILD_FAILED}
 exec "$3" --enable-source-maps --import /tmp/.judge/reporter.mjs --test-reporter /tmp/.judge/reporter.mjs \
   --test-reporter-destination stdout /work/.bundle.mjs
@@ -122,10 +122,10 @@ def _controls(request: SandboxRequest, case: ScriptCase, read: ScriptTests) -> l
         if outcome.exit_code == _BUILD_FAILED or phase.ended != 1:
             doubts.append("the control with other expectations did not finish")
         doubts += [f"{name}: passes whatever is expected" for name in sorted(read.twin_ids & passing)]
-    files = {path: content for path, content in request.files.items() if path != case.code_path}
-    files[_HOLLOW] = hollow_module(case.tests).encode()
-    argv = tuple(_HOLLOW if part == case.code_path else part for part in request.argv)
-    _, phase, _ = _run(replace(request, argv=argv, files=files))
+    hollow = hollow_module(case.tests, case.code_suffix).encode()
+    outcome, phase, _ = _run(replace(request, files={**request.files, case.code_path: hollow}))
+    if outcome.exit_code == _BUILD_FAILED:
+        doubts.append("the control with a hollow module does not build")
     if phase.ended == 1 and phase.reports and all(status == "passed" for _, status, _ in phase.reports):
         doubts.append("all tests pass with a module that does nothing")
     return doubts

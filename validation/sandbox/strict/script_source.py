@@ -118,13 +118,14 @@ def read_tests(source: str, grammar: str) -> ScriptTests:
     return ScriptTests(tuple(reader.tests), twin.decode(), frozenset(reader.twin_ids & literal), "")
 
 
-def hollow_module(tests: str) -> str:
+def hollow_module(tests: str, suffix: str) -> str:
     """Return a module that exports whatever the tests may import: a thing that equals nothing and returns itself."""
-    names = sorted(set(_IDENTIFIER.findall(tests)) - {"__esModule"})
-    exports = "".join(f"  {name!r}: nothing,\n" for name in names)
-    return (
+    names = sorted(set(_IDENTIFIER.findall(tests)) - {"__esModule", "default"})
+    head = (
         "const nothing = new Proxy(function () {}, {\n"
         "  get: (_, name) => (typeof name === 'symbol' || name === 'then' ? undefined : nothing),\n"
         "  apply: () => nothing,\n  construct: () => nothing,\n});\n"
-        f"module.exports = {{\n  __esModule: true,\n{exports}  default: nothing,\n}};\n"
     )
+    if suffix in (".cjs", ".cts"):
+        return head + "module.exports = {\n" + "".join(f"  {name}: nothing,\n" for name in names) + "};\n"
+    return head + "export { nothing as default,\n" + "".join(f"  nothing as {name},\n" for name in names) + "};\n"

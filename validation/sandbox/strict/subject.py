@@ -4,7 +4,6 @@ Shipped as a file beside ``mge_wire``. Nothing here is a wall: the code under te
 what it likes, but only in values, and it does not know the questions before they come.
 """
 
-import asyncio
 import builtins
 import importlib
 import operator
@@ -21,6 +20,12 @@ sys.path[0] = "/work"
 
 async def _wait(awaitable: Any) -> Any:
     return await awaitable
+
+
+def _await(awaitable: Any) -> Any:
+    import asyncio  # noqa: PLC0415 - 30 ms that most tests do not need
+
+    return asyncio.run(_wait(awaitable))
 
 
 def _contains(container: Any, element: Any) -> bool:
@@ -41,7 +46,7 @@ _OPERATIONS: dict[str, Callable[..., Any]] = {
     )
 } | {
     "contains": _contains,
-    "await": lambda awaitable: asyncio.run(_wait(awaitable)),
+    "await": _await,
     "enter": operator.methodcaller("__enter__"),
     "exit": operator.methodcaller("__exit__", None, None, None),
     "import": importlib.import_module,
@@ -69,7 +74,7 @@ class Subject:
         operation, encoded = message
         arguments, keywords = incoming.decode(encoded)
         mutables = incoming.mutables
-        function = _OPERATIONS.get(operation, _call)
+        function: Callable[..., Any] = _OPERATIONS.get(operation, _call)
         try:
             result = function(*arguments, **keywords)
             outgoing = self._codec()
@@ -92,10 +97,10 @@ class Subject:
             return ["yours", thing.number]
         if isinstance(thing, type) and issubclass(thing, BaseException):
             return self._encode_exception_class(thing)
-        if isinstance(thing, type) and getattr(builtins, str(thing.__name__), None) is thing:
-            return ["builtin", "builtins", str(thing.__name__)]
-        kind = "class" if isinstance(thing, type) else "callable" if callable(thing) else type(thing).__name__
-        return ["handle", self._number(thing), str(kind), str(getattr(thing, "__name__", ""))]
+        name = str(getattr(thing, "__name__", ""))
+        if isinstance(thing, type) and getattr(builtins, name, None) is thing:
+            return ["builtin", "builtins", name]
+        return ["handle", self._number(thing), _kind(thing), name]
 
     def _encode_exception_class(self, kind: type[BaseException]) -> list[Any]:
         module = str(kind.__module__)
@@ -131,6 +136,17 @@ class Subject:
                 kind, arguments_of_error = self._codec().decode(message[1])
                 raise kind(*arguments_of_error)
             self._answer(message)
+
+
+def _kind(thing: Any) -> str:
+    """What the oracle should know: a class, a callable, an object of some library, or one of the code's own."""
+    if isinstance(thing, type):
+        return "class"
+    if callable(thing):
+        return "callable"
+    kind = type(thing)
+    library = str(kind.__module__) not in ("builtins", "atom") or kind.__name__ == "coroutine"
+    return "library" if library else "object"
 
 
 class _Callback:

@@ -5,13 +5,10 @@ else is a list whose first element is a tag. A value is exact: an instance of a 
 crosses as a handle, a number into the sender's table, never as its contents. Nothing is ever executed to decode.
 """
 
-import datetime
-import decimal
-import fractions
+import importlib
 import json
 import os
 import struct
-import uuid
 from collections.abc import Callable
 from typing import Any
 
@@ -19,15 +16,15 @@ MOST_BYTES = 4 * 1024 * 1024
 MOST_DEPTH = 60
 _SMALL = 1 << 53
 
-_TEXT_TYPES: dict[str, tuple[type, Callable[[str], Any]]] = {
-    "decimal": (decimal.Decimal, decimal.Decimal),
-    "fraction": (fractions.Fraction, fractions.Fraction),
-    "datetime": (datetime.datetime, datetime.datetime.fromisoformat),
-    "date": (datetime.date, datetime.date.fromisoformat),
-    "time": (datetime.time, datetime.time.fromisoformat),
-    "uuid": (uuid.UUID, uuid.UUID),
+# Class by module and name, and how it is made from text. The modules are loaded only where such a value occurs.
+_TEXT_TYPES = {
+    ("decimal", "Decimal"): "",
+    ("fractions", "Fraction"): "",
+    ("datetime", "datetime"): "fromisoformat",
+    ("datetime", "date"): "fromisoformat",
+    ("datetime", "time"): "fromisoformat",
+    ("uuid", "UUID"): "",
 }
-_TAG_OF = {kind: tag for tag, (kind, _) in _TEXT_TYPES.items()}
 _SEQUENCES: dict[str, Callable[[list[Any]], Any]] = {
     "list": list,
     "tuple": tuple,
@@ -35,6 +32,13 @@ _SEQUENCES: dict[str, Callable[[list[Any]], Any]] = {
     "frozenset": frozenset,
 }
 _SEQUENCE_TAGS: dict[type, str] = {list: "list", tuple: "tuple", set: "set", frozenset: "frozenset"}
+
+
+def _library_class(name: tuple[str, str]) -> Any:
+    """Return one of the few classes above; for any other name there is none."""
+    if name not in _TEXT_TYPES and name != ("datetime", "timedelta"):
+        raise ProtocolError("unknown class")
+    return getattr(importlib.import_module(name[0]), name[1])
 
 
 class ProtocolError(Exception):
@@ -119,12 +123,13 @@ class Codec:
             return ["range", self.encode(value.start), self.encode(value.stop), self.encode(value.step)]
         if kind is slice:
             return ["slice", *(self.encode(part, depth + 1) for part in (value.start, value.stop, value.step))]
-        if kind is datetime.timedelta:
-            return ["timedelta", value.days, value.seconds, value.microseconds]
         if value is NotImplemented or value is Ellipsis:
             return ["constant", repr(value)]
-        if kind in _TAG_OF:
-            return [_TAG_OF[kind], value.isoformat() if hasattr(value, "isoformat") else str(value)]
+        name = (kind.__module__, kind.__name__)
+        if name == ("datetime", "timedelta") and kind is _library_class(name):
+            return ["timedelta", value.days, value.seconds, value.microseconds]
+        if name in _TEXT_TYPES and kind is _library_class(name):
+            return ["text", *name, value.isoformat() if hasattr(value, "isoformat") else str(value)]
         return self._other(value)
 
     def decode(self, data: Any) -> Any:
@@ -174,11 +179,12 @@ class Codec:
         if tag in ("range", "slice"):
             return (range if tag == "range" else slice)(*(self._decode(part, 0) for part in rest))
         if tag == "timedelta":
-            return datetime.timedelta(*rest)
+            return _library_class(("datetime", "timedelta"))(*rest)
         if tag == "constant":
             return {"NotImplemented": NotImplemented, "Ellipsis": Ellipsis}[rest[0]]
-        if tag in _TEXT_TYPES:
-            return _TEXT_TYPES[tag][1](rest[0])
+        if tag == "text":
+            kind, constructor = _library_class((rest[0], rest[1])), _TEXT_TYPES[rest[0], rest[1]]
+            return (getattr(kind, constructor) if constructor else kind)(rest[2])
         return self._known(tag, rest)
 
 

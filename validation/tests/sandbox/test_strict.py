@@ -1,0 +1,170 @@
+"""Honest programs pass, wrong ones never pass without a mark, and what proves nothing is called suspect."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from validation.sandbox.spec import Limits
+from validation.sandbox.strict.python_judge import judge_python
+from validation.sandbox.strict.script_judge import ScriptCase, judge_script
+from validation.sandbox.strict.verdict import Judgement, Verdict
+from validation.tests.sandbox.forged import FORGED, FORGED_SCRIPTS, HONEST, SCRIPT_TESTS, TESTS
+
+pytestmark = pytest.mark.sandbox
+
+LIMITS = Limits(wall_seconds=6.0, cpu_seconds=5.0)
+
+
+def judge(code: str, tests: str = TESTS, limits: Limits = LIMITS) -> Judgement:
+    return judge_python(code=code, tests=tests, limits=limits)
+
+
+@pytest.fixture(scope="module")
+def forged() -> dict[str, Judgement]:
+    impatient = Limits(wall_seconds=2.0, cpu_seconds=5.0)
+    with ThreadPoolExecutor(3) as pool:
+        return dict(zip(FORGED, pool.map(lambda code: judge(code, limits=impatient), FORGED.values()), strict=True))
+
+
+@pytest.mark.parametrize("name", FORGED)
+def test_forged_pass_is_not_accepted(name: str, forged: dict[str, Judgement]) -> None:
+    judgement = forged[name]
+    assert judgement.verdict is not Verdict.PASSED, judgement
+
+
+def test_honest_program_passes_the_strict_way() -> None:
+    judgement = judge(HONEST)
+    assert (judgement.verdict, judgement.forgeable) == (Verdict.PASSED, False), judgement
+    assert judgement.detail["mode"] == "strict"
+    assert judgement.detail["signals"] == []
+    assert len(judgement.detail["tests"]) == 5
+
+
+RICH_CODE = """
+import decimal, dataclasses, json
+class Refusal(ValueError):
+    def __init__(self, code):
+        super().__init__(f"refused with {code}")
+        self.code = code
+def refuse(code): raise Refusal(code)
+def parse(text): return json.loads(text)
+def pay(a): return decimal.Decimal(a) + 1
+def each(function, items): return [function(item) for item in items]
+def sort(items): items.sort()
+def numbers(n):
+    for i in range(n): yield i
+class Span:
+    def __init__(self, a, b): self.a, self.b = a, b
+    def __len__(self): return self.b - self.a
+    def __enter__(self): return self
+    def __exit__(self, *error): return False
+    def __getitem__(self, i): return (self.a, self.b)[i]
+BIG = {"n": 1 << 80, "f": 0.1, "s": "\\ud800\\x00", "t": (1, {2}), "b": b"\\xff", "none": None}
+"""
+RICH_TESTS = """
+import decimal, json, unittest
+import pytest
+import atom
+def test_values():
+    assert atom.BIG == {"n": 1 << 80, "f": 0.1, "s": "\\ud800\\x00", "t": (1, {2}), "b": b"\\xff", "none": None}
+    assert atom.pay("1.10") == decimal.Decimal("2.10")
+def test_exceptions():
+    with pytest.raises(atom.Refusal, match="with 7$") as caught:
+        atom.refuse(7)
+    assert caught.value.code == 7
+    with pytest.raises(ValueError):
+        atom.refuse(1)
+    with pytest.raises(json.JSONDecodeError):
+        atom.parse("{")
+def test_callbacks_and_arguments():
+    assert atom.each(lambda n: n + 1, [1, 2]) == [2, 3]
+    items = [3, 1, 2]
+    atom.sort(items)
+    assert items == [1, 2, 3]
+def test_iteration():
+    assert list(atom.numbers(3)) == [0, 1, 2]
+    assert sum(atom.numbers(4)) == 6
+class SpanTest(unittest.TestCase):
+    def test_span(self):
+        with atom.Span(2, 5) as span:
+            self.assertEqual(len(span), 3)
+            self.assertEqual(span.a, 2)
+            self.assertEqual(span[1], 5)
+"""
+
+
+def test_values_exceptions_callbacks_and_mutations_cross() -> None:
+    judgement = judge(RICH_CODE, RICH_TESTS)
+    assert (judgement.verdict, judgement.forgeable) == (Verdict.PASSED, False), judgement
+
+
+@pytest.mark.parametrize(
+    ("code", "tests", "why"),
+    [
+        ("def f(): print('hi')",
+         "from atom import f\ndef test(capsys):\n f()\n assert capsys.readouterr().out == 'hi\\n'",
+         "fixture capsys"),
+        ("class P:\n def __init__(s, x): s.x = x\n def __eq__(s, o): return s.x == o\ndef f(): return P(3)",
+         "from atom import f\ndef test(): assert f() == 3", "answers for itself"),
+        ("class B: pass", "import atom\nclass C(atom.B): pass\ndef test(): assert issubclass(C, atom.B)",
+         "subclass of atom"),
+    ],
+    ids=["capture", "own equality", "subclass"],
+)  # fmt: skip
+def test_tests_that_need_the_code_beside_them_are_marked_forgeable(code: str, tests: str, why: str) -> None:
+    judgement = judge(code, tests)
+    assert judgement.forgeable
+    assert judgement.detail["mode"] == "in-process"
+    assert judgement.verdict in (Verdict.PASSED, Verdict.SUSPECT)  # no ``==`` that a hollow module fails: suspect
+    assert why in " ".join(judgement.detail["reasons"])
+
+
+@pytest.mark.parametrize(
+    ("tests", "why"),
+    [
+        ("X = 1", "no tests"),
+        ("from atom import double\ndef test(): double(1)", "a module that does nothing"),
+        ("from atom import double\ndef test():\n try:\n  assert double(1) == 3\n except AssertionError: pass",
+         "passes whatever is expected"),
+        ("import pytest\nfrom atom import double\n@pytest.mark.skip\ndef test(): assert double(1) == 2", "skipped"),
+    ],
+    ids=["none", "asserts nothing", "swallows", "skips"],
+)  # fmt: skip
+def test_tests_that_prove_nothing_are_suspect(tests: str, why: str) -> None:
+    judgement = judge(HONEST, tests)
+    assert judgement.verdict is Verdict.SUSPECT, judgement
+    assert why in " ".join(judgement.detail["reasons"])
+
+
+def test_code_and_tests_that_do_not_load_are_errors() -> None:
+    assert judge("def f(:", "def test(): pass").verdict is Verdict.ERROR
+    assert judge(HONEST, "def test(:").detail["reasons"] == ["tests, line 1: invalid syntax"]
+    assert judge(HONEST, "import atom, nowhere\ndef test(): assert atom.double(1) == 2").verdict is Verdict.ERROR
+    assert judge("import nowhere", "import atom\ndef test(): assert atom.f() == 1").verdict is Verdict.FAILED
+
+
+def test_endless_code_is_a_timeout() -> None:
+    code = "def double(n):\n    while True: pass\nTally = double"
+    assert judge(code, limits=Limits(wall_seconds=1.5)).verdict is Verdict.TIMEOUT
+
+
+@pytest.mark.parametrize("name", FORGED_SCRIPTS)
+def test_forged_script_is_not_accepted(name: str) -> None:
+    case = ScriptCase(code=FORGED_SCRIPTS[name], tests=SCRIPT_TESTS, code_suffix=".js", tests_suffix=".js")
+    judgement = judge_script(case, limits=LIMITS)
+    assert judgement.verdict is not Verdict.PASSED, judgement
+    assert judgement.forgeable
+
+
+@pytest.mark.parametrize(
+    ("suffix", "code", "verdict"),
+    [
+        (".ts", "export const double = (n: number): number => n * 2;", Verdict.PASSED),
+        (".cjs", "exports.double = (n) => n * 2;", Verdict.PASSED),
+        (".mjs", "export function double(n) { return n + 2; }", Verdict.FAILED),
+        (".ts", "export const double = (n: number =>", Verdict.ERROR),
+    ],
+)
+def test_scripts(suffix: str, code: str, verdict: Verdict) -> None:
+    case = ScriptCase(code=code, tests=SCRIPT_TESTS, code_suffix=suffix, tests_suffix=".js")
+    assert judge_script(case, limits=LIMITS).verdict is verdict
