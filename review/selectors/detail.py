@@ -9,7 +9,6 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from execution.assembly import surroundings
 from execution.attempts.models import AtomRetryHistory
 from execution.models import RunAtom
 from graphs.models import AtomDependency
@@ -17,11 +16,11 @@ from kernel.text import storable
 from review.models import HumanReviewQueue, ReviewDecision
 from review.selectors.access import get_review
 from review.selectors.drafts import draft_texts
+from review.selectors.place import place_of
 from review.selectors.queue import ReviewRow, row_of
 from review.selectors.suite import BAD, ReachingTest, tests_of
 from validation.models import ValidationResult
 
-CONTEXT_LINES = 8
 MAX_EDGES = 200  # each way; a page shows no more
 MAX_TESTS = 200
 
@@ -83,18 +82,18 @@ def review_detail(user: Any, review_id: uuid.UUID, *, now: datetime) -> ReviewDe
     history = list(AtomRetryHistory.objects.filter(run_id=review.run_id, atom_id=review.atom_id))
     original = draft_texts([review.atom_id]).get(review.atom_id)
     validations = _validations(atom)
-    tests = tests_of(atom)
-    before, after = surroundings(atom, CONTEXT_LINES)
+    place = place_of(atom)
+    tests = tests_of(atom, place)
     return ReviewDetail(
         **_fields(row_of(review.pk, now=now)),
-        start_line=atom.start_line,
-        end_line=atom.end_line,
+        start_line=place.first,
+        end_line=place.last,
         attempts=atom.attempts,
         complexity=atom.complexity,
         original_code=original,
         code=_proposal(atom, history, original),
-        context_before=storable(before),
-        context_after=storable(after),
+        context_before=place.before,
+        context_after=place.after,
         findings=[f for v in validations if v.level == 1 for c in v.checks_run for f in c.get("findings") or ()],
         failing_tests=[test for test in tests if test.status in BAD][:MAX_TESTS],
         tests=tests[:MAX_TESTS],

@@ -2,7 +2,6 @@
 
 import functools
 import json
-import uuid
 import zlib
 from array import array
 from bisect import bisect_left
@@ -10,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from execution.models import RunAtom
-from review.selectors.drafts import draft_texts
+from review.selectors.place import Place
 from validation.domain.model import TestStatus
 from validation.models import SuiteRun
 
@@ -26,30 +25,17 @@ class ReachingTest:
     message: str
 
 
-def tests_of(atom: RunAtom) -> list[ReachingTest]:
+def tests_of(atom: RunAtom, place: Place) -> list[ReachingTest]:
     """Tests that reach the atom in the newest suite run of its run: the failing ones first, then by id."""
     newest = SuiteRun.objects.filter(run_id=atom.run_id, ran=True).order_by("-created_at", "-pk")
     suite_id = newest.values_list("pk", flat=True).first()
     if suite_id is None:
         return []
-    first, last = span_of(atom)
     suite = _indexed(suite_id)
-    found = [suite.tests[n] for n, lines in suite.by_path.get(atom.path, ()) if _touches(lines, first, last)]
+    found = [
+        suite.tests[n] for n, lines in suite.by_path.get(atom.path, ()) if _touches(lines, place.first, place.last)
+    ]
     return sorted(found, key=lambda test: (test.status not in BAD, test.id))
-
-
-def span_of(atom: RunAtom) -> tuple[int, int]:
-    """First and last line of the atom in its file as it stands in the run: accepted code above it moves it."""
-    changed = RunAtom.objects.filter(
-        run_id=atom.run_id, task_id=atom.task_id, position__lte=atom.position, code__isnull=False
-    )
-    codes: dict[uuid.UUID, str | None] = dict(changed.values_list("atom_id", "code"))
-    drafts = draft_texts(list(codes))
-    grown = {i: (code or "").count("\n") - drafts.get(i, "").count("\n") for i, code in codes.items()}
-    own = grown.pop(atom.atom_id, 0)
-    shift = sum(grown.values())
-    first = atom.start_line + shift
-    return first, max(first, atom.end_line + shift + own)
 
 
 @dataclass(frozen=True, slots=True)

@@ -125,6 +125,7 @@ def test_a_regenerated_atom_comes_back_in_a_new_row_with_the_draft_as_alternativ
 def test_after_a_change_open_rows_follow_and_newly_failed_atoms_enter(run: ExecutionRun, atoms: list[RunAtom]) -> None:
     for atom in atoms:
         validate(atom, *GOOD)
+    RunAtom.objects.filter(pk__in=[atoms[0].pk, atoms[1].pk]).update(complexity=9)
     queue.on_run_completed(run.pk)
     first, second = open_rows(run)
     validate(RunAtom.objects.get(run=run, atom_id=second.atom_id), check("types", "failed"))
