@@ -13,7 +13,8 @@ from atoms.domain.rows import Rows
 
 _ATOM: Final = 1.0
 _TINY: Final = (3.5, 3.0, 2.2, 0.5, 0.2)  # by LOC: 0, 1, 2, 3, 4
-_DECISION: Final = 1.6  # for each decision too many
+_COMPLEX: Final = 3.0  # too many decisions
+_DECISION: Final = 0.6  # for each decision too many
 _BARE_HEAD: Final = 1.5  # ends with a head whose body is elsewhere
 _INSIDE: Final = 3.0  # begins inside an expression
 _ELEMENT: Final = 0.6
@@ -30,7 +31,7 @@ class Weights:
     leans: float  # holds an else, except, case whose head is elsewhere
 
 
-INDENTED: Final = Weights(sinks=2.0, leans=1.0)
+INDENTED: Final = Weights(sinks=3.0, leans=2.0)
 BRACKETED: Final = Weights(sinks=0.3, leans=2.5)
 
 
@@ -91,7 +92,7 @@ def _cheapest(stretch: Stretch, low: int, high: int, bounds: list[int], rows: Ro
                 price += _TINY[size]
             over = decisions[end] - decisions[start] - MAX_DECISIONS
             if over > 0:
-                price += over * _DECISION
+                price += _COMPLEX + over * _DECISION
             if floor < depth:
                 price += sinks
             if lean <= depth:

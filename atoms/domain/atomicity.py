@@ -1,0 +1,126 @@
+"""The ten criteria of a good atom, each measured, none assumed."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from atoms.domain.model import Atom, AtomFacts, AtomKind, Criterion
+from atoms.domain.pieces import MAX_LOC
+from atoms.domain.standing import Standing
+
+_MAX_COMPLEXITY: Final = 3.0
+_FREE_NAMES: Final = 4  # live-in and live-out names that cost nothing
+_DECLARATIVE: Final = frozenset(
+    {AtomKind.IMPORTS, AtomKind.CONSTANT, AtomKind.ATTRIBUTE, AtomKind.CLASS_HEADER, AtomKind.TYPE, AtomKind.COMMENT}
+)
+_STANDING_VALUE: Final = {Standing.ALONE: 1.0, Standing.STUBBED: 0.7, Standing.BROKEN: 0.1}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """What is measured about an atom besides its facts."""
+
+    standing: Standing
+    joins_neighbour: bool  # under 3 LOC, and a neighbour of the same parent would take it in
+    splits_paragraph: bool  # cut from a neighbour between two plain statements without a blank row
+    threads: int  # groups of statements that share no name
+    definitions: int  # complete definitions side by side
+    hidden: int  # changes of what is neither its own, nor a parameter, nor self; and input or output
+    chance: int  # calls of random numbers, clocks, the environment
+    calls: int
+    implicit: int  # module variables read that are bound more than once
+    inputs: int  # live-in names, parameters and implicit ones
+
+
+class AtomicityValidator:
+    """Scores atoms against the ten criteria of the specification; the score is the mean of those that apply."""
+
+    def criteria(self, atom: Atom, facts: AtomFacts, evidence: Evidence) -> tuple[Criterion, ...]:
+        """Return all ten, in the order of the specification. ``value`` is None where a criterion has no meaning."""
+        code = atom.loc > 0
+        runs = code and atom.kind not in _DECLARATIVE
+        shared = len(facts.preconditions) + len(facts.postconditions)
+        return (
+            _criterion("size", _size(atom, evidence) if code else None),
+            _criterion("complexity", min(1.0, 2.0 / atom.complexity) if code else None),
+            _criterion("single_responsibility", _single(evidence) if runs else None),
+            _criterion("clear_boundaries", _boundaries(evidence) if code else None),
+            _criterion("independence", _falling(shared, free=_FREE_NAMES, step=0.08) if code else None),
+            _criterion("context_completeness", facts.context_completeness if code else None),
+            _criterion("testability", _testability(atom, facts) if runs else None),
+            _criterion("determinism", 1.0 - evidence.chance / max(evidence.calls, 1) if runs else None),
+            _criterion("no_hidden_side_effects", _falling(evidence.hidden, free=0, step=0.25) if runs else None),
+            _criterion("explicit_inputs_outputs", _explicit(evidence) if runs else None),
+        )
+
+    def score(self, criteria: tuple[Criterion, ...]) -> float:
+        """Mean of the values that apply; 1.0 where none does (a comment)."""
+        values = [criterion.value for criterion in criteria if criterion.value is not None]
+        return sum(values) / len(values) if values else 1.0
+
+
+_TEXTS: Final = {
+    "size": (
+        "Lines of code: at most 10, and not so few that a neighbour of the same parent should take them in.",
+        "Cut at a joint inside, or join the neighbour.",
+    ),
+    "complexity": ("McCabe complexity: 1.0 below 3, falling as 2 / complexity.", "Cut before a branch or loop."),
+    "single_responsibility": (
+        "Groups of statements that share no name with each other, and definitions side by side; one is best.",
+        "Cut between the groups.",
+    ),
+    "clear_boundaries": (
+        "Whether it parses alone (1.0), with a stub head or body (0.7) or not (0.1); less where it cuts a paragraph.",
+        "Move the cut to the end of a statement or to a blank line.",
+    ),
+    "independence": (
+        "Names that flow in from and out to its siblings; up to four are free.",
+        "Cut where fewer local names are alive.",
+    ),
+    "context_completeness": ("Share of the names it needs that are resolved.", "Define or import what is unresolved."),
+    "testability": (
+        "Whether something can call it: a whole function, a known test, or a block with few inputs.",
+        "Make it a function, or add a test that names it.",
+    ),
+    "determinism": ("Share of its calls that do not ask chance, clock or environment.", "Pass the value in."),
+    "no_hidden_side_effects": (
+        "Changes of things that are neither its own, nor its parameters, nor self; input and output.",
+        "Return the value instead of changing what lies outside.",
+    ),
+    "explicit_inputs_outputs": (
+        "Share of its inputs that are parameters, live-in names or constants rather than changing module variables.",
+        "Pass the module variable as a parameter.",
+    ),
+}
+
+
+def _criterion(name: str, value: float | None) -> Criterion:
+    measures, raise_by = _TEXTS[name]
+    return Criterion(name=name, value=value, measures=measures, raise_by=raise_by)
+
+
+def _size(atom: Atom, evidence: Evidence) -> float:
+    if atom.loc > MAX_LOC:
+        return MAX_LOC / atom.loc
+    return 0.5 if evidence.joins_neighbour else 1.0
+
+
+def _single(evidence: Evidence) -> float:
+    return _falling(max(evidence.threads, evidence.definitions), free=1, step=0.15)
+
+
+def _boundaries(evidence: Evidence) -> float:
+    return _STANDING_VALUE[evidence.standing] * (0.8 if evidence.splits_paragraph else 1.0)
+
+
+def _testability(atom: Atom, facts: AtomFacts) -> float:
+    if facts.test_cases or atom.kind in (AtomKind.FUNCTION, AtomKind.METHOD):
+        return 1.0
+    return _falling(len(facts.preconditions), free=_FREE_NAMES, step=0.1)
+
+
+def _explicit(evidence: Evidence) -> float:
+    return 1.0 - evidence.implicit / evidence.inputs if evidence.inputs else 1.0
+
+
+def _falling(count: int, *, free: int, step: float) -> float:
+    return max(0.0, 1.0 - step * max(0, count - free))

@@ -1,0 +1,292 @@
+"""What an atom needs from others and gives to them, for all atoms of a project."""
+
+import re
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from atoms.domain.atomicity import AtomicityValidator
+from atoms.domain.evidence import CHANCE, EFFECTS, evidence_of
+from atoms.domain.facts import NameScope, ScopeKind, lookup
+from atoms.domain.model import Atom, AtomFacts, AtomKind, FileAtoms, Need
+from atoms.domain.resolution import AtomView, FileView, Project
+
+_TEST_HEAD: Final = re.compile(r"^\s*(?:async )?(?:def (test\w*)|(?:it|test)\(\s*(['\"`])(.+?)\2)", re.MULTILINE)
+_WORD: Final = re.compile(r"[A-Za-z_$][\w$]*")
+_MAX_TESTS: Final = 8
+_MAX_CALLERS: Final = 8
+_PURE_CALLS: Final = frozenset(
+    "len sorted min max sum abs any all range enumerate zip map filter reversed isinstance issubclass int float str "
+    "bool list dict set tuple frozenset repr round divmod pow ord chr bytes type hasattr getattr iter callable hash "
+    "Number String Boolean parseInt parseFloat isNaN".split()
+)
+_WHOLE: Final = frozenset({AtomKind.FUNCTION, AtomKind.METHOD, AtomKind.SIGNATURE})
+
+
+class ContextInjector:
+    """Derives the facts of atoms; holds no state between calls."""
+
+    def __init__(self, validator: AtomicityValidator | None = None) -> None:
+        self._validator = validator or AtomicityValidator()
+
+    def describe(
+        self,
+        files: Sequence[FileAtoms],
+        *,
+        root_package: str | None = None,
+        tests: Mapping[str, bytes] | None = None,
+    ) -> dict[str, AtomFacts]:
+        """Return the facts of every atom of ``files``, by atom id.
+
+        ``root_package`` is the import name of the folder that paths are relative to; ``tests`` are project tests by
+        path, searched for names. Linear in the size of the project.
+        """
+        project = Project(files, root_package=root_package)
+        mentions = _mentions(tests or {})
+        facts: dict[str, AtomFacts] = {}
+        for file in files:
+            view = project.views[file.path]
+            for atom in file.atoms:
+                facts[atom.id] = self._facts(atom, view, project, mentions)
+        return facts
+
+    def _facts(
+        self, atom: Atom, view: FileView, project: Project, mentions: Mapping[str, Sequence[Mapping[str, Any]]]
+    ) -> AtomFacts:
+        own = view.atoms[atom.number]
+        live_in = _live_in(atom, own, view)
+        cases = _test_cases(atom, own, mentions)
+        needs = _needs(atom, own, view, project, live_in, cases)
+        resolved = sum(need.resolved_by is not None for need in needs)
+        function = next((f for f in own.functions if f.symbol == atom.symbol), None)
+        calls = [name for name, _ in own.calls]
+        effects = (*own.effects, *(f"calls {name}" for name in calls if name in EFFECTS))
+        mutates = _mutated(own)
+        chance = any(CHANCE.search(name) for name in calls)
+        known = all(name in _PURE_CALLS for name in calls)
+        bare = AtomFacts(
+            defines=tuple(dict.fromkeys(b.name for b, s in own.binds if s.kind is not ScopeKind.FUNCTION)),
+            uses=tuple(dict.fromkeys(name for _, name, _ in own.uses)),
+            signature=function.signature if function is not None else None,
+            imports=tuple(dict.fromkeys(own.imports)),
+            types={b.name: b.type for b, _ in own.binds if b.type},
+            preconditions=tuple(live_in.values()),
+            postconditions=_live_out(atom, own, view),
+            raises=tuple(dict.fromkeys(own.raises)),
+            mutates=mutates,
+            pure=False if effects or mutates else (True if known and view.facts.readable else None),
+            deterministic=False if chance else (True if known and view.facts.readable else None),
+            test_cases=cases,
+            needs=needs,
+            context_completeness=resolved / len(needs) if needs else 1.0,
+        )
+        evidence = evidence_of(atom, bare, own, view, effects=len(effects))
+        criteria = self._validator.criteria(atom, bare, evidence)
+        return _scored(bare, criteria, self._validator.score(criteria))
+
+
+def context_pack(
+    atom: Atom,
+    files: Mapping[str, FileAtoms],
+    facts: Mapping[str, AtomFacts],
+    *,
+    limit: int = 6000,
+) -> dict[str, Any]:
+    """Return what a person would need to rewrite ``atom`` alone, most important first, in at most ``limit`` characters.
+
+    Keys: ``atom`` (path, symbol, kind, lines), ``contract``, ``code``, ``uses`` (contracts of what it uses),
+    ``callers``, ``place`` (the lines around it), ``tests``, ``left_out`` (how many entries did not fit).
+    """
+    own = facts[atom.id]
+    budget = _Budget(limit)
+    pack: dict[str, Any] = {
+        "atom": {
+            "path": atom.path, "symbol": atom.symbol, "kind": str(atom.kind), "start_line": atom.start_line,
+            "end_line": atom.end_line, "parent": atom.parent,
+        },
+        "contract": {
+            "signature": own.signature, "needs_before": list(own.preconditions), "gives_after": list(own.postconditions),
+            "raises": list(own.raises), "mutates": list(own.mutates),
+        },
+        "code": budget.text(files[atom.path].text(atom).decode("utf-8", "replace")),
+    }  # fmt: skip
+    by_place = [need for need in own.needs if need.resolved_by and ":" in need.resolved_by]
+    pack["uses"] = [
+        budget.entry({"name": need.name, "place": need.resolved_by, "contract": _contract(need, files, facts)})
+        for need in by_place
+        if need.kind == "definition"
+    ]
+    pack["callers"] = [
+        budget.entry({"place": n.resolved_by, "line": _line(n, files)}) for n in own.needs if n.kind == "caller"
+    ]
+    siblings = files[atom.path].atoms[max(0, atom.number - 1) : atom.number + 2]
+    pack["place"] = [
+        budget.entry({"symbol": a.symbol, "code": files[a.path].text(a).decode("utf-8", "replace")})
+        for a in siblings
+        if a.id != atom.id
+    ]
+    pack["tests"] = [budget.entry(dict(case)) for case in own.test_cases]
+    for key in ("uses", "callers", "place", "tests"):
+        pack[key] = [entry for entry in pack[key] if entry is not None]
+    pack["left_out"] = budget.left_out
+    return pack
+
+
+class _Budget:
+    def __init__(self, limit: int) -> None:
+        self._left = limit
+        self.left_out = 0
+
+    def text(self, text: str) -> str:
+        if len(text) > self._left:
+            self.left_out += 1
+            text = text[: self._left]
+        self._left -= len(text)
+        return text
+
+    def entry(self, entry: dict[str, Any]) -> dict[str, Any] | None:
+        size = sum(len(str(value)) for value in entry.values())
+        if size > self._left:
+            self.left_out += 1
+            return None
+        self._left -= size
+        return entry
+
+
+def _contract(need: Need, files: Mapping[str, FileAtoms], facts: Mapping[str, AtomFacts]) -> str:
+    path, _, line = (need.resolved_by or "").rpartition(":")
+    file = files.get(path)
+    if file is None or not line.isdigit():
+        return ""
+    atom = next((a for a in file.atoms if a.start_line <= int(line) <= a.end_line), None)
+    signature = facts[atom.id].signature if atom is not None and atom.id in facts else None
+    return signature or _line(need, files)
+
+
+def _line(need: Need, files: Mapping[str, FileAtoms]) -> str:
+    path, _, line = (need.resolved_by or "").rpartition(":")
+    if path not in files or not line.isdigit():
+        return ""
+    lines = files[path].source.splitlines()
+    return lines[int(line) - 1].decode("utf-8", "replace").strip() if int(line) <= len(lines) else ""
+
+
+def _scored(bare: AtomFacts, criteria: Any, score: float) -> AtomFacts:
+    return AtomFacts(
+        **{name: getattr(bare, name) for name in bare.__slots__ if name not in ("criteria", "atomicity_score")},
+        criteria=criteria,
+        atomicity_score=score,
+    )
+
+
+def _is_local(scope: NameScope) -> bool:
+    return scope.kind is ScopeKind.FUNCTION
+
+
+def _live_in(atom: Atom, own: AtomView, view: FileView) -> dict[str, Mapping[str, Any]]:
+    """Names of an enclosing function that are read here and bound in another atom (def-use over rows)."""
+    first, last = atom.start_line - 1, atom.end_line - 1
+    found: dict[str, Mapping[str, Any]] = {}
+    for row, name, scope in own.uses:
+        if name in found:
+            continue
+        at = lookup(name, scope)
+        if at is None or not _is_local(at[0]):
+            continue
+        outside = [b for b in at[1] if not first <= b.row <= last]
+        if not outside or any(first <= b.row < row for b in at[1]):
+            continue
+        known = next((b.type for b in outside if b.type), None)
+        found[name] = {"name": name, "type": known, "bound_at": outside[0].row + 1}
+    return found
+
+
+def _live_out(atom: Atom, own: AtomView, view: FileView) -> tuple[Mapping[str, Any], ...]:
+    found: dict[str, Mapping[str, Any]] = {}
+    for binding, scope in own.binds:
+        if not _is_local(scope) or binding.name in found:
+            continue
+        readers = view.used_in.get((id(scope), binding.name), set())
+        if readers - {atom.number}:
+            found[binding.name] = {"name": binding.name, "type": binding.type}
+    return tuple(found.values())
+
+
+def _needs(
+    atom: Atom,
+    own: AtomView,
+    view: FileView,
+    project: Project,
+    live_in: Mapping[str, Mapping[str, Any]],
+    cases: Sequence[Mapping[str, Any]],
+) -> tuple[Need, ...]:
+    if not view.facts.readable and atom.loc:
+        return (Need(name=atom.path, kind="definition", resolved_by=None),)
+    needs: dict[tuple[str, str], Need] = {}
+    path = atom.path
+    first, last = atom.start_line - 1, atom.end_line - 1
+    for _, name, scope in own.uses:
+        if name in live_in:
+            place = f"{path}:{live_in[name]['bound_at']}"
+            needs["live_in", name] = Need(name=name, kind="live_in", resolved_by=place)
+            if live_in[name]["type"]:
+                needs["type", name] = Need(name=name, kind="type", resolved_by=live_in[name]["type"])
+            continue
+        at = lookup(name, scope)
+        if at is not None and all(first <= b.row <= last for b in at[1]) and at[1][0].origin is None:
+            continue  # bound here
+        if at is not None and _is_local(at[0]) and any(first <= b.row <= last for b in at[1]):
+            continue
+        if ("definition", name) not in needs:
+            needs["definition", name] = Need(
+                name=name, kind="definition", resolved_by=project.resolve(name, scope, view)
+            )
+    for name, owner in own.members:
+        shown = f"{owner.symbol}.{name}"
+        if ("definition", shown) not in needs:
+            place_or_none = project.resolve_member(name, owner, view)
+            needs["definition", shown] = Need(name=shown, kind="definition", resolved_by=place_or_none)
+    if atom.kind in _WHOLE:
+        for function in own.functions:
+            for who in project.callers.get((path, function.row), ())[:_MAX_CALLERS]:
+                needs["caller", who] = Need(name=function.symbol, kind="caller", resolved_by=who)
+    for case in cases:
+        needs["test", case["id"]] = Need(name=case["id"], kind="test", resolved_by=case["id"])
+    return tuple(needs.values())
+
+
+def _mutated(own: AtomView) -> tuple[str, ...]:
+    """Names of objects changed in place that were not made in this very function by a binding of this atom."""
+    made = {b.name for b, _ in own.binds if b.kind == "local"}
+    return tuple(dict.fromkeys(name for name, _ in own.mutates if name not in made))
+
+
+def _test_cases(
+    atom: Atom, own: AtomView, mentions: Mapping[str, Sequence[Mapping[str, Any]]]
+) -> tuple[Mapping[str, Any], ...]:
+    if atom.kind not in _WHOLE and atom.kind is not AtomKind.CLASS:
+        return ()
+    cases: list[Mapping[str, Any]] = [
+        {"id": f"doctest of {function.symbol}", "kind": "doctest", "source": "\n".join(function.doctests)}
+        for function in own.functions
+        if function.doctests
+    ]
+    cases.extend(mentions.get(atom.symbol.rpartition(".")[2], ()))
+    return tuple(cases[:_MAX_TESTS])
+
+
+def _mentions(tests: Mapping[str, bytes]) -> Mapping[str, Sequence[Mapping[str, Any]]]:
+    """For each name: the tests whose text holds it."""
+    index: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
+    for path, content in tests.items():
+        text = content.decode("utf-8", "replace")
+        heads = list(_TEST_HEAD.finditer(text))
+        ends = [*(head.start() for head in heads[1:]), len(text)]
+        for head, end in zip(heads, ends, strict=True):
+            name = head[1] or head[3]
+            line = text.count("\n", 0, head.start() + 1) + 1
+            case = {"id": f"{path}::{name}", "kind": "test", "path": path, "line": line}
+            for word in set(_WORD.findall(text, head.end(), end)):
+                if len(index[word]) < _MAX_TESTS:
+                    index[word].append(case)
+    return index

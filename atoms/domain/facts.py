@@ -1,0 +1,103 @@
+"""What one file binds, uses and does, row by row: the common ground of all languages.
+
+A language's reader (:mod:`atoms.domain.python_facts`, :mod:`atoms.domain.script_facts`) fills a :class:`FileFacts`;
+everything that follows works on it alone. Rows are 0-based.
+"""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class ScopeKind(StrEnum):
+    """What opens a scope. Names of a class scope are not seen by the functions inside it."""
+
+    MODULE = "module"
+    CLASS = "class"
+    FUNCTION = "function"
+
+
+@dataclass(slots=True)
+class Binding:
+    """One place where a name gets a value. ``origin`` is the imported thing, ``module:name`` or ``module:``."""
+
+    name: str
+    row: int
+    kind: str  # parameter | local | function | class | import | type
+    type: str | None = None
+    origin: str | None = None
+
+
+@dataclass(slots=True, eq=False)
+class NameScope:
+    """One scope and what it binds."""
+
+    kind: ScopeKind
+    symbol: str
+    outer: "NameScope | None"
+    first_row: int
+    last_row: int
+    bindings: dict[str, list[Binding]] = field(default_factory=dict)
+    globals: set[str] = field(default_factory=set)
+    bases: tuple[str, ...] = ()  # of a class, as written
+    members: dict[str, int] = field(
+        default_factory=dict
+    )  # of a class: attribute set through self or in the body -> row
+
+    def bind(self, binding: Binding) -> None:
+        """Add a binding; declarations ``global`` and ``nonlocal`` send it outwards."""
+        scope: NameScope = self
+        if binding.name in self.globals and self.outer is not None:
+            while scope.outer is not None:
+                scope = scope.outer
+        scope.bindings.setdefault(binding.name, []).append(binding)
+
+
+@dataclass(slots=True)
+class FunctionFacts:
+    """A function as its callers see it."""
+
+    symbol: str
+    row: int
+    signature: str
+    doctests: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class FileFacts:
+    """Everything that is read from one file. Pairs are ``(row, ...)``."""
+
+    module: NameScope
+    uses: list[tuple[int, str, NameScope]] = field(default_factory=list)
+    binds: list[tuple[Binding, NameScope]] = field(default_factory=list)
+    members: list[tuple[int, str, NameScope]] = field(default_factory=list)  # self.x read, with its class
+    calls: list[tuple[int, str, NameScope]] = field(default_factory=list)  # dotted callee
+    raises: list[tuple[int, str]] = field(default_factory=list)
+    mutates: list[tuple[int, str, NameScope]] = field(default_factory=list)  # object changed in place
+    effects: list[tuple[int, str]] = field(default_factory=list)
+    functions: list[FunctionFacts] = field(default_factory=list)
+    classes: list[NameScope] = field(default_factory=list)
+    star_imports: list[str] = field(default_factory=list)
+    imports: list[tuple[int, str]] = field(default_factory=list)
+    readable: bool = True  # False: the file does not parse, and nothing is known
+
+
+def lookup(name: str, scope: NameScope) -> tuple[NameScope, list[Binding]] | None:
+    """Find the scope that binds ``name`` as seen from ``scope``: local, enclosing, module. Builtins are not here."""
+    at: NameScope | None = scope
+    first = True
+    while at is not None:
+        if (first or at.kind is not ScopeKind.CLASS) and name in at.bindings and name not in at.globals:
+            return at, at.bindings[name]
+        first = False
+        at = at.outer
+    return None
+
+
+def class_of(scope: NameScope) -> NameScope | None:
+    """The class whose method (or a function inside it) ``scope`` is."""
+    at: NameScope | None = scope
+    while at is not None:
+        if at.kind is ScopeKind.CLASS:
+            return at
+        at = at.outer
+    return None

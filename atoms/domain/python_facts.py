@@ -1,0 +1,327 @@
+"""Reads the facts of a Python file from CPython's own syntax tree.
+
+Source of the scoping rules: the Python language reference, section 4.2 (naming and binding). The walk keeps its own
+stack, so that deep nesting is no problem.
+"""
+
+import ast
+from collections.abc import Iterable
+from typing import Final
+
+from atoms.domain.facts import Binding, FileFacts, FunctionFacts, NameScope, ScopeKind, class_of
+
+_LITERAL_TYPES: Final[dict[type[ast.AST], str]] = {
+    ast.List: "list", ast.ListComp: "list", ast.Dict: "dict", ast.DictComp: "dict", ast.Set: "set",
+    ast.SetComp: "set", ast.Tuple: "tuple", ast.JoinedStr: "str", ast.Compare: "bool", ast.GeneratorExp: "Iterator",
+    ast.Lambda: "Callable",
+}  # fmt: skip
+_MUTATORS: Final = frozenset(
+    "append extend insert remove pop clear sort reverse update add discard setdefault popitem appendleft popleft "
+    "extendleft write writelines add_edge add_edges_from add_node add_nodes_from remove_node remove_edge".split()
+)
+_TYPE_BUILTINS: Final = frozenset(
+    "int float str bytes bool list dict set tuple frozenset bytearray complex object".split()
+)
+_RESULT_TYPES: Final = {"len": "int", "sorted": "list", "range": "range", "enumerate": "enumerate", "zip": "zip"}
+_SCOPED: Final = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+
+
+def read_python(tree: ast.Module, source: bytes) -> FileFacts:
+    """Return the facts of a parsed file. Linear in its size."""
+    return _Reader(tree, source).read()
+
+
+class _Reader:
+    def __init__(self, tree: ast.Module, source: bytes) -> None:
+        self.tree = tree
+        self.lines = source.replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n")
+        module = NameScope(ScopeKind.MODULE, "<module>", None, 0, len(self.lines))
+        self.facts = FileFacts(module)
+        self.stack: list[tuple[ast.AST, NameScope]] = [(tree, module)]
+        self.types: dict[int, str | None] = {}  # by id of a target node
+
+    def read(self) -> FileFacts:
+        stack, facts = self.stack, self.facts
+        handlers = self._handlers()
+        while stack:
+            node, scope = stack.pop()
+            kind = type(node)
+            if kind is ast.Name:
+                self._name(node, scope)  # type: ignore[arg-type]
+                continue
+            handler = handlers.get(kind)
+            if handler is not None:
+                handler(node, scope)
+            else:
+                self._push(node, scope)
+        return facts
+
+    def _handlers(self):  # type: ignore[no-untyped-def]
+        return {
+            ast.Constant: lambda node, scope: None,
+            ast.FunctionDef: self._function, ast.AsyncFunctionDef: self._function, ast.Lambda: self._lambda,
+            ast.ClassDef: self._class, ast.Attribute: self._attribute, ast.Subscript: self._subscript,
+            ast.Assign: self._assign, ast.AnnAssign: self._annotated, ast.AugAssign: self._augmented,
+            ast.Call: self._call, ast.Import: self._import, ast.ImportFrom: self._import_from,
+            ast.ExceptHandler: self._handler, ast.Raise: self._raise, ast.Global: self._global,
+            ast.Nonlocal: self._nonlocal, ast.MatchAs: self._capture, ast.MatchStar: self._capture,
+            ast.MatchMapping: self._capture, ast.NamedExpr: self._walrus,
+            **dict.fromkeys(_SCOPED, self._comprehension),
+        }  # fmt: skip
+
+    def _push(self, node: ast.AST, scope: NameScope) -> None:
+        """Push the children so that they pop in source order: ``global x`` must be read before ``x = 1``."""
+        stack = self.stack
+        for name in reversed(node._fields):
+            value = getattr(node, name, None)
+            if isinstance(value, list):
+                for item in reversed(value):
+                    if isinstance(item, ast.AST):
+                        stack.append((item, scope))
+            elif isinstance(value, ast.AST):
+                stack.append((value, scope))
+
+    def _push_all(self, nodes: Iterable[ast.AST | None], scope: NameScope) -> None:
+        self.stack.extend((node, scope) for node in reversed(tuple(nodes)) if node is not None)
+
+    def _bind(self, scope: NameScope, binding: Binding) -> None:
+        scope.bind(binding)
+        self.facts.binds.append((binding, scope))
+        if scope.kind is ScopeKind.CLASS:
+            scope.members.setdefault(binding.name, binding.row)
+
+    def _name(self, node: ast.Name, scope: NameScope) -> None:
+        row = node.lineno - 1
+        if isinstance(node.ctx, ast.Load):
+            self.facts.uses.append((row, node.id, scope))
+            return
+        if node.id in scope.globals:
+            self.facts.effects.append((row, f"rebinds global {node.id}"))
+        self._bind(scope, Binding(node.id, row, "local", self.types.get(id(node))))
+
+    def _attribute(self, node: ast.Attribute, scope: NameScope) -> None:
+        row = node.lineno - 1
+        value = node.value
+        if isinstance(value, ast.Name):
+            owner = class_of(scope) if value.id in ("self", "cls") else None
+            if not isinstance(node.ctx, ast.Load):
+                self.facts.mutates.append((row, value.id, scope))
+                if owner is not None:
+                    owner.members.setdefault(node.attr, row)
+            elif owner is not None:
+                self.facts.members.append((row, node.attr, owner))
+        elif not isinstance(node.ctx, ast.Load):
+            self._mutated(value, row, scope)
+        self.stack.append((value, scope))
+
+    def _subscript(self, node: ast.Subscript, scope: NameScope) -> None:
+        if not isinstance(node.ctx, ast.Load):
+            self._mutated(node.value, node.lineno - 1, scope)
+        self._push_all((node.value, node.slice), scope)
+
+    def _mutated(self, node: ast.AST, row: int, scope: NameScope) -> None:
+        while isinstance(node, (ast.Attribute, ast.Subscript)):
+            node = node.value
+        if isinstance(node, ast.Name):
+            self.facts.mutates.append((row, node.id, scope))
+
+    def _assign(self, node: ast.Assign, scope: NameScope) -> None:
+        inferred = self._type_of(node.value)
+        for target in node.targets:
+            if inferred and isinstance(target, ast.Name):
+                self.types[id(target)] = inferred
+        self._push_all((*node.targets, node.value), scope)
+
+    def _annotated(self, node: ast.AnnAssign, scope: NameScope) -> None:
+        if isinstance(node.target, ast.Name):
+            self.types[id(node.target)] = self._text(node.annotation)
+        self._push_all((node.target, node.annotation, node.value), scope)
+
+    def _augmented(self, node: ast.AugAssign, scope: NameScope) -> None:
+        if isinstance(node.target, ast.Name):
+            self.facts.uses.append((node.lineno - 1, node.target.id, scope))
+        self._push_all((node.target, node.value), scope)
+
+    def _call(self, node: ast.Call, scope: NameScope) -> None:
+        dotted = dotted_name(node.func)
+        row = node.lineno - 1
+        if dotted is not None:
+            self.facts.calls.append((row, dotted, scope))
+            root, _, last = dotted.rpartition(".")
+            if root and last in _MUTATORS:
+                self.facts.mutates.append((row, root.split(".")[0], scope))
+        else:
+            self.facts.calls.append((row, "?", scope))
+        self._push(node, scope)
+
+    def _function(self, node: ast.FunctionDef | ast.AsyncFunctionDef, scope: NameScope) -> None:
+        row = node.lineno - 1
+        self._bind(scope, Binding(node.name, row, "function"))
+        inner = self._enter(scope, ScopeKind.FUNCTION, node.name, node)
+        self._parameters(node.args, scope, inner)
+        self._push_all(node.body, inner)
+        self._push_all((*node.decorator_list, node.returns, *getattr(node, "type_params", ())), scope)
+        returns = f" -> {self._text(node.returns)}" if node.returns is not None else ""
+        parameters = ", ".join(self._parameter_texts(node.args))
+        word = "async def" if isinstance(node, ast.AsyncFunctionDef) else "def"
+        self.facts.functions.append(
+            FunctionFacts(inner.symbol, row, f"{word} {node.name}({parameters}){returns}", _doctests(node))
+        )
+
+    def _lambda(self, node: ast.Lambda, scope: NameScope) -> None:
+        inner = self._enter(scope, ScopeKind.FUNCTION, "<lambda>", node)
+        self._parameters(node.args, scope, inner)
+        self.stack.append((node.body, inner))
+
+    def _class(self, node: ast.ClassDef, scope: NameScope) -> None:
+        self._bind(scope, Binding(node.name, node.lineno - 1, "class"))
+        inner = self._enter(scope, ScopeKind.CLASS, node.name, node)
+        inner.bases = tuple(dotted_name(base) or "?" for base in node.bases)
+        self.facts.classes.append(inner)
+        self._push_all(node.body, inner)
+        self._push_all((*node.decorator_list, *node.bases, *(k.value for k in node.keywords)), scope)
+
+    def _enter(self, scope: NameScope, kind: ScopeKind, name: str, node: ast.expr | ast.stmt) -> NameScope:
+        symbol = name if scope.kind is ScopeKind.MODULE else f"{scope.symbol}.{name}"
+        return NameScope(kind, symbol, scope, node.lineno - 1, (node.end_lineno or node.lineno) - 1)
+
+    def _parameters(self, args: ast.arguments, outer: NameScope, inner: NameScope) -> None:
+        positional = [*args.posonlyargs, *args.args]
+        defaults: dict[int, ast.expr] = {
+            id(arg): value
+            for arg, value in zip(positional[len(positional) - len(args.defaults) :], args.defaults, strict=True)
+        }
+        defaults |= {id(a): v for a, v in zip(args.kwonlyargs, args.kw_defaults, strict=True) if v is not None}
+        for arg in (*positional, args.vararg, *args.kwonlyargs, args.kwarg):
+            if arg is None:
+                continue
+            default = defaults.get(id(arg))
+            known = self._text(arg.annotation) if arg.annotation is not None else None
+            if known is None and default is not None:
+                known = self._type_of(default)
+            if known is None and arg is args.vararg:
+                known = "tuple"
+            if known is None and arg is args.kwarg:
+                known = "dict"
+            self._bind(inner, Binding(arg.arg, arg.lineno - 1, "parameter", known))
+            self._push_all((arg.annotation, default), outer)
+
+    def _parameter_texts(self, args: ast.arguments) -> list[str]:
+        texts = [self._arg_text(a) for a in args.posonlyargs] + (["/"] if args.posonlyargs else [])
+        texts += [self._arg_text(a) for a in args.args]
+        if args.defaults:
+            slashes = 1 if args.posonlyargs else 0
+            for k, default in enumerate(reversed(args.defaults), start=1):
+                index = len(texts) - k - (slashes if k > len(args.args) else 0)
+                texts[index] += f"={self._text(default)}"
+        if args.vararg is not None or args.kwonlyargs:
+            texts.append("*" + (self._arg_text(args.vararg) if args.vararg is not None else ""))
+        for arg, value in zip(args.kwonlyargs, args.kw_defaults, strict=True):
+            texts.append(self._arg_text(arg) + (f"={self._text(value)}" if value is not None else ""))
+        if args.kwarg is not None:
+            texts.append("**" + self._arg_text(args.kwarg))
+        return texts
+
+    def _arg_text(self, arg: ast.arg) -> str:
+        return f"{arg.arg}: {self._text(arg.annotation)}" if arg.annotation is not None else arg.arg
+
+    def _comprehension(self, node: ast.AST, scope: NameScope) -> None:
+        inner = self._enter(scope, ScopeKind.FUNCTION, "<comprehension>", node)  # type: ignore[arg-type]
+        generators: list[ast.comprehension] = node.generators  # type: ignore[attr-defined]
+        for k, generator in enumerate(generators):
+            self.stack.append((generator.iter, scope if k == 0 else inner))
+            self._push_all((generator.target, *generator.ifs), inner)
+        for name in ("elt", "key", "value"):
+            self._push_all((getattr(node, name, None),), inner)
+
+    def _walrus(self, node: ast.NamedExpr, scope: NameScope) -> None:
+        target: NameScope = scope
+        while target.symbol.endswith("<comprehension>") and target.outer is not None:
+            target = target.outer
+        self._bind(target, Binding(node.target.id, node.lineno - 1, "local", self._type_of(node.value)))
+        self.stack.append((node.value, scope))
+
+    def _import(self, node: ast.Import, scope: NameScope) -> None:
+        for alias in node.names:
+            name = alias.asname or alias.name.split(".")[0]
+            target = alias.name if alias.asname else name
+            self._bind(scope, Binding(name, node.lineno - 1, "import", None, f"{target}:"))
+            self.facts.imports.append((node.lineno - 1, alias.name))
+
+    def _import_from(self, node: ast.ImportFrom, scope: NameScope) -> None:
+        module = "." * node.level + (node.module or "")
+        for alias in node.names:
+            row = (alias.lineno or node.lineno) - 1
+            if alias.name == "*":
+                self.facts.star_imports.append(module)
+            else:
+                origin = f"{module}:{alias.name}"
+                self._bind(scope, Binding(alias.asname or alias.name, row, "import", None, origin))
+            self.facts.imports.append((row, f"{module}.{alias.name}" if module.strip(".") else module + alias.name))
+
+    def _handler(self, node: ast.ExceptHandler, scope: NameScope) -> None:
+        if node.name:
+            known = self._text(node.type) if node.type is not None else None
+            self._bind(scope, Binding(node.name, node.lineno - 1, "local", known))
+        self._push(node, scope)
+
+    def _raise(self, node: ast.Raise, scope: NameScope) -> None:
+        target = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
+        name = dotted_name(target) if target is not None else None
+        self.facts.raises.append((node.lineno - 1, name or "<re-raised>"))
+        self._push(node, scope)
+
+    def _global(self, node: ast.Global, scope: NameScope) -> None:
+        scope.globals.update(node.names)
+
+    def _nonlocal(self, node: ast.Nonlocal, scope: NameScope) -> None:
+        self.facts.mutates.extend((node.lineno - 1, name, scope) for name in node.names)
+
+    def _capture(self, node: ast.MatchAs | ast.MatchStar | ast.MatchMapping, scope: NameScope) -> None:
+        name = node.rest if isinstance(node, ast.MatchMapping) else node.name
+        if name:
+            self._bind(scope, Binding(name, node.lineno - 1, "local"))
+        self._push(node, scope)
+
+    def _type_of(self, value: ast.AST | None) -> str | None:
+        if isinstance(value, ast.Constant):
+            return None if value.value is None or value.value is ... else type(value.value).__name__
+        if isinstance(value, ast.Call):
+            name = dotted_name(value.func)
+            last = name.rpartition(".")[2] if name else ""
+            if name in _TYPE_BUILTINS or last[:1].isupper():
+                return name
+            return _RESULT_TYPES.get(name or "")
+        return _LITERAL_TYPES.get(type(value))
+
+    def _text(self, node: ast.expr | None) -> str:
+        if node is None:
+            return ""
+        first, last = node.lineno - 1, (node.end_lineno or node.lineno) - 1
+        if first == last:
+            return self.lines[first][node.col_offset : node.end_col_offset].decode("utf-8", "replace")
+        return ast.unparse(node)
+
+
+def dotted_name(node: ast.AST | None) -> str | None:
+    """``a.b.c`` of a chain of attributes on a name, else None."""
+    parts: list[str] = []
+    while isinstance(node, ast.Attribute):
+        parts.append(node.attr)
+        node = node.value
+    if not isinstance(node, ast.Name):
+        return None
+    parts.append(node.id)
+    return ".".join(reversed(parts))
+
+
+def _doctests(node: ast.FunctionDef | ast.AsyncFunctionDef) -> tuple[str, ...]:
+    first = node.body[0] if node.body else None
+    if not (
+        isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant) and isinstance(first.value.value, str)
+    ):
+        return ()
+    text = first.value.value
+    if ">>> " not in text:
+        return ()
+    return tuple(line.strip()[4:] for line in text.splitlines() if line.strip().startswith(">>> "))

@@ -1,0 +1,206 @@
+"""From the facts of files to the facts of atoms: which atom binds, uses and needs what.
+
+One :class:`FileView` per file groups its facts by atom; :class:`Project` answers across files.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from atoms.domain.builtin_names import builtin_names
+from atoms.domain.facts import Binding, FileFacts, FunctionFacts, NameScope, ScopeKind, lookup
+from atoms.domain.linking import Modules, modules_of
+from atoms.domain.model import FileAtoms, Language
+from atoms.domain.parser import MultiLanguageParser
+from atoms.domain.python_facts import read_python
+from atoms.domain.rows import newline_normal
+from atoms.domain.script_facts import read_script
+from atoms.domain.syntax import python_tree
+
+_BUILTIN = "builtin"
+
+
+@dataclass(slots=True)
+class AtomView:
+    """The facts that fall on the rows of one atom."""
+
+    uses: list[tuple[int, str, NameScope]] = field(default_factory=list)
+    binds: list[tuple[Binding, NameScope]] = field(default_factory=list)
+    members: list[tuple[str, NameScope]] = field(default_factory=list)
+    calls: list[tuple[str, NameScope]] = field(default_factory=list)
+    raises: list[str] = field(default_factory=list)
+    mutates: list[tuple[str, NameScope]] = field(default_factory=list)
+    effects: list[str] = field(default_factory=list)
+    imports: list[str] = field(default_factory=list)
+    functions: list[FunctionFacts] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class FileView:
+    """One file: its facts, and what of them falls on each atom (by number)."""
+
+    file: FileAtoms
+    facts: FileFacts
+    atoms: list[AtomView]
+    atom_of_row: list[int]
+    used_in: dict[tuple[int, str], set[int]]  # by id of a function scope and name: atoms that read the name
+
+
+def view_of(file: FileAtoms) -> FileView:
+    """Read and group the facts of one file; a file that does not parse has none (``readable`` is False)."""
+    facts = _read(file)
+    atom_of_row: list[int] = []
+    for atom in file.atoms:
+        atom_of_row.extend([atom.number] * (atom.end_line - len(atom_of_row)))
+    views = [AtomView() for _ in file.atoms]
+    view = FileView(file, facts, views, atom_of_row, defaultdict(set))
+    last = len(atom_of_row) - 1
+    if last < 0:
+        return view
+    for row, name, scope in facts.uses:
+        number = atom_of_row[min(row, last)]
+        views[number].uses.append((row, name, scope))
+        found = lookup(name, scope)
+        if found is not None and found[0].kind is ScopeKind.FUNCTION:
+            view.used_in[id(found[0]), name].add(number)
+    for binding, scope in facts.binds:
+        views[atom_of_row[min(binding.row, last)]].binds.append((binding, scope))
+    for row, name, scope in facts.members:
+        views[atom_of_row[min(row, last)]].members.append((name, scope))
+    for row, name, scope in facts.calls:
+        views[atom_of_row[min(row, last)]].calls.append((name, scope))
+    for row, name in facts.raises:
+        views[atom_of_row[min(row, last)]].raises.append(name)
+    for row, name, scope in facts.mutates:
+        views[atom_of_row[min(row, last)]].mutates.append((name, scope))
+    for row, name in facts.effects:
+        views[atom_of_row[min(row, last)]].effects.append(name)
+    for row, name in facts.imports:
+        views[atom_of_row[min(row, last)]].imports.append(name)
+    for function in facts.functions:
+        views[atom_of_row[min(function.row, last)]].functions.append(function)
+    return view
+
+
+def _read(file: FileAtoms) -> FileFacts:
+    source = newline_normal(file.source)
+    if file.language is Language.PYTHON:
+        tree, _ = python_tree(file.source)
+        if tree is None:
+            return FileFacts(NameScope(ScopeKind.MODULE, "<module>", None, 0, 0), readable=False)
+        return read_python(tree, source)
+    return read_script(MultiLanguageParser().parse(source, file.language).root_node, source)
+
+
+class Project:
+    """All files together."""
+
+    def __init__(self, files: Sequence[FileAtoms], *, root_package: str | None) -> None:
+        self.views: Mapping[str, FileView] = {file.path: view_of(file) for file in files}
+        self.modules: Modules = modules_of(self.views, root_package=root_package)
+        self.callers = self._callers()
+
+    def resolve_import(self, origin: str, importer: FileView) -> str | None:
+        """What answers an imported name: a place in the project, ``import of X``, or None for a missing name."""
+        module, _, name = origin.rpartition(":")
+        language, path = importer.file.language, importer.file.path
+        found = self.modules.find(module, importer=path, language=language)
+        if found is None or name in ("", "default", "*"):
+            dotted = f"{module}.{name}" if name else module
+            sub = self.modules.find(dotted, importer=path, language=language) if language is Language.PYTHON else None
+            if sub is not None or found is not None:
+                return sub or found
+            # A relative import of a file that is not among these still says where to look.
+            return f"import of {dotted}"
+        target = self.views[found]
+        bindings = target.facts.module.bindings.get(name)
+        if bindings:
+            return f"{found}:{bindings[-1].row + 1}"
+        joined = module + name if module.endswith(".") else f"{module}.{name}"
+        sub = self.modules.find(joined, importer=path, language=language) if language is Language.PYTHON else None
+        if sub is not None:
+            return sub
+        if target.facts.star_imports or not target.facts.readable or language is not Language.PYTHON:
+            return f"import of {module}.{name}"
+        return f"import of {module}.{name}" if "__getattr__" in target.facts.module.bindings else None
+
+    def resolve(self, name: str, scope: NameScope, view: FileView) -> str | None:
+        """What answers a name read in ``scope``; None where nothing does."""
+        found = lookup(name, scope)
+        if found is not None:
+            binding = found[1][0]
+            if binding.origin is not None:
+                return self.resolve_import(binding.origin, view)
+            return f"{view.file.path}:{binding.row + 1}"
+        if name in builtin_names(view.file.language):
+            return _BUILTIN
+        for module in view.facts.star_imports:
+            path = self.modules.find(module, importer=view.file.path, language=view.file.language)
+            if path is None:
+                return f"import of {module}.*"
+            bindings = self.views[path].facts.module.bindings.get(name)
+            if bindings:
+                return f"{path}:{bindings[0].row + 1}"
+            if self.views[path].facts.star_imports:
+                return f"import of {module}.*"
+        return None
+
+    def resolve_member(self, name: str, owner: NameScope, view: FileView) -> str | None:
+        """What answers ``self.name`` in a class: its own member, a base in the project, or an outside base."""
+        seen: set[int] = set()
+        queue = [(owner, view)]
+        while queue:
+            scope, at = queue.pop()
+            if id(scope) in seen:
+                continue
+            seen.add(id(scope))
+            if name in scope.members:
+                return f"{at.file.path}:{scope.members[name] + 1}"
+            for base in scope.bases:
+                inside = self._class(base, scope, at)
+                if inside is None:
+                    return f"inherited from {base}"
+                queue.append(inside)
+        return _BUILTIN if name.startswith("__") and name.endswith("__") else None
+
+    def _class(self, name: str, scope: NameScope, view: FileView) -> tuple[NameScope, FileView] | None:
+        place = self.resolve(name.split(".")[0], scope.outer or scope, view)
+        if place is None or ":" not in place or "." in name:
+            return None
+        path, _, line = place.rpartition(":")
+        target = self.views.get(path)
+        if target is None:
+            return None
+        row = int(line) - 1
+        found = next((s for s in target.facts.classes if s.first_row == row), None)
+        return (found, target) if found is not None else None
+
+    def _callers(self) -> Mapping[tuple[str, int], list[str]]:
+        """For each function of the project, by file and row: who calls it by name."""
+        callers: dict[tuple[str, int], list[str]] = defaultdict(list)
+        for path, view in self.views.items():
+            for row, dotted, scope in view.facts.calls:
+                place = self._callee(dotted, scope, view)
+                if place is None or ":" not in place:
+                    continue
+                target, _, line = place.rpartition(":")
+                who = f"{path}:{row + 1}"
+                known = callers[target, int(line) - 1]
+                if len(known) < 20:  # enough to show what callers expect; hub functions have thousands
+                    known.append(who)
+        return callers
+
+    def _callee(self, dotted: str, scope: NameScope, view: FileView) -> str | None:
+        root, _, rest = dotted.partition(".")
+        if not rest:
+            return self.resolve(root, scope, view) if root != "?" else None
+        if root in ("self", "cls", "this") and "." not in rest:
+            at: NameScope | None = scope
+            while at is not None and at.kind is not ScopeKind.CLASS:
+                at = at.outer
+            return self.resolve_member(rest, at, view) if at is not None else None
+        found = lookup(root, scope)
+        if found is None or found[1][0].origin is None or "." in rest:
+            return None
+        module, _, name = found[1][0].origin.rpartition(":")
+        return self.resolve_import(f"{module}.{name}:{rest}" if name else f"{module}:{rest}", view)

@@ -1,0 +1,361 @@
+"""Reads the facts of a TypeScript or JavaScript file from its syntax tree.
+
+Names are taken as bound in the nearest function, class or module: a block of its own is not a scope here, which can
+only make a name look known a little too widely inside one function. The walk keeps its own stack.
+"""
+
+from typing import Final
+
+import tree_sitter
+
+from atoms.domain.facts import Binding, FileFacts, FunctionFacts, NameScope, ScopeKind, class_of
+
+_FUNCTIONS: Final = frozenset(
+    "function_declaration generator_function_declaration function_expression generator_function arrow_function "
+    "method_definition function_signature method_signature abstract_method_signature function_type".split()
+)
+_CLASSES: Final = frozenset("class_declaration abstract_class_declaration class".split())
+_TYPES: Final = frozenset(
+    "interface_declaration type_alias_declaration enum_declaration internal_module module".split()
+)
+_PATTERNS: Final = frozenset("object_pattern array_pattern rest_pattern".split())
+_NAMES: Final = frozenset("identifier shorthand_property_identifier_pattern type_identifier".split())
+_MUTATORS: Final = frozenset(
+    "push pop shift unshift splice sort reverse fill set add delete clear append appendChild removeChild".split()
+)
+_LITERAL_TYPES: Final = {
+    "number": "number", "string": "string", "template_string": "string", "true": "boolean", "false": "boolean",
+    "array": "Array", "object": "object", "arrow_function": "Function", "function_expression": "Function",
+    "regex": "RegExp",
+}  # fmt: skip
+
+_Item = tuple[tree_sitter.Node, NameScope, str | None]  # node, scope, kind of binding if it is a pattern
+
+
+def read_script(root: tree_sitter.Node, source: bytes) -> FileFacts:
+    """Return the facts of a parsed file. Linear in its size."""
+    return _Reader(root, source).read()
+
+
+class _Reader:
+    def __init__(self, root: tree_sitter.Node, source: bytes) -> None:
+        self.source = source
+        module = NameScope(ScopeKind.MODULE, "<module>", None, 0, root.end_point[0] + 1)
+        self.facts = FileFacts(module)
+        self.stack: list[_Item] = [(root, module, None)]
+        self.types: dict[int, str] = {}
+
+    def read(self) -> FileFacts:
+        stack = self.stack
+        while stack:
+            node, scope, binding = stack.pop()
+            kind = node.type
+            if kind in _NAMES:
+                self._name(node, scope, binding)
+            elif kind in _FUNCTIONS:
+                self._function(node, scope)
+            elif kind in _CLASSES:
+                self._class(node, scope)
+            else:
+                special = _SPECIAL.get(kind)
+                if special is not None:
+                    special(self, node, scope, binding)
+                elif node.named_child_count:
+                    self._push(node.named_children, scope, binding if kind in _PATTERNS else None)
+        return self.facts
+
+    def _push(self, nodes: list[tree_sitter.Node], scope: NameScope, binding: str | None = None) -> None:
+        self.stack.extend((node, scope, binding) for node in reversed(nodes))
+
+    def _field(self, node: tree_sitter.Node, name: str, scope: NameScope, binding: str | None = None) -> None:
+        child = node.child_by_field_name(name)
+        if child is not None:
+            self.stack.append((child, scope, binding))
+
+    def _text(self, node: tree_sitter.Node | None) -> str:
+        return "" if node is None else self.source[node.start_byte : node.end_byte].decode("utf-8", "replace")
+
+    def _bind(self, scope: NameScope, binding: Binding) -> None:
+        scope.bind(binding)
+        self.facts.binds.append((binding, scope))
+
+    def _name(self, node: tree_sitter.Node, scope: NameScope, binding: str | None) -> None:
+        row = node.start_point[0]
+        name = self._text(node)
+        if binding is None:
+            self.facts.uses.append((row, name, scope))
+        else:
+            self._bind(scope, Binding(name, row, binding, self.types.get(node.start_byte)))
+
+    def _function(self, node: tree_sitter.Node, scope: NameScope) -> None:
+        row = node.start_point[0]
+        name_node = node.child_by_field_name("name")
+        name = self._text(name_node)
+        declared = node.type in ("function_declaration", "generator_function_declaration", "function_signature")
+        if declared and name:
+            self._bind(scope, Binding(name, row, "function"))
+        if node.type.startswith("method") and name:
+            scope.members.setdefault(name, row)
+        symbol = name or self._bound_name(node) or "<anonymous>"
+        inner = self._enter(scope, ScopeKind.FUNCTION, symbol, node)
+        if not declared and name and not node.type.startswith(("method", "abstract")):
+            inner.bind(Binding(name, row, "function"))
+        if not node.type.startswith("arrow"):
+            inner.bind(Binding("arguments", row, "parameter"))
+        parameters = node.child_by_field_name("parameters") or node.child_by_field_name("parameter")
+        returns = node.child_by_field_name("return_type")
+        signature = f"{symbol}{self._text(parameters)}{self._text(returns)}"
+        self.facts.functions.append(FunctionFacts(inner.symbol, row, " ".join(signature.split())))
+        for field in ("body", "return_type", "type_parameters"):
+            self._field(node, field, inner)
+        if parameters is not None:
+            binding = "parameter"
+            if parameters.type == "identifier":
+                self.stack.append((parameters, inner, binding))
+            else:
+                self._push(parameters.named_children, inner, binding)
+        if name_node is not None and name_node.type == "computed_property_name":
+            self.stack.append((name_node, scope, None))
+
+    def _bound_name(self, node: tree_sitter.Node) -> str | None:
+        return self.types.get(-node.start_byte - 1)
+
+    def _class(self, node: tree_sitter.Node, scope: NameScope) -> None:
+        name = self._text(node.child_by_field_name("name"))
+        if name:
+            self._bind(scope, Binding(name, node.start_point[0], "class"))
+        inner = self._enter(scope, ScopeKind.CLASS, name or "<class>", node)
+        rest = [child for child in node.named_children if child.type not in ("type_identifier", "identifier")]
+        inner.bases = tuple(self._text(c).split()[-1] for c in rest if c.type == "class_heritage" and self._text(c))
+        self.facts.classes.append(inner)
+        self._push(rest, inner)
+
+    def _enter(self, scope: NameScope, kind: ScopeKind, name: str, node: tree_sitter.Node) -> NameScope:
+        symbol = name if scope.kind is ScopeKind.MODULE else f"{scope.symbol}.{name}"
+        return NameScope(kind, symbol, scope, node.start_point[0], node.end_point[0])
+
+    def _declarator(self, node: tree_sitter.Node, scope: NameScope, _: str | None) -> None:
+        name, value = node.child_by_field_name("name"), node.child_by_field_name("value")
+        annotation = node.child_by_field_name("type")
+        self._typed(name, value, annotation)
+        origin = self._required(value)
+        self._field(node, "value", scope)
+        self._field(node, "type", scope)
+        if name is None:
+            return
+        if origin is not None and name.type == "identifier":
+            self._bind(scope, Binding(self._text(name), node.start_point[0], "import", None, f"{origin}:"))
+            self.facts.imports.append((node.start_point[0], origin))
+        else:
+            if origin is not None:
+                self.facts.imports.append((node.start_point[0], origin))
+            self.stack.append((name, scope, "local"))
+
+    def _typed(
+        self, name: tree_sitter.Node | None, value: tree_sitter.Node | None, annotation: tree_sitter.Node | None
+    ) -> None:
+        if name is None or name.type != "identifier":
+            return
+        if annotation is not None:
+            self.types[name.start_byte] = self._text(annotation).lstrip(":").strip()
+        elif value is not None:
+            known = _LITERAL_TYPES.get(value.type)
+            if value.type == "new_expression":
+                known = self._text(value.child_by_field_name("constructor"))
+            if known:
+                self.types[name.start_byte] = known
+        if value is not None and value.type in _FUNCTIONS:
+            self.types[-value.start_byte - 1] = self._text(name)
+
+    def _required(self, value: tree_sitter.Node | None) -> str | None:
+        if value is None or value.type != "call_expression":
+            return None
+        callee, arguments = value.child_by_field_name("function"), value.child_by_field_name("arguments")
+        if self._text(callee) != "require" or arguments is None or arguments.named_child_count != 1:
+            return None
+        return self._text(arguments.named_children[0]).strip("\"'`")
+
+    def _parameter(self, node: tree_sitter.Node, scope: NameScope, binding: str | None) -> None:
+        pattern, value = node.child_by_field_name("pattern"), node.child_by_field_name("value")
+        annotation = node.child_by_field_name("type")
+        self._typed(pattern, value, annotation)
+        for child in (value, annotation):
+            if child is not None:
+                self.stack.append((child, scope, None))
+        if pattern is not None:
+            self.stack.append((pattern, scope, "parameter"))
+
+    def _defaulted(self, node: tree_sitter.Node, scope: NameScope, binding: str | None) -> None:
+        left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
+        if binding is not None:
+            self._typed(left, right, None)
+        self._field(node, "right", scope)
+        self._field(node, "left", scope, binding)
+
+    def _pair_pattern(self, node: tree_sitter.Node, scope: NameScope, binding: str | None) -> None:
+        self._field(node, "value", scope, binding)
+
+    def _type_binding(self, node: tree_sitter.Node, scope: NameScope, _: str | None) -> None:
+        name = node.child_by_field_name("name")
+        self._bind(scope, Binding(self._text(name).strip("\"'"), node.start_point[0], "type"))
+        inner = self._enter(scope, ScopeKind.CLASS, self._text(name), node)
+        if node.type in ("internal_module", "module"):
+            inner.kind = ScopeKind.FUNCTION
+        self._push([child for child in node.named_children if child != name], inner)
+
+    def _type_parameter(self, node: tree_sitter.Node, scope: NameScope, _: str | None) -> None:
+        name = node.child_by_field_name("name")
+        self._bind(scope, Binding(self._text(name), node.start_point[0], "type"))
+        self._push([child for child in node.named_children if child != name], scope)
+
+    def _import(self, node: tree_sitter.Node, scope: NameScope, _: str | None) -> None:
+        source = self._text(node.child_by_field_name("source")).strip("\"'`")
+        self.facts.imports.append((node.start_point[0], source))
+        stack = list(node.named_children)
+        while stack:
+            child = stack.pop()
+            row = child.start_point[0]
+            if child.type == "import_specifier":
+                name = self._text(child.child_by_field_name("name"))
+                alias = self._text(child.child_by_field_name("alias")) or name
+                self._bind(scope, Binding(alias, row, "import", None, f"{source}:{name}"))
+            elif child.type == "namespace_import":
+                self._bind(scope, Binding(self._text(child.named_children[-1]), row, "import", None, f"{source}:"))
+            elif child.type == "identifier":
+                self._bind(scope, Binding(self._text(child), row, "import", None, f"{source}:default"))
+            elif child.type in ("import_clause", "named_imports", "import_require_clause"):
+                stack.extend(child.named_children)
+
+    def _export(self, node: tree_sitter.Node, scope: NameScope, _: str | None) -> None:
+        source = node.child_by_field_name("source")
+        if source is not None:
+            self.facts.imports.append((node.start_point[0], self._text(source).strip("\"'`")))
+            return
+        self._push(node.named_children, scope)
+
+    def _export_name(self, node: tree_sitter.Node, scope: NameScope, _: str | None) -> None:
+        self._field(node, "name", scope)
+
+    def _catch(self, node: tree_sitter.Node, scope: NameScope, _: str | None) -> None:
+        self._field(node, "body", scope)
+        self._field(node, "parameter", scope, "local")
+
+    def _for_in(self, node: tree_sitter.Node, scope: NameScope, _: str | None) -> None:
+        declared = node.child_by_field_name("kind") is not None
+        self._field(node, "body", scope)
+        self._field(node, "right", scope)
+        self._field(node, "left", scope, "local" if declared else None)
+
+    def _assignment(self, node: tree_sitter.Node, scope: NameScope, _: str | None) -> None:
+        left = node.child_by_field_name("left")
+        if left is not None:
+            self._written(left, scope)
+            value = node.child_by_field_name("right")
+            if value is not None and value.type in _FUNCTIONS:
+                name = self._text(left).replace(".prototype.", ".")
+                for prefix in ("module.exports.", "exports.", "this."):
+                    name = name.removeprefix(prefix)
+                self.types[-value.start_byte - 1] = name
+        self._push(node.named_children, scope)
+
+    def _written(self, left: tree_sitter.Node, scope: NameScope) -> None:
+        row, node = left.start_point[0], left
+        if left.type == "identifier":
+            name = self._text(left)
+            scope_binding = Binding(name, row, "local")
+            if name in scope.bindings:
+                self._bind(scope, scope_binding)
+            return
+        while node.type in ("member_expression", "subscript_expression"):
+            inner = node.child_by_field_name("object")
+            if inner is None:
+                break
+            node = inner
+        root = self._text(node) if node.type in ("identifier", "this") else None
+        if root is not None:
+            self.facts.mutates.append((row, root, scope))
+        owner = class_of(scope)
+        if root == "this" and owner is not None and left.type == "member_expression":
+            owner.members.setdefault(self._text(left.child_by_field_name("property")), row)
+
+    def _call(self, node: tree_sitter.Node, scope: NameScope, _: str | None) -> None:
+        callee = node.child_by_field_name("function") or node.child_by_field_name("constructor")
+        row = node.start_point[0]
+        if callee is not None and callee.type in ("identifier", "member_expression"):
+            text = self._text(callee)
+            dotted = text if len(text) < 120 and text.replace(".", "").replace("_", "").isalnum() else "?"
+            self.facts.calls.append((row, dotted, scope))
+            root, _sep, last = dotted.rpartition(".")
+            if root and last in _MUTATORS:
+                self.facts.mutates.append((row, root.split(".")[0], scope))
+        self._push(node.named_children, scope)
+
+    def _member(self, node: tree_sitter.Node, scope: NameScope, _: str | None) -> None:
+        target = node.child_by_field_name("object")
+        if target is None:
+            return
+        if target.type == "this":
+            owner = class_of(scope)
+            if owner is not None:
+                name = self._text(node.child_by_field_name("property"))
+                self.facts.members.append((node.start_point[0], name, owner))
+        self.stack.append((target, scope, None))
+
+    def _throw(self, node: tree_sitter.Node, scope: NameScope, _: str | None) -> None:
+        thrown = node.named_children[0] if node.named_child_count else None
+        name = self._text(thrown.child_by_field_name("constructor")) if thrown is not None else ""
+        self.facts.raises.append((node.start_point[0], name or "<re-raised>"))
+        self._push(node.named_children, scope)
+
+    def _field_definition(self, node: tree_sitter.Node, scope: NameScope, _: str | None) -> None:
+        name = node.child_by_field_name("name") or node.child_by_field_name("property")
+        if name is not None:
+            scope.members.setdefault(self._text(name), node.start_point[0])
+        value = node.child_by_field_name("value")
+        if value is not None and value.type in _FUNCTIONS:
+            self.types[-value.start_byte - 1] = self._text(name)
+        self._push([child for child in node.named_children if child != name], scope)
+
+    def _nothing(self, node: tree_sitter.Node, scope: NameScope, _: str | None) -> None:
+        return
+
+    def _jsx_name(self, node: tree_sitter.Node, scope: NameScope, _: str | None) -> None:
+        children = node.named_children
+        name = node.child_by_field_name("name")
+        if name is not None and name.type == "identifier" and self._text(name)[:1].islower():
+            children = [child for child in children if child != name]  # <div> names no variable
+        self._push(children, scope)
+
+
+_SPECIAL: Final = {
+    "variable_declarator": _Reader._declarator,
+    "required_parameter": _Reader._parameter,
+    "optional_parameter": _Reader._parameter,
+    "assignment_pattern": _Reader._defaulted,
+    "object_assignment_pattern": _Reader._defaulted,
+    "pair_pattern": _Reader._pair_pattern,
+    **dict.fromkeys(_TYPES, _Reader._type_binding),
+    "type_parameter": _Reader._type_parameter,
+    "import_statement": _Reader._import,
+    "export_statement": _Reader._export,
+    "export_specifier": _Reader._export_name,
+    "catch_clause": _Reader._catch,
+    "for_in_statement": _Reader._for_in,
+    "assignment_expression": _Reader._assignment,
+    "augmented_assignment_expression": _Reader._assignment,
+    "call_expression": _Reader._call,
+    "new_expression": _Reader._call,
+    "member_expression": _Reader._member,
+    "throw_statement": _Reader._throw,
+    "public_field_definition": _Reader._field_definition,
+    "field_definition": _Reader._field_definition,
+    "jsx_opening_element": _Reader._jsx_name,
+    "jsx_self_closing_element": _Reader._jsx_name,
+    "jsx_closing_element": _Reader._nothing,
+    "comment": _Reader._nothing,
+    "string": _Reader._nothing,
+    "statement_identifier": _Reader._nothing,
+    "nested_type_identifier": _Reader._nothing,
+    "labeled_statement": lambda self, node, scope, _: self._field(node, "body", scope),
+    "shorthand_property_identifier": lambda self, node, scope, _: self._name(node, scope, None),
+}
