@@ -75,7 +75,9 @@ def _failure(case: TestCase, reached: frozenset[str], places: Mapping[str, Seque
     """What a failing test can accuse: what it reached; without coverage (collection, import), the error's own place."""
     frames: list[str] = []
     for path, line in reversed(case.frames):
-        frames += [atom for atom, first, last in places.get(path, ()) if first <= line <= last]
+        known = places.get(path, ())
+        at = min(line, max((last for _, _, last in known), default=line))  # an error at the end lies behind the end
+        frames += [atom for atom, first, last in known if first <= at <= last]
     ordered = tuple(dict.fromkeys(frames))
     atoms = tuple(sorted(reached)) if reached else ordered[:1]
     return _Failure(case, atoms, ordered)

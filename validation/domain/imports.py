@@ -57,6 +57,13 @@ def _normal(path: PurePosixPath) -> str:
     return "/".join(parts)
 
 
+def imported_sources(workspace: Workspace, file: WorkspaceFile) -> frozenset[str]:
+    """Paths of the source files that one file, a test perhaps, names in its imports."""
+    if family_of(file.path) is Family.PYTHON:
+        return imported_places(file, python_modules(workspace))
+    return frozenset(_script_targets(file, {f.place: f.path for f in workspace.of_role(FileRole.SOURCE)}))
+
+
 def package_of(path: str) -> str:
     """The package folder of a file: ``.`` at the root."""
     return str(PurePosixPath(path).parent)

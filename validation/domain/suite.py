@@ -123,9 +123,9 @@ def mark_outside(outcome: Outcome, inside_files: frozenset[str]) -> Outcome:
     """
 
     def judged(case: TestCase) -> TestCase:
-        executed = case.status in (TestStatus.PASSED, TestStatus.FAILED, TestStatus.ERROR, TestStatus.XFAILED)
+        executed = case.status in (TestStatus.PASSED, TestStatus.FAILED, TestStatus.XFAILED)
         touches = case.id in outcome.coverage or case.id.partition("::")[0] in inside_files
-        if not executed or touches or (case.status is TestStatus.ERROR and case.frames):
+        if not executed or touches:
             return case
         return replace(case, status=TestStatus.SKIPPED, message=OUTSIDE)
 

@@ -3,20 +3,19 @@
 import json
 import os
 import secrets
-import sys
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
-from masterplans.domain.workspace import FileRole, Workspace
+from masterplans.domain.workspace import FileRole, Workspace, WorkspaceFile
 from validation.domain import records as reading
 from validation.domain.model import Evidence
 from validation.domain.suite import Part
 from validation.domain.testfiles import expected_python_ids, python_test_files
+from validation.engine.process import ProcessResult, SuiteSettings, reason_of, suite_limits, wanted_ids
 from validation.engine.tool import INSIDE, INSIDE_FOLDER
 from validation.sandbox import runner
-from validation.sandbox.spec import MIB, Ending, Limits, Mount, SandboxOutcome, SandboxRequest
+from validation.sandbox.spec import MIB, Ending, Mount, SandboxOutcome, SandboxRequest
 from validation.sandbox.toolroots import ToolRoot, python_root
 
 RESTARTS = 3
@@ -24,30 +23,6 @@ RESULT_BYTES = 96 * MIB
 SHARD_BYTES = 30_000  # of test code, from which a second process pays
 MAX_SHARDS = 8  # small shards even out slow files and show progress; each costs the start of an interpreter
 _FALLBACK = ("pytest", "_pytest", "pluggy", "iniconfig", "packaging", "pygments")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SuiteSettings:
-    """Bounds of one run of a suite. ``test_seconds`` bounds a single test."""
-
-    timeout_seconds: float
-    memory_mib: int
-    coverage: bool = True
-    shards: int = 2
-
-    @property
-    def test_seconds(self) -> float:
-        """A twentieth of the whole, at least 5 s: one endless loop must not eat the time of all."""
-        return max(min(5.0, self.timeout_seconds / 2), self.timeout_seconds / 20)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProcessResult:
-    """One part of the suite, and the evidence of its last process."""
-
-    part: Part
-    evidence: Evidence
-    refused: str = ""
 
 
 def shards_of(workspace: Workspace, tests: Sequence[str] | None, count: int) -> list[list[str]]:
@@ -66,14 +41,13 @@ def shards_of(workspace: Workspace, tests: Sequence[str] | None, count: int) -> 
 
 def run_shard(
     workspace: Workspace, places: Sequence[str], placed: Mapping[str, bytes], *,
-    settings: SuiteSettings, tests: Sequence[str] | None,
+    settings: SuiteSettings, tests: Sequence[str] | None, ends: float,
 ) -> ProcessResult:  # fmt: skip
     """Run the tests of these files; a process that dies in a test is started again without it, a few times."""
-    ends = time.monotonic() + settings.timeout_seconds
     by_path = {f.path: f for f in workspace.files.values()}
     by_place = {f.place: f for f in workspace.files.values()}
     select = None if tests is None else [_by_place(test, by_path) for test in tests]
-    expected = {place: _wanted(_expected(by_place[place]), select) for place in places}
+    expected = {place: wanted_ids(_expected(by_place[place]), select) for place in places}
     gathered: list[reading.Records] = []
     died: list[reading.Case] = []
     while True:
@@ -88,7 +62,7 @@ def run_shard(
         died.append(_died(found.current or "", outcome))
         if len(died) > RESTARTS:
             break
-    reason = _reason(outcome, found)
+    reason = reason_of(outcome, found)
     part = Part(expected=expected, records=tuple(gathered), died=tuple(died), reason=reason, output=outcome.output)
     about = f"{job.request.argv[0]} -m pytest, {len(places)} files, {found.about}"
     evidence = Evidence(command=about, exit_code=outcome.exit_code, output=outcome.output[-2000:])
@@ -96,39 +70,19 @@ def run_shard(
     return ProcessResult(part=part, evidence=evidence, refused=refused)
 
 
-def _expected(file: object) -> tuple[str, ...]:
-    from masterplans.domain.workspace import WorkspaceFile  # noqa: PLC0415
-
-    assert isinstance(file, WorkspaceFile)  # noqa: S101
+def _expected(file: WorkspaceFile) -> tuple[str, ...]:
     return tuple(file.place + one[len(file.path) :] for one in expected_python_ids(file))
 
 
-def _by_place(test: str, by_path: Mapping[str, object]) -> str:
+def _by_place(test: str, by_path: Mapping[str, WorkspaceFile]) -> str:
     path, colons, rest = test.partition("::")
     file = by_path.get(path)
-    return getattr(file, "place", path) + colons + rest
-
-
-def _wanted(ids: tuple[str, ...], select: Sequence[str] | None) -> tuple[str, ...]:
-    if select is None:
-        return ids
-    bases = {one.partition("[")[0] for one in select}
-    return tuple(i for i in ids if any("::".join(i.split("::")[:n]) in bases for n in range(1, i.count("::") + 2)))
+    return (file.place if file else path) + colons + rest
 
 
 def _died(test_id: str, outcome: SandboxOutcome) -> reading.Case:
     how = outcome.reason if outcome.ending is Ending.KILLED else f"exit code {outcome.exit_code}"
     return reading.Case(test_id, "error", 0.0, f"the process ended in this test: {how}", None, (), {})
-
-
-def _reason(outcome: SandboxOutcome, found: reading.Records) -> str:
-    if outcome.ending is Ending.TIMEOUT:
-        return f"timeout: {outcome.reason}"
-    if outcome.ending is not Ending.EXITED:
-        return outcome.reason
-    if found.code is None:
-        return f"the process ended without an end record (exit code {outcome.exit_code})"
-    return ""
 
 
 class _Job:
@@ -159,7 +113,7 @@ class _Job:
             files={f"/work/{place}": content for place, content in placed.items()},
             env={"HOME": "/tmp", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "" if workspace.python else "1"},  # noqa: S108
             stdin=json.dumps(config).encode(),
-            limits=_limits(placed, settings, seconds),
+            limits=suite_limits(placed, settings, seconds),
             result_channel=True,
             result_bytes=RESULT_BYTES,
         )
@@ -167,20 +121,6 @@ class _Job:
     def run(self) -> tuple[SandboxOutcome, reading.Records]:
         outcome = runner.run(self.request)
         return outcome, reading.read(outcome.result, nonce=self.nonce, paths=self.paths)
-
-
-def _limits(placed: Mapping[str, bytes], settings: SuiteSettings, seconds: float) -> Limits:
-    size = sum(map(len, placed.values()))
-    return Limits(
-        wall_seconds=seconds,
-        cpu_seconds=seconds * 2,
-        memory_bytes=settings.memory_mib * MIB,
-        processes=128,
-        open_files=512,
-        file_bytes=64 * MIB + max(map(len, placed.values()), default=0),
-        disk_bytes=256 * MIB + 2 * size,
-        inodes=8192 + 2 * len(placed),
-    )
 
 
 def _search_path(placed: Mapping[str, bytes]) -> list[str]:
@@ -212,8 +152,3 @@ def _fallback(workspace: Workspace, root: ToolRoot) -> tuple[tuple[Mount, ...], 
     site = Path(os.path.dirname(os.path.dirname(pytest.__file__)))  # noqa: PTH120
     found = [site / name for name in _FALLBACK if (site / name).is_dir()]
     return tuple(Mount(host=path, inside=f"/opt/mge-packages/{path.name}") for path in found), ("/opt/mge-packages",)
-
-
-def interpreter_name(workspace: Workspace) -> str:
-    """What ran the tests, for people."""
-    return workspace.python or Path(sys.executable).name

@@ -2,19 +2,24 @@
 
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from functools import partial
 from pathlib import Path
 
 from kernel.errors import MgeError
 from masterplans.domain.workspace import Workspace
+from validation.domain.imports import imported_sources
 from validation.domain.layout import arrange, surroundings
 from validation.domain.model import Evidence, SuiteResult
 from validation.domain.suite import assemble, mark_outside
-from validation.domain.testfiles import imported_places, python_modules, python_test_files
-from validation.engine.python_suite import ProcessResult, SuiteSettings, run_shard, shards_of
+from validation.domain.testfiles import python_test_files, script_test_files
+from validation.engine.process import ProcessResult, SuiteSettings
+from validation.engine.python_suite import run_shard, shards_of
+from validation.engine.script_suite import run_file
 
 Progress = Callable[[str, float], None]
+Job = Callable[[], ProcessResult]
 
 
 def run_suite(
@@ -33,24 +38,45 @@ def run_suite(
         timeout_seconds=timeout_seconds, memory_mib=memory_mib, coverage=coverage, shards=min(2, os.cpu_count() or 1)
     )
     tell = progress or (lambda _word, _share: None)
-    shards = shards_of(workspace, tests, settings.shards)
-    if not shards:
-        return _not_run(workspace, "the project has no tests" if tests is None else "no such tests", began)
     try:
         placed = arrange(workspace, surroundings(workspace))
         tell("tests", 0.0)
-        results: list[ProcessResult] = []
-        with ThreadPoolExecutor(settings.shards) as pool:
-            futures = [pool.submit(run_shard, workspace, s, placed, settings=settings, tests=tests) for s in shards]
-            for future in as_completed(futures):
-                results.append(future.result())
-                tell("tests", len(results) / len(shards))
+        results = _run_all(_jobs(workspace, placed, settings, tests), settings, tell)
     except MgeError as error:
         return _not_run(workspace, error.message, began)
+    if not results:
+        return _not_run(workspace, "the project has no tests" if tests is None else "no such tests", began)
     refused = next((result.refused for result in results if result.refused), "")
     if refused:
         return _not_run(workspace, refused, began)
     return _result(workspace, results, settings, began)
+
+
+def _jobs(
+    workspace: Workspace, placed: Mapping[str, bytes], settings: SuiteSettings, tests: Sequence[str] | None
+) -> list[Job]:
+    """One job for each process: shards of the Python tests, and each script test file."""
+    ends = time.monotonic() + settings.timeout_seconds
+    jobs: list[Job] = [
+        partial(run_shard, workspace, shard, placed, settings=settings, tests=tests, ends=ends)
+        for shard in shards_of(workspace, tests, settings.shards)
+    ]
+    wanted = None if tests is None else {test.partition("::")[0] for test in tests}
+    jobs += [
+        partial(run_file, workspace, file, placed, settings=settings, tests=tests, ends=ends)
+        for file in script_test_files(workspace)
+        if wanted is None or file.path in wanted
+    ]
+    return jobs
+
+
+def _run_all(jobs: Sequence[Job], settings: SuiteSettings, tell: Progress) -> list[ProcessResult]:
+    results: list[ProcessResult] = []
+    with ThreadPoolExecutor(settings.shards) as pool:
+        for future in as_completed([pool.submit(job) for job in jobs]):
+            results.append(future.result())
+            tell("tests", len(results) / len(jobs))
+    return results
 
 
 def _result(
@@ -59,8 +85,8 @@ def _result(
     paths = {f.place: f.path for f in workspace.files.values()}
     outcome = assemble([result.part for result in results], paths=paths)
     if settings.coverage:
-        modules = python_modules(workspace)
-        inside = frozenset(f.path for f in python_test_files(workspace) if imported_places(f, modules))
+        files = (*python_test_files(workspace), *script_test_files(workspace))
+        inside = frozenset(f.path for f in files if imported_sources(workspace, f))
         outcome = mark_outside(outcome, inside)
     reasons = dict.fromkeys(result.part.reason for result in results if result.part.reason)
     evidence = Evidence(

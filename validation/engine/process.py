@@ -1,0 +1,64 @@
+"""What the runs of Python and of script tests share: bounds, limits, and why tests are missing."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from validation.domain import records as reading
+from validation.domain.model import Evidence
+from validation.domain.suite import Part
+from validation.sandbox.spec import MIB, Ending, Limits, SandboxOutcome
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SuiteSettings:
+    """Bounds of one run of a suite. ``test_seconds`` bounds a single test."""
+
+    timeout_seconds: float
+    memory_mib: int
+    coverage: bool = True
+    shards: int = 2
+
+    @property
+    def test_seconds(self) -> float:
+        """A twentieth of the whole, at least 5 s: one endless loop must not eat the time of all."""
+        return max(min(5.0, self.timeout_seconds / 2), self.timeout_seconds / 20)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProcessResult:
+    """One part of the suite, and the evidence of its last process."""
+
+    part: Part
+    evidence: Evidence
+    refused: str = ""
+
+
+def wanted_ids(ids: tuple[str, ...], select: Sequence[str] | None) -> tuple[str, ...]:
+    if select is None:
+        return ids
+    bases = {one.partition("[")[0] for one in select}
+    return tuple(i for i in ids if any("::".join(i.split("::")[:n]) in bases for n in range(1, i.count("::") + 2)))
+
+
+def reason_of(outcome: SandboxOutcome, found: reading.Records) -> str:
+    if outcome.ending is Ending.TIMEOUT:
+        return f"timeout: {outcome.reason}"
+    if outcome.ending is not Ending.EXITED:
+        return outcome.reason
+    if found.code is None:
+        return f"the process ended without an end record (exit code {outcome.exit_code})"
+    return ""
+
+
+def suite_limits(placed: Mapping[str, bytes], settings: SuiteSettings, seconds: float) -> Limits:
+    size = sum(map(len, placed.values()))
+    return Limits(
+        wall_seconds=seconds,
+        cpu_seconds=seconds * 2,
+        memory_bytes=settings.memory_mib * MIB,
+        processes=128,
+        open_files=512,
+        file_bytes=64 * MIB + max(map(len, placed.values()), default=0),
+        disk_bytes=256 * MIB + 2 * size,
+        inodes=8192 + 2 * len(placed),
+    )

@@ -1,0 +1,42 @@
+// Module hooks: TypeScript and JSX come transpiled, and relative imports find their file without its ending.
+import fs from "node:fs";
+import { fileURLToPath, pathToFileURL } from "node:url";
+
+const ENDINGS = [".ts", ".tsx", ".mts", ".js", ".jsx", ".mjs", ".cjs", "/index.ts", "/index.tsx", "/index.js"];
+const SCRIPT_OF = { ".js": [".ts", ".tsx"], ".jsx": [".tsx"], ".mjs": [".mts"], ".cjs": [".cts"] };
+const MODULE = /^\s*(?:import\s*[\w{*"']|export\s)|\bimport\.meta\b/m;
+let transpiled = new Map();
+
+export function initialize(data) {
+  transpiled = new Map(data.transpiled);
+}
+
+function candidates(path) {
+  const ending = /\.[cm]?jsx?$/.exec(path)?.[0];
+  const typed = ending ? SCRIPT_OF[ending].map((other) => path.slice(0, -ending.length) + other) : [];
+  return [...typed, ...ENDINGS.map((other) => path + other)];
+}
+
+const isFile = (path) => fs.statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+
+export async function resolve(specifier, context, next) {
+  try {
+    return await next(specifier, context);
+  } catch (error) {
+    if (!/^(\.{1,2}\/|\/|file:)/.test(specifier) || !context.parentURL) throw error;
+    const path = fileURLToPath(new URL(specifier, context.parentURL));
+    const found = candidates(path).find(isFile);
+    if (!found) throw error;
+    return { url: pathToFileURL(found).href, shortCircuit: true };
+  }
+}
+
+export async function load(url, context, next) {
+  const ready = transpiled.get(url);
+  if (ready !== undefined) return { format: "module", source: ready, shortCircuit: true };
+  if (url.startsWith("file:///work/") && !url.includes("/node_modules/") && url.endsWith(".js")) {
+    const source = fs.readFileSync(fileURLToPath(url), "utf8");
+    if (MODULE.test(source)) return { format: "module", source, shortCircuit: true };
+  }
+  return next(url, context);
+}
