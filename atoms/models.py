@@ -48,7 +48,7 @@ class AtomicUnit(models.Model):
     context_completeness = models.FloatField(default=1.0)
     criteria = models.JSONField(default=list)
 
-    depends_on_atoms = UUIDArrayField(null=True, default=list)
+    depends_on_atoms = UUIDArrayField(default=list)
 
     status = models.CharField(max_length=50, default=AtomStatus.PENDING)
     code = models.TextField(null=True)

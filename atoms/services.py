@@ -11,16 +11,15 @@ from django.db import transaction
 from django.db.models import F
 
 from atoms.domain.context import ContextInjector
-from atoms.domain.decomposer import RecursiveDecomposer
-from atoms.domain.holes import whole_file_hole
+from atoms.domain.decomposer import RecursiveDecomposer, whole_file_hole
 from atoms.domain.model import Atom, AtomFacts, FileAtoms, Language
 from atoms.models import AtomicUnit
 from kernel.text import decode, storable
 from masterplans.models import Masterplan, MasterplanFile, MasterplanTask
 
 _PLACE_FIELDS = (
-    "task_id", "atom_number", "name", "description", "language", "estimated_loc", "complexity", "path", "kind", "symbol",
-    "parent", "start_byte", "end_byte", "start_line", "end_line", "content_sha", "is_hole", "uncuttable",
+    "task_id", "atom_number", "name", "description", "language", "estimated_loc", "complexity", "path", "kind",
+    "symbol", "parent", "start_byte", "end_byte", "start_line", "end_line", "content_sha", "is_hole", "uncuttable",
 )  # fmt: skip
 _FACT_FIELDS = (
     "context_json", "imports", "types", "preconditions", "postconditions", "test_cases", "needs",

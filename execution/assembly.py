@@ -30,6 +30,7 @@ class Assembly:
 
     workspace: Workspace
     spans: Mapping[str, tuple[Span, ...]]  # by path
+    changed: frozenset[str]  # atoms whose code is not the draft's
 
 
 def assemble(run: ExecutionRun, *, replacing: Mapping[uuid.UUID, str] | None = None) -> Assembly:
@@ -37,13 +38,14 @@ def assemble(run: ExecutionRun, *, replacing: Mapping[uuid.UUID, str] | None = N
     codes = accepted_codes(run.run_id) | dict(replacing or {})
     files = [file for task in _tasks(run) if (file := _assemble_task(task, codes)) is not None]
     workspace = load_workspace(run.masterplan_id, replacing={f.path: f.content for f in files})
-    return Assembly(workspace=workspace, spans={f.path: f.spans for f in files})
+    changed = frozenset(str(unit_id) for unit_id in codes)
+    return Assembly(workspace=workspace, spans={f.path: f.spans for f in files}, changed=changed)
 
 
 def accepted_codes(run_id: uuid.UUID) -> dict[uuid.UUID, str]:
     """Accepted code by atom; atoms whose draft stands are absent."""
     changed = RunAtom.objects.filter(run_id=run_id, code__isnull=False)
-    return dict(changed.values_list("atom_id", "code"))
+    return {atom_id: code for atom_id, code in changed.values_list("atom_id", "code") if code is not None}
 
 
 Range = tuple[uuid.UUID, int, int]  # unit id, start and end byte in the task's text
@@ -52,8 +54,8 @@ Range = tuple[uuid.UUID, int, int]  # unit id, start and end byte in the task's 
 def _tasks(run: ExecutionRun) -> list[tuple[MasterplanTask, list[Range]]]:
     tasks = MasterplanTask.objects.filter(masterplan_id=run.masterplan_id).order_by("task_number")
     ranges: dict[uuid.UUID, list[Range]] = defaultdict(list)
-    for task_id, *unit in _units(run):
-        ranges[task_id].append((unit[0], unit[1], unit[2]))
+    for task_id, unit_id, start, end in _units(run):
+        ranges[task_id].append((unit_id, start, end))
     return [(task, ranges[task.task_id]) for task in tasks]
 
 
@@ -103,12 +105,17 @@ def atom_text(atom: RunAtom) -> bytes:
     return unit.task.text[unit.start_byte : unit.end_byte]
 
 
-def surroundings(atom: RunAtom, lines: int = 8) -> tuple[str, str]:
-    """Up to ``lines`` lines before and after the atom in its assembled file."""
+def assemble_file(atom: RunAtom) -> Assembled | None:
+    """The file of an atom as it stands in its run; None where nothing was written yet."""
     task = MasterplanTask.objects.get(pk=atom.task_id)
     units = AtomicUnit.objects.filter(task=task).order_by("atom_number")
     ranges = list(units.values_list("atom_id", "start_byte", "end_byte"))
-    file = _assemble_task((task, ranges), accepted_codes(atom.run_id))
+    return _assemble_task((task, ranges), accepted_codes(atom.run_id))
+
+
+def surroundings(atom: RunAtom, lines: int = 8) -> tuple[str, str]:
+    """Up to ``lines`` lines before and after the atom in its assembled file."""
+    file = assemble_file(atom)
     if file is None:
         return "", ""
     rows = file.content.decode("utf-8", "replace").splitlines(keepends=True)

@@ -65,7 +65,9 @@ def regenerate(run_id: uuid.UUID, atom_id: uuid.UUID, feedback: str) -> None:
     if not configured() or run.settings.get("model") is None:
         raise NoModel("no model configured: set ANTHROPIC_API_KEY or ANTHROPIC_BASE_URL, and start a new run.")
     mine = RunAtom.objects.filter(pk=atom.pk)
-    mine.update(allowed_attempts=F("attempts") + 1, human_words=feedback or "Try again.", stage="generate", decided=False)
+    mine.update(
+        allowed_attempts=F("attempts") + 1, human_words=feedback or "Try again.", stage="generate", decided=False
+    )
     for before in (AtomStatus.PASSED, AtomStatus.FAILED, AtomStatus.SKIPPED):
         move_atoms(mine, before=before, after=AtomStatus.READY)
     _reopen(run, phase="executing")

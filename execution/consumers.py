@@ -5,8 +5,8 @@ from abc import ABC, abstractmethod
 from typing import Any
 from urllib.parse import parse_qs
 
-from channels.generic.websocket import AsyncJsonWebsocketConsumer
 from asgiref.sync import sync_to_async
+from channels.generic.websocket import AsyncJsonWebsocketConsumer
 
 from execution.live import REPLAY_LIMIT, Frame, latest, read_after, tail
 from execution.models import RunEvent

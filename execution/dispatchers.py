@@ -1,4 +1,7 @@
-"""Who drives runs: threads of this process (embedded), or Celery workers. Messages only wake; the database is the truth."""
+"""Who drives runs: threads of this process (embedded), or Celery workers.
+
+Messages only wake; the database is the truth.
+"""
 
 import threading
 import uuid

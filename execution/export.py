@@ -80,7 +80,7 @@ def _costs(run: ExecutionRun) -> dict[str, float | None]:
 
 def _decisions(run: ExecutionRun) -> dict[str, str]:
     rows = apps.get_model("review", "HumanReviewQueue").objects.filter(run=run, decision__isnull=False)
-    return {str(atom): decision for atom, decision in rows.order_by("reviewed_at").values_list("atom_id", "decision")}
+    return {str(atom): str(word) for atom, word in rows.order_by("reviewed_at").values_list("atom_id", "decision")}
 
 
 def write(export: Export, target: Path) -> None:

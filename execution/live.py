@@ -52,7 +52,7 @@ def _poll(seq: int) -> list[Frame]:
 
 
 class Tail:
-    """Polls the log while anybody listens. A PostgreSQL sequence may commit out of order, so the last few are re-read."""
+    """Polls the log while anybody listens. PostgreSQL may commit numbers out of order: the last are re-read."""
 
     OVERLAP = 50
 

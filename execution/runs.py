@@ -117,7 +117,7 @@ def close_waves(run: ExecutionRun) -> None:
         ExecutionWave.objects.filter(pk=wave.pk).update(status="completed", completed_at=Now())
         wave.refresh_from_db()
         if wave.started_at and wave.completed_at:
-            wave.duration_seconds = round((wave.completed_at - wave.started_at).total_seconds(), 2)  # type: ignore[assignment]
+            wave.duration_seconds = round((wave.completed_at - wave.started_at).total_seconds(), 2)
             wave.save(update_fields=["duration_seconds"])
 
 

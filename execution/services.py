@@ -43,7 +43,7 @@ def _word(kind: type[Any], value: str, option: str) -> Any:
     try:
         return kind(value)
     except ValueError:
-        known = ", ".join(kind)
+        known = ", ".join(str(word) for word in kind)
         raise InvalidInput(f"Unknown {option} {value!r}: choose one of {known}.", option=option) from None
 
 

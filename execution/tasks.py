@@ -8,13 +8,13 @@ from execution.dispatchers import wake_stranded
 from execution.engine.driver import drive
 
 
-@shared_task(ignore_result=True, max_retries=0, queue="generate")
+@shared_task(ignore_result=True, max_retries=0, queue="generate")  # type: ignore[untyped-decorator]  # no stubs
 def drive_run(run_id: str) -> None:
     """Drive a run; a message that comes twice finds the run leased and ends."""
     drive(uuid.UUID(run_id))
 
 
-@shared_task(ignore_result=False, max_retries=0, queue="validate")
+@shared_task(ignore_result=False, max_retries=0, queue="validate")  # type: ignore[untyped-decorator]  # no stubs
 def sweep() -> int:
     """Wake runs that no driver holds; safe to run in parallel and at any time."""
     return wake_stranded()

@@ -1,4 +1,7 @@
-"""Which engine a user gets, and which phases of V2 are on. Order: kill latch, blacklist, whitelist, flag, percentage."""
+"""Which engine a user gets, and which phases of V2 are on.
+
+In this order: kill latch, blacklist, whitelist, flag, percentage.
+"""
 
 import hashlib
 import json

@@ -1,10 +1,11 @@
 """Analysis of a source tree or file without a database: atoms, facts, edges, waves, call graph."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from atoms.domain.context import ContextInjector
+
 from atoms.domain.decomposer import RecursiveDecomposer
 from atoms.domain.model import Atom, AtomFacts, FileAtoms
 from atoms.domain.parser import MultiLanguageParser
@@ -21,6 +22,11 @@ def analyze(path: Path, *, callgraph: bool, report: Progress | None = None) -> d
     """The object of ``analyze_source --json`` for a file or a folder. Raises InvalidInput where there is no code."""
     files = _cut(path, report or (lambda _done, _total: None))
     package = path.resolve().name if (path / "__init__.py").is_file() else None
+    return describe(files, package=package, callgraph=callgraph)
+
+
+def describe(files: Sequence[FileAtoms], *, package: str | None, callgraph: bool) -> dict[str, Any]:
+    """The same object for files that are cut already; ``package`` is the import name of their folder, if it is one."""
     facts = ContextInjector().describe(files, root_package=package)
     graph = DependencyAnalyzer().analyze(files, root_package=package, callgraph=callgraph)
     wave_of = {atom: number for number, wave in enumerate(graph.waves, start=1) for atom in wave}

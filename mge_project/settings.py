@@ -178,6 +178,7 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "kernel.drf.exception_handler",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
+    "URL_FORMAT_OVERRIDE": None,  # ?format= is ours: zip or patch, DOT or Mermaid
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "MGE V2",
@@ -221,7 +222,7 @@ USE_TZ = True
 # The model. Nothing is called without a key or a base URL.
 ANTHROPIC_API_KEY = env.optional("ANTHROPIC_API_KEY")
 ANTHROPIC_BASE_URL = env.optional("ANTHROPIC_BASE_URL")
-MGE_MODEL = env.text("MGE_MODEL", "claude-sonnet-4-5")
+MGE_MODEL = env.text("MGE_MODEL", "claude-sonnet-5-5")
 MGE_REQUEST_TIMEOUT_SECONDS = env.number("MGE_REQUEST_TIMEOUT_SECONDS", default=180.0, minimum=1.0)
 try:
     MGE_MODEL_PROFILES: dict[str, Any] = json.loads(env.text("MGE_MODEL_PROFILES", "{}"))

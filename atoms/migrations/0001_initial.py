@@ -46,7 +46,7 @@ class Migration(migrations.Migration):
                 ("needs", models.JSONField(default=list)),
                 ("context_completeness", models.FloatField(default=1.0)),
                 ("criteria", models.JSONField(default=list)),
-                ("depends_on_atoms", kernel.fields.UUIDArrayField(default=list, null=True)),
+                ("depends_on_atoms", kernel.fields.UUIDArrayField(default=list)),
                 ("status", models.CharField(default=kernel.states.AtomStatus["PENDING"], max_length=50)),
                 ("code", models.TextField(null=True)),
                 ("attempts", models.IntegerField(default=0)),

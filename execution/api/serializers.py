@@ -1,13 +1,14 @@
 """Shapes of the execution API. Responses are declared too, so that the published schema is exact."""
 
+from typing import Any
+
 from rest_framework import serializers
 
-from execution.models import ExecutionRun
 from graphs.domain.model import Ordering
 from kernel.states import AtomStatus, ExecutionMode, Policy, RunStatus, choices
 
 
-class RunSerializer(serializers.Serializer[ExecutionRun]):
+class RunSerializer(serializers.Serializer[Any]):
     """One run, with the numbers of its own rows."""
 
     run_id = serializers.UUIDField()
@@ -40,7 +41,7 @@ class RunSerializer(serializers.Serializer[ExecutionRun]):
     model = serializers.CharField(allow_null=True)
 
 
-class LevelCountsSerializer(serializers.Serializer[dict[str, int]]):
+class LevelCountsSerializer(serializers.Serializer[Any]):
     """Rows of one level by status."""
 
     passed = serializers.IntegerField()
@@ -49,7 +50,7 @@ class LevelCountsSerializer(serializers.Serializer[dict[str, int]]):
     not_applicable = serializers.IntegerField()
 
 
-class WaveSerializer(serializers.Serializer[dict[str, object]]):
+class WaveSerializer(serializers.Serializer[Any]):
     """One wave of a run."""
 
     wave_id = serializers.UUIDField()
@@ -59,7 +60,7 @@ class WaveSerializer(serializers.Serializer[dict[str, object]]):
     by_status = serializers.DictField(child=serializers.IntegerField())
 
 
-class FailureSerializer(serializers.Serializer[dict[str, object]]):
+class FailureSerializer(serializers.Serializer[Any]):
     """An atom that failed, was skipped or is parked, and why."""
 
     atom_id = serializers.UUIDField()
@@ -80,7 +81,7 @@ class RunDetailSerializer(RunSerializer):
     as_of_id = serializers.IntegerField()
 
 
-class RunAtomSerializer(serializers.Serializer[dict[str, object]]):
+class RunAtomSerializer(serializers.Serializer[Any]):
     """One atom of a run."""
 
     atom_id = serializers.UUIDField()
@@ -98,7 +99,7 @@ class RunAtomSerializer(serializers.Serializer[dict[str, object]]):
     review_id = serializers.UUIDField(allow_null=True)
 
 
-class ExecuteSerializer(serializers.Serializer[dict[str, object]]):
+class ExecuteSerializer(serializers.Serializer[Any]):
     """How to execute a plan; what is left out has the product's default, ``mode`` what the flags say."""
 
     mode = serializers.ChoiceField(choices(ExecutionMode), required=False)
@@ -116,13 +117,13 @@ class StartSerializer(ExecuteSerializer):
     masterplan_id = serializers.UUIDField()
 
 
-class AddBudgetSerializer(serializers.Serializer[dict[str, object]]):
+class AddBudgetSerializer(serializers.Serializer[Any]):
     """How much to add to a run's cap."""
 
     add_usd = serializers.DecimalField(max_digits=12, decimal_places=6)
 
 
-class AttemptSerializer(serializers.Serializer[dict[str, object]]):
+class AttemptSerializer(serializers.Serializer[Any]):
     """One try at an atom; attempt 0 is the draft."""
 
     attempt_number = serializers.IntegerField()
@@ -138,7 +139,7 @@ class AttemptSerializer(serializers.Serializer[dict[str, object]]):
     created_at = serializers.DateTimeField()
 
 
-class FrameSerializer(serializers.Serializer[dict[str, object]]):
+class FrameSerializer(serializers.Serializer[Any]):
     """One event of the log."""
 
     id = serializers.IntegerField()
@@ -147,17 +148,17 @@ class FrameSerializer(serializers.Serializer[dict[str, object]]):
     at = serializers.DateTimeField()
     run_id = serializers.UUIDField(allow_null=True)
     masterplan_id = serializers.UUIDField(allow_null=True)
-    data = serializers.DictField()
+    data = serializers.DictField()  # type: ignore[assignment]  # DRF takes it as a field, the attribute goes
 
 
-class EventsSerializer(serializers.Serializer[dict[str, object]]):
+class EventsSerializer(serializers.Serializer[Any]):
     """Events after a sequence number; ``last_id`` is where to go on."""
 
     events = FrameSerializer(many=True)
     last_id = serializers.IntegerField()
 
 
-class RunListSerializer(serializers.Serializer[dict[str, object]]):
+class RunListSerializer(serializers.Serializer[Any]):
     """Runs, the newest first."""
 
     runs = RunSerializer(many=True)

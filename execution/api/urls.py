@@ -3,6 +3,8 @@
 from django.urls import path, re_path
 
 from execution.api import views
+from execution.api.atoms import AtomView
+from execution.api.validations import RunValidationsView
 
 plan_urlpatterns = [
     path("<uuid:masterplan_id>/execute", views.ExecutePlanView.as_view()),
@@ -10,6 +12,8 @@ plan_urlpatterns = [
     path("<uuid:masterplan_id>/export", views.ExportView.as_view()),
 ]
 v2_urlpatterns = [
+    path("atoms/<uuid:atom_id>", AtomView.as_view()),
+    path("execution/runs/<uuid:run_id>/validations", RunValidationsView.as_view()),
     path("execution/start", views.StartView.as_view()),
     path("execution/status", views.StatusView.as_view()),
     path("execution/status/<uuid:masterplan_id>", views.PlanStatusView.as_view()),

@@ -137,7 +137,7 @@ def _known(word: str, kind: Any) -> Any:
     try:
         return kind(word)
     except ValueError:
-        raise InvalidInput(f"status={word!r} is not valid: choose one of {', '.join(kind)}.") from None
+        raise InvalidInput(f"status={word!r} is not valid: choose one of {', '.join(map(str, kind))}.") from None
 
 
 class RunView(APIView):

@@ -19,7 +19,7 @@ _BAD = frozenset({TestStatus.FAILED, TestStatus.ERROR, TestStatus.MISSING})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """``score`` is 0..1, for keeping the best try: the share of applicable checks that passed, tests counting double."""
+    """``score`` is 0..1, for keeping the best try: the share of applicable checks passed, tests twice."""
 
     accepted: bool
     score: float

@@ -6,7 +6,7 @@ from pathlib import PurePosixPath
 from atoms.models import AtomicUnit
 from execution.assembly import atom_text
 from execution.attempts.models import AtomRetryHistory
-from execution.domain.feedback import Approach, Category, Failure, Feedback, FeedbackGenerator, approach
+from execution.domain.feedback import Approach, Feedback, FeedbackGenerator, approach, failure_of
 from execution.domain.prompts.fencing import Piece
 from execution.domain.prompts.generate import MAX_CONTEXT, AtomBrief, ProjectBrief, build
 from execution.domain.prompts.prompt import Prompt
@@ -27,8 +27,8 @@ def project_brief(plan: Masterplan) -> ProjectBrief:
 
 
 def prompt_for(run: ExecutionRun, atom: RunAtom, unit: AtomicUnit, drafts: Evidence) -> Prompt:
-    """The prompt of the next attempt. The same state of the database gives the same bytes, so a stored reply is found."""
-    history = feedback_history(run, atom)
+    """The prompt of the next attempt; the same state of the database gives the same bytes."""
+    history = feedback_history(run, atom, drafts)
     way = approach(history)
     text = unit.task.text[unit.start_byte : unit.end_byte]
     draft = decode(text) if text else None
@@ -58,25 +58,16 @@ def prompt_for(run: ExecutionRun, atom: RunAtom, unit: AtomicUnit, drafts: Evide
     )
 
 
-def feedback_history(run: ExecutionRun, atom: RunAtom) -> list[Feedback]:
+def feedback_history(run: ExecutionRun, atom: RunAtom, drafts: Evidence) -> list[Feedback]:
     """What every failed try was told, oldest first."""
     rows = AtomRetryHistory.objects.filter(run=run, atom_id=atom.atom_id, success=False).order_by("attempt_number")
+    sources = "\n".join(piece.text for piece in _tests(atom, drafts))
     generator = FeedbackGenerator()
-    return [generator.build(_failure(row)) for row in rows if row.error]
-
-
-def _failure(row: AtomRetryHistory) -> Failure:
-    error = row.error or {}
-    known = {category.value for category in Category}
-    category = Category(error["category"]) if error.get("category") in known else Category.TEST_FAILURE
-    return Failure(
-        category=category,
-        message=str(error.get("message", "")),
-        path=str(error.get("path") or ""),
-        line=error.get("line"),
-        code=row.code_generated,
-        output=str(error.get("output") or ""),
-    )
+    return [
+        generator.build(failure_of(row.error, code=row.code_generated, test_source=sources))
+        for row in rows
+        if row.error
+    ]
 
 
 def _contract(unit: AtomicUnit) -> str:
@@ -87,8 +78,7 @@ def _contract(unit: AtomicUnit) -> str:
     if facts.get("defines"):
         lines.append("defines: " + ", ".join(map(str, facts["defines"])))
     for title, entries in (("before", unit.preconditions), ("after", unit.postconditions)):
-        for entry in entries or []:
-            lines.append(f"{title}: {entry.get('name')}: {entry.get('type') or 'unknown type'}")
+        lines += [f"{title}: {entry.get('name')}: {entry.get('type') or 'unknown type'}" for entry in entries or []]
     if facts.get("raises"):
         lines.append("raises: " + ", ".join(map(str, facts["raises"])))
     return "\n".join(lines)

@@ -10,8 +10,8 @@ from execution.domain.prompts.prompt import Prompt
 from execution.domain.sampling import sampling_for
 from execution.engine import budget
 from execution.models import ExecutionRun
-from llm import gateway
-from llm.errors import InFlight, ModelError
+from llm import gateway, ledger
+from llm.errors import InFlight, ModelError, NoModelConfigured
 from llm.messages import ModelReply, ModelRequest
 from llm.profiles import profile_for
 
@@ -29,11 +29,17 @@ class Asked:
 
 
 def ask(run: ExecutionRun, prompt: Prompt, *, unit_id: uuid.UUID, attempt: int, purpose: str) -> Asked:
-    """Make one call within the run's budget. Raises BudgetSpent, InFlight, or a ModelError after its booking."""
+    """Make one call within the run's budget, or find the reply that this attempt was paid for before a crash.
+
+    Raises BudgetSpent or InFlight with nothing spent, or a ModelError after its booking.
+    """
     model = run.settings["model"]
     profile = profile_for(model)
     sampling = sampling_for(attempt, takes_temperature=profile.takes_temperature, takes_effort=profile.takes_effort)
     request = prompt.request(model=model, sampling=sampling)
+    stored = ledger.reply_of_attempt(run_id=run.pk, atom_id=unit_id, attempt=attempt, purpose=purpose)
+    if stored is not None:
+        return Asked(request=request, reply=stored)
     reserved = budget.reserve(run, request)
     try:
         reply = gateway.call(
@@ -45,9 +51,7 @@ def ask(run: ExecutionRun, prompt: Prompt, *, unit_id: uuid.UUID, attempt: int, 
             on_settle=budget.on_settle(run),
             stale_after=timedelta(seconds=settings.MGE_LEASE_SECONDS),
         )
-    except ModelError:
-        raise  # the ledger booked it, and gave the reservation back with the booking
-    except BaseException:
+    except (InFlight, NoModelConfigured):  # nothing was booked; every other error is settled by the ledger
         budget.release(run, reserved)
         raise
     if reply.reused:

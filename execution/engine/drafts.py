@@ -1,4 +1,4 @@
-"""Stage ``draft``: what came in is judged as it is. It costs nothing; a draft that passes is kept and never paid for."""
+"""Stage ``draft``: what came in is judged as it is. It costs nothing, and what passes is never paid for."""
 
 import uuid
 from collections.abc import Mapping, Sequence
@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
+from atoms.models import AtomicUnit
 from execution import events, leases
 from execution.domain.verdict import Verdict, of_checks
 from execution.engine.evidence import Evidence
@@ -45,14 +46,21 @@ def judge_drafts(run: ExecutionRun, claimed: Claim, evidence: Evidence) -> None:
 
 
 def judge(atoms: Sequence[RunAtom], evidence: Evidence, drafts: Evidence | None = None) -> list[LevelResult]:
-    """Level 1 of atoms by given evidence; findings that the drafts had already are not held against them."""
+    """Level 1 of atoms by given evidence; findings that the drafts had already are not held against them.
+
+    Without ``drafts`` the evidence is that of the drafts themselves.
+    """
     validator = AtomicValidator(
         static=evidence.static, drafts=(drafts or evidence).static, suite=evidence.suite, blame=evidence.blame
     )
     lines = {atom_id: (first, last) for spans in evidence.assembly.spans.values() for atom_id, first, last in spans}
+    ids = [atom.atom_id for atom in atoms]
+    scores = dict(AtomicUnit.objects.filter(pk__in=ids).values_list("atom_id", "atomicity_score"))
     results = []
     for atom in atoms:
         first, last = lines.get(str(atom.atom_id), (atom.start_line, atom.end_line))
+        score = scores.get(atom.atom_id)
+        kept = str(atom.atom_id) not in evidence.assembly.changed
         results.append(
             validator.judge(
                 atom_id=str(atom.atom_id),
@@ -60,8 +68,10 @@ def judge(atoms: Sequence[RunAtom], evidence: Evidence, drafts: Evidence | None 
                 start_line=first,
                 end_line=last,
                 loc=atom.loc,
-                original=drafts is None,
+                original=kept,
                 whole=evidence.assembly.workspace,
+                atomicity=float(score) if kept and score is not None else None,
+                is_hole=atom.is_hole and kept,
             )
         )
     return results

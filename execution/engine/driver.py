@@ -31,11 +31,11 @@ class Beat(threading.Thread):
         self.run_id, self.token = run_id, token
         self.claims: set[uuid.UUID] = set()
         self.lost = threading.Event()
-        self._stop = threading.Event()
+        self._ended = threading.Event()
 
     def run(self) -> None:
         """Beat four times in the length of a lease, until stopped or fenced off."""
-        while not self._stop.wait(settings.MGE_LEASE_SECONDS / 4):
+        while not self._ended.wait(settings.MGE_LEASE_SECONDS / 4):
             try:
                 if not leases.take_run(self.run_id, self.token):
                     self.lost.set()
@@ -49,7 +49,7 @@ class Beat(threading.Thread):
 
     def end(self) -> None:
         """Stop and wait for the thread."""
-        self._stop.set()
+        self._ended.set()
         self.join(timeout=5)
 
 

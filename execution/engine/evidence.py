@@ -12,7 +12,8 @@ from execution.assembly import Assembly, assemble
 from execution.models import ExecutionRun
 from validation.domain.blame import Blame, blame
 from validation.domain.model import SuiteResult, TestCase, TestStatus
-from validation.engine.static import StaticReport, static_findings
+from validation.domain.static import StaticReport
+from validation.engine.static import static_findings
 from validation.engine.suite import run_suite
 from validation.services import load_suite, store_suite
 

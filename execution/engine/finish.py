@@ -19,13 +19,13 @@ from validation.services import record as record_levels
 def judge_whole(run: ExecutionRun, bench: Bench, *, purpose: str, progress: Progress | None = None) -> Evidence:
     """Measure the assembled output and store levels 2 to 4. The suite is not run twice on the same bytes."""
     evidence = measure(run, purpose=purpose, progress=progress, reuse=("final", "baseline"))
-    results = _upper_levels(run, evidence)
+    results = _upper_levels(run, evidence, bench.drafts())
     record_levels(run_id=run.run_id, masterplan_id=run.masterplan_id, results=results)
     _judge_again(run, bench, evidence)
     return evidence
 
 
-def _upper_levels(run: ExecutionRun, evidence: Evidence) -> list[LevelResult]:
+def _upper_levels(run: ExecutionRun, evidence: Evidence, drafts: Evidence) -> list[LevelResult]:
     plan = Masterplan.objects.get(pk=run.masterplan_id)
     missing = list(
         MasterplanTask.objects.filter(masterplan=plan)
@@ -33,13 +33,17 @@ def _upper_levels(run: ExecutionRun, evidence: Evidence) -> list[LevelResult]:
         .values_list("target_path", flat=True)
     )
     return HierarchicalValidator(
-        workspace=evidence.assembly.workspace, suite=evidence.suite, static=evidence.static, rules=plan.rules,
+        workspace=evidence.assembly.workspace,
+        suite=evidence.suite,
+        static=evidence.static,
+        drafts=drafts.static,
+        rules=plan.rules,
         missing=missing,
-    ).upper_levels()  # fmt: skip
+    ).upper_levels()
 
 
 def _judge_again(run: ExecutionRun, bench: Bench, evidence: Evidence) -> None:
-    """Level 1 again where the output differs from the drafts: code that changed, and atoms that the new runs speak of."""
+    """Level 1 again where the output differs from the drafts: changed code, and atoms that the new runs speak of."""
     drafts = bench.drafts()
     if evidence.assembly.workspace.digest() == drafts.assembly.workspace.digest():
         return
@@ -88,7 +92,7 @@ def reopen_culprits(run: ExecutionRun, evidence: Evidence) -> int:
 
 
 def write_score(run: ExecutionRun, evidence: Evidence, *, reviewed: bool) -> None:
-    """Store what the suite measured. ``precision`` is frozen at the first end; later ends are ``precision_reviewed``."""
+    """Store what the suite measured: ``precision`` at the first end, ``precision_reviewed`` at later ones."""
     counted = evidence.suite.counted if evidence.suite.ran else ()
     fields = {
         "tests_total": len(counted) if evidence.suite.ran else None,

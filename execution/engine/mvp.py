@@ -1,4 +1,7 @@
-"""The MVP engine: tasks in dependency order, at most 3 at once, subtasks of about 25 LOC, syntax check, one blind retry."""
+"""The MVP engine: tasks in dependency order, at most 3 at once.
+
+Subtasks of about 25 LOC, a syntax check, one blind retry.
+"""
 
 import uuid
 from collections.abc import Sequence

@@ -23,7 +23,7 @@ def execute_v2(run: ExecutionRun, beat: "Beat") -> None:
     if not begin(run):
         return
     bench = Bench(run, progress=lambda what, share: set_phase(run, "baseline", what, share=share))
-    phase = run.phase or "skeletons"
+    phase: str | None = run.phase or "skeletons"
     while phase is not None and not beat.lost.is_set():
         phase = _PHASES[phase](run, beat, bench)
 

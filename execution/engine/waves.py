@@ -9,6 +9,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from typing import TYPE_CHECKING
 
 from django.db import close_old_connections, connection
+from django.db.models import QuerySet
 
 from execution import events, leases
 from execution.engine.drafts import judge_drafts
@@ -52,7 +53,7 @@ class WaveExecutor:
         close_waves(self.run)
         return not self._atoms().exclude(status__in=ATOM_DONE).exists()
 
-    def _atoms(self) -> "RunAtom.objects":  # type: ignore[name-defined]
+    def _atoms(self) -> QuerySet[RunAtom]:
         return RunAtom.objects.filter(run=self.run)
 
     def _may_go_on(self) -> bool:

@@ -4,7 +4,7 @@ import sys
 import time
 from argparse import ArgumentParser
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import IO, Any, cast
 
 from django.conf import settings
 from rich.console import Console
@@ -83,8 +83,15 @@ class Command(MgeCommand):
 
     def _follow(self, run: ExecutionRun) -> None:
         console = Console(file=sys.stderr)
-        columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f}%"))
-        with Progress(*columns, TimeElapsedColumn(), console=console, transient=True, disable=not console.is_terminal) as bar:
+        columns = (
+            SpinnerColumn(),
+            TextColumn("{task.description}"),
+            BarColumn(),
+            TextColumn("{task.percentage:>3.0f}%"),
+        )
+        with Progress(
+            *columns, TimeElapsedColumn(), console=console, transient=True, disable=not console.is_terminal
+        ) as bar:
             task = bar.add_task("starting", total=1.0)
             while True:
                 run.refresh_from_db()
@@ -116,7 +123,7 @@ class Command(MgeCommand):
             table.add_row(name, str(value))
         for level, counts in result["levels"].items():
             table.add_row(f"level {level}", ", ".join(f"{n} {word}" for word, n in counts.items() if n))
-        Console(file=self.stdout).print(table)
+        Console(file=cast("IO[str]", self.stdout)).print(table)
 
 
 def _share(run: ExecutionRun, done: int) -> float:

@@ -1,0 +1,157 @@
+"""Shapes of atoms and graphs over HTTP."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from atoms.domain.model import AtomKind, Language
+from graphs.domain.model import EdgeType
+
+Row = serializers.Serializer[Any]
+
+
+class AnalyzeSerializer(Row):
+    """Code to cut, with a language or a path that tells it; or a task."""
+
+    code = serializers.CharField(required=False, max_length=5_000_000, trim_whitespace=False, allow_blank=True)
+    language = serializers.ChoiceField([(word.value, word.value) for word in Language], required=False)
+    path = serializers.CharField(required=False, max_length=1000)
+    task_id = serializers.UUIDField(required=False)
+
+
+class DecomposeSerializer(Row):
+    """What to cut and store: a task's plan, or a plan."""
+
+    masterplan_id = serializers.UUIDField(required=False)
+    task_id = serializers.UUIDField(required=False)
+
+
+class ProblemSerializer(Row):
+    """Where a file does not parse."""
+
+    line = serializers.IntegerField()
+    column = serializers.IntegerField()
+    message = serializers.CharField()
+
+
+class AnalyzedFileSerializer(Row):
+    """A file that was cut."""
+
+    path = serializers.CharField()
+    language = serializers.CharField()
+    bytes = serializers.IntegerField()
+    parse_ok = serializers.BooleanField()
+    problem = ProblemSerializer(allow_null=True)
+
+
+class NeedSerializer(Row):
+    """A name that the atom needs, and what answers it."""
+
+    name = serializers.CharField()
+    kind = serializers.CharField()
+    resolved_by = serializers.CharField(allow_null=True)
+
+
+class AnalyzedAtomSerializer(Row):
+    """An atom that was cut and not stored."""
+
+    id = serializers.CharField()
+    path = serializers.CharField()
+    start_byte = serializers.IntegerField()
+    end_byte = serializers.IntegerField()
+    start_line = serializers.IntegerField()
+    end_line = serializers.IntegerField()
+    kind = serializers.ChoiceField([(word.value, word.value) for word in AtomKind])
+    symbol = serializers.CharField()
+    loc = serializers.IntegerField()
+    complexity = serializers.FloatField()
+    atomicity_score = serializers.FloatField()
+    context_completeness = serializers.FloatField()
+    criteria = serializers.DictField(child=serializers.FloatField(allow_null=True))
+    needs = NeedSerializer(many=True)
+    wave = serializers.IntegerField()
+
+
+class AnalysisSerializer(Row):
+    """What was found."""
+
+    files = AnalyzedFileSerializer(many=True)
+    atoms = AnalyzedAtomSerializer(many=True)
+
+
+class StoredAtomSerializer(Row):
+    """An atom as it is stored."""
+
+    atom_id = serializers.UUIDField()
+    path = serializers.CharField()
+    kind = serializers.CharField()
+    symbol = serializers.CharField()
+    start_line = serializers.IntegerField()
+    end_line = serializers.IntegerField()
+    loc = serializers.IntegerField()
+    complexity = serializers.FloatField()
+
+
+class DecompositionSerializer(Row):
+    """Atoms that are stored now."""
+
+    atoms_total = serializers.IntegerField()
+    atoms = StoredAtomSerializer(many=True)
+
+
+class GraphNodeSerializer(Row):
+    """An atom in the graph."""
+
+    atom_id = serializers.UUIDField()
+    symbol = serializers.CharField()
+    path = serializers.CharField()
+    kind = serializers.CharField()
+    wave = serializers.IntegerField()
+    loc = serializers.IntegerField()
+
+
+class GraphEdgeSerializer(Row):
+    """``from`` needs ``to``."""
+
+    to = serializers.UUIDField()
+    type = serializers.ChoiceField([(word.value, word.value) for word in EdgeType])
+    weight = serializers.FloatField()
+    broken = serializers.CharField(allow_null=True)
+
+    def get_fields(self) -> dict[str, Any]:
+        """``from`` is a word of Python, so it is added by name."""
+        return {"from": serializers.UUIDField(), **super().get_fields()}
+
+
+class GraphSerializer(Row):
+    """A plan's graph."""
+
+    graph_id = serializers.UUIDField()
+    masterplan_id = serializers.UUIDField()
+    total_atoms = serializers.IntegerField()
+    total_edges = serializers.IntegerField()
+    max_depth = serializers.IntegerField()
+    total_waves = serializers.IntegerField()
+    nodes = GraphNodeSerializer(many=True)
+    edges = GraphEdgeSerializer(many=True)
+
+
+class GraphWaveSerializer(Row):
+    """One wave of the plan."""
+
+    wave_number = serializers.IntegerField()
+    atom_ids = serializers.ListField(child=serializers.UUIDField())
+    atom_count = serializers.IntegerField()
+
+
+class GraphWavesSerializer(Row):
+    """All waves of the plan, from 1."""
+
+    waves = GraphWaveSerializer(many=True)
+
+
+class DrawingSerializer(Row):
+    """A graph as text for a drawing program."""
+
+    format = serializers.CharField()
+    text = serializers.CharField()
