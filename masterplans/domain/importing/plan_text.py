@@ -93,7 +93,7 @@ def _load_yaml(text: str, name: str) -> Any:
         _check_events(text, name)
         return yaml.load(text, Loader=_Loader)  # noqa: S506 - a subclass of the safe loader
     except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        line = min(error.problem_mark.line, text.count("\n")) + 1 if error.problem_mark else 1  # the end is no line
         raise InvalidPlan(f"{name}, line {line}: not valid YAML: {error.problem}.", line=line) from error
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise InvalidPlan(f"{name}: not valid YAML: {' '.join(str(error).split())[:200]}.") from error
