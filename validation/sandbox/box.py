@@ -120,7 +120,7 @@ class Box:
     def _read_pid_one(self, info: int) -> int:
         data = b""
         deadline = time.monotonic() + START_SECONDS
-        while select.select([info], [], [], max(0.0, deadline - time.monotonic()))[0]:
+        while _readable(info, deadline - time.monotonic()):
             chunk = os.read(info, _CHUNK)
             if not chunk:
                 break
@@ -129,7 +129,7 @@ class Box:
                 return int(json.loads(data)["child-pid"])
         self._process.kill()
         self._process.wait()
-        said = os.read(self._output, _CHUNK) if select.select([self._output], [], [], 0)[0] else b""
+        said = os.read(self._output, _CHUNK) if _readable(self._output, 0.0) else b""
         raise Unavailable(f"no sandbox: {decode(said).strip() or 'bubblewrap did not start'}")
 
     def _shut(self, *fds: int) -> None:
@@ -173,7 +173,7 @@ class Box:
         """End everything inside, then bubblewrap's group outside, and wait until it is so. May be called twice."""
         with contextlib.suppress(ProcessLookupError, OSError):
             signal.pidfd_send_signal(self._pid_fd, signal.SIGKILL)
-        select.select([self._pid_fd], [], [], 5.0)
+        _readable(self._pid_fd, 5.0)
         if self._process.poll() is None:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 self._process.wait(timeout=1.0)  # it ends by itself when its pid 1 has
@@ -186,6 +186,9 @@ class Box:
         """End what still lives and give back the descriptors."""
         if hasattr(self, "_pid_fd") and self._pid_fd in self._open:
             self.kill()
+        elif hasattr(self, "_process"):  # it broke while starting
+            self._process.kill()
+            self._process.wait()
         for fd in self._open[:]:
             self._shut(fd)
 
@@ -194,6 +197,13 @@ class Box:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.close()
+
+
+def _readable(fd: int, seconds: float) -> bool:
+    """Wait until ``fd`` can be read. ``poll``, because ``select`` knows no descriptors above 1023."""
+    poll = select.poll()
+    poll.register(fd, select.POLLIN)
+    return bool(poll.poll(max(0.0, seconds) * 1000))
 
 
 def refusal(reason: str) -> SandboxOutcome:

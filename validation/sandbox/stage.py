@@ -25,6 +25,10 @@ _SPACE = "/work"
 _SHARES = (("/tmp", 0o1777), ("/dev/shm", 0o1777))  # noqa: S108 - inside paths
 
 
+class _BadRequestError(Exception):
+    """The request asks for what its own limits forbid; the sandbox is in order."""
+
+
 class _Filter(ctypes.Structure):
     _fields_ = [("length", ctypes.c_ushort), ("instructions", ctypes.c_char_p)]
 
@@ -116,9 +120,12 @@ def _prepare(job: dict[str, Any], blobs: list[bytes]) -> None:
     _mount_space(job["disk"], job["inodes"])
     for source, target in job["late_mounts"]:
         _show(source, target)
-    for path, content in zip(job["paths"], contents, strict=True):
-        _write(path, content)
-    _set_stdin(stdin)
+    try:
+        for path, content in zip(job["paths"], contents, strict=True):
+            _write(path, content)
+        _set_stdin(stdin)
+    except OSError as error:
+        raise _BadRequestError(f"files: {error.filename or 'they'}: {os.strerror(error.errno or 0)}") from None
     if job["cwd"].startswith(_SPACE):
         os.makedirs(job["cwd"], exist_ok=True)  # noqa: PTH103
     os.chdir(job["cwd"])
@@ -138,6 +145,9 @@ def main(control_fd: int, status_fd: int) -> None:
             os.set_inheritable(fd, True)
             job["env"][name] = str(fd)
         _prepare(job, blobs)
+    except _BadRequestError as error:
+        os.write(status_fd, str(error).encode())
+        os._exit(1)
     except OSError as error:
         os.write(status_fd, f"setup: {error}".encode())
         os._exit(1)

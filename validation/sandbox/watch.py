@@ -167,7 +167,7 @@ class Watch:
 
     def _judge_ending(self, code: int) -> None:
         status = decode(bytes(self._buffers[self._handles.status]))
-        if status.startswith("command: "):
+        if status.startswith(("command: ", "files: ")):  # the sandbox is in order, the request is not
             self._end(Ending.REFUSED, status)
         elif status or self._began is None:
             said = decode(bytes(self._buffers[self._handles.output]), limit=500).strip()

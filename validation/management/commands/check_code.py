@@ -21,8 +21,8 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Add the arguments of the contract."""
-        parser.add_argument("--code", required=True, type=Path, help="file with the code; tests import it as atom")
-        parser.add_argument("--tests", required=True, type=Path, help="file with the tests")
+        parser.add_argument("--code", type=Path, help="file with the code; tests import it as atom")
+        parser.add_argument("--tests", type=Path, help="file with the tests")
         parser.add_argument("--language", help="python, javascript or typescript; else by the file's extension")
         parser.add_argument("--python", help="interpreter whose packages the code may use")
         parser.add_argument("--node-modules", help="folder of packages that the code may use")
@@ -30,6 +30,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Judge and print."""
+        for option in ("code", "tests"):
+            if options[option] is None:
+                raise CommandError(f"--{option}: missing, name a file", returncode=2)
         try:
             judgement = judge_files(
                 code=options["code"],

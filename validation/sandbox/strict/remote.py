@@ -91,8 +91,8 @@ class Link:
         contents = incoming.decode(reply[2])
         if not isinstance(contents, list) or len(contents) != len(mutables) + 2:
             raise ProtocolError("malformed argument state")
-        for target, content in zip(mutables, contents[2:], strict=True):
-            if target != content:
+        for target, content, encoded in zip(mutables, contents[2:], reply[2][1][2:], strict=True):
+            if self._codec().encode(target) != _without_kinds(encoded):
                 restore(target, content)
         if reply[0] == "value":
             return None
@@ -165,6 +165,13 @@ class Link:
             first = () if any(issubclass(base, _Remote) for base in known) else (_Remote,)
             self._classes[number] = type(name, (*first, *known), {"mge_number": number})
         return self._classes[number]
+
+
+def _without_kinds(data: Any) -> Any:
+    """Return encoded data with handles as we encode them: by number alone."""
+    if not isinstance(data, list):
+        return data
+    return data[:2] if data[:1] == ["handle"] else [_without_kinds(element) for element in data]
 
 
 class _Remote(BaseException):

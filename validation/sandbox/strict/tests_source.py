@@ -180,8 +180,7 @@ class _Twin(ast.NodeTransformer):
         return node
 
     def _note(self) -> None:
-        place = "::".join(self._place[: 2 if self._place and self._place[0].startswith("Test") else 1])
-        self.changed.add(place)
+        self.changed |= {"::".join(self._place[:depth]) for depth in range(1, len(self._place) + 1)}
 
 
 def _sentinel() -> ast.expr:

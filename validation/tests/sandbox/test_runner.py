@@ -14,7 +14,7 @@ from django.core.management import CommandError, call_command
 from kernel.errors import InvalidInput
 from validation.sandbox import command, selftest
 from validation.sandbox.runner import run
-from validation.sandbox.spec import Ending, Mount, SandboxRequest
+from validation.sandbox.spec import MIB, Ending, Limits, Mount, SandboxRequest
 from validation.sandbox.strict.python_judge import judge_python
 from validation.sandbox.strict.verdict import Verdict
 from validation.sandbox.toolroots import NODE_MODULES, node_root, python_root
@@ -31,7 +31,8 @@ def test_request_reaches_the_command_and_results_come_back(tmp_path: Path) -> No
     (tmp_path / "closed" / "secret.txt").write_text("shown\n")
     outcome = run(
         shell(
-            "cat a/b.txt shown/closed/secret.txt -; echo $COLOUR; pwd; echo result >&$MGE_RESULT_FD; echo said > /dev/stderr;"
+            "cat a/b.txt shown/closed/secret.txt -; echo $COLOUR; pwd; echo result >&$MGE_RESULT_FD;"
+            "echo said > /dev/stderr;"
             "echo x > shown/new || exit 7",
             cwd="/work/here",
             files={"/work/here/a/b.txt": b"file\n"},
@@ -55,6 +56,11 @@ def test_death_by_a_signal_is_a_negative_exit_code() -> None:
 def test_unknown_command_is_refused_without_blaming_the_sandbox() -> None:
     outcome = run(SandboxRequest(argv=("/nowhere",)))
     assert (outcome.ending, outcome.reason) == (Ending.REFUSED, "command: /nowhere: No such file or directory")
+
+
+def test_files_beyond_the_disk_limit_are_refused_without_blaming_the_sandbox() -> None:
+    outcome = run(shell("true", files={"/work/big": bytes(2 * MIB)}, limits=Limits(disk_bytes=MIB)))
+    assert (outcome.ending, outcome.reason) == (Ending.REFUSED, "files: they: No space left on device")
 
 
 @pytest.mark.parametrize(
