@@ -57,11 +57,17 @@ def _normal(path: PurePosixPath) -> str:
     return "/".join(parts)
 
 
-def imported_sources(workspace: Workspace, file: WorkspaceFile) -> frozenset[str]:
-    """Paths of the source files that one file, a test perhaps, names in its imports."""
-    if family_of(file.path) is Family.PYTHON:
-        return imported_places(file, python_modules(workspace))
-    return frozenset(_script_targets(file, {f.place: f.path for f in workspace.of_role(FileRole.SOURCE)}))
+def importing(workspace: Workspace, files: Iterable[WorkspaceFile]) -> frozenset[str]:
+    """Paths of those files, tests perhaps, that name a source file of the workspace in an import."""
+    modules = python_modules(workspace)
+    by_place = {file.place: file.path for file in workspace.of_role(FileRole.SOURCE)}
+
+    def targets(file: WorkspaceFile) -> Iterable[str]:
+        if family_of(file.path) is Family.PYTHON:
+            return imported_places(file, modules)
+        return _script_targets(file, by_place)
+
+    return frozenset(file.path for file in files if any(True for _ in targets(file)))
 
 
 def package_of(path: str) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from kernel.errors import MgeError
 from masterplans.domain.workspace import Workspace
-from validation.domain.imports import imported_sources
+from validation.domain.imports import importing
 from validation.domain.layout import arrange, surroundings
 from validation.domain.model import Evidence, SuiteResult
 from validation.domain.suite import assemble, mark_outside
@@ -86,7 +86,7 @@ def _result(
     outcome = assemble([result.part for result in results], paths=paths)
     if settings.coverage:
         files = (*python_test_files(workspace), *script_test_files(workspace))
-        inside = frozenset(f.path for f in files if imported_sources(workspace, f))
+        inside = importing(workspace, files)
         outcome = mark_outside(outcome, inside)
     reasons = dict.fromkeys(result.part.reason for result in results if result.part.reason)
     evidence = Evidence(

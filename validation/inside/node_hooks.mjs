@@ -6,9 +6,11 @@ const ENDINGS = [".ts", ".tsx", ".mts", ".js", ".jsx", ".mjs", ".cjs", "/index.t
 const SCRIPT_OF = { ".js": [".ts", ".tsx"], ".jsx": [".tsx"], ".mjs": [".mts"], ".cjs": [".cts"] };
 const MODULE = /^\s*(?:import\s*[\w{*"']|export\s)|\bimport\.meta\b/m;
 let transpiled = new Map();
+let broken = new Map();
 
 export function initialize(data) {
   transpiled = new Map(data.transpiled);
+  broken = new Map(data.broken);
 }
 
 function candidates(path) {
@@ -33,6 +35,7 @@ export async function resolve(specifier, context, next) {
 
 export async function load(url, context, next) {
   const ready = transpiled.get(url);
+  if (broken.has(url)) throw new SyntaxError(broken.get(url));
   if (ready !== undefined) return { format: "module", source: ready, shortCircuit: true };
   if (url.startsWith("file:///work/") && !url.includes("/node_modules/") && url.endsWith(".js")) {
     const source = fs.readFileSync(fileURLToPath(url), "utf8");

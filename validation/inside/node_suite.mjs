@@ -32,11 +32,9 @@ async function transpile(paths) {
       transpiled.push([url, `${code}\n//# sourceMappingURL=data:application/json;base64,${inline}\n`]);
       texts.set(url, { code, map: JSON.parse(map) });
     } catch (error) {
-      broken.set(url, error);
-      const said = JSON.stringify(`${path}: ${error.message}`);
       const last = source.trimEnd().split("\n").length;
       const line = Math.min(error.errors?.[0]?.location?.line ?? 1, last);
-      transpiled.push([url, `throw new SyntaxError(${said} + ${JSON.stringify(` (${path}:${line}:1)`)});`]);
+      broken.set(url, `${error.message}\n    at (${path}:${line}:1)`);
     }
   }
   await esbuild.stop();
@@ -49,7 +47,7 @@ for (const [path] of Object.entries(config.traced)) {
   if (!texts.has(url) && !broken.has(url)) texts.set(url, { code: fs.readFileSync(path, "utf8"), map: null });
 }
 process.setSourceMapsEnabled(true);
-register(new URL("./node_hooks.mjs", import.meta.url), { data: { transpiled } });
+register(new URL("./node_hooks.mjs", import.meta.url), { data: { transpiled, broken: [...broken] } });
 
 const { afterEach, beforeEach } = await import("node:test");
 const coverage = config.coverage ? new Coverage(traced, texts) : null;

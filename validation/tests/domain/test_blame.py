@@ -1,0 +1,68 @@
+"""Blame names the culprit, few others, and nobody for what ran at import."""
+
+import math
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from validation.domain.blame import MAX_TIES, blame
+from validation.domain.model import SuiteResult, TestCase, TestStatus
+
+SPANS = {"m.py": [("imports", 1, 2), ("f", 3, 6), ("g", 7, 10), ("h", 11, 14)]}
+FAILED, PASSED, ERROR = TestStatus.FAILED, TestStatus.PASSED, TestStatus.ERROR
+
+
+def suite(*tests: tuple[str, TestStatus, list[int]], frames: dict[str, list[int]] | None = None) -> SuiteResult:
+    cases = tuple(
+        TestCase(id=i, status=s, frames=tuple(("m.py", n) for n in (frames or {}).get(i, []))) for i, s, _ in tests
+    )
+    coverage = {i: {"m.py": tuple(lines)} for i, _, lines in tests if lines}
+    return SuiteResult(digest="", cases=cases, coverage=coverage, ran=True)
+
+
+def test_the_atom_that_only_failures_reach_is_the_culprit() -> None:
+    found = blame(suite(("a", FAILED, [4, 8]), ("b", PASSED, [4]), ("c", PASSED, [4, 12])), SPANS)
+    assert found.culprits == {"g": ("a",)}
+    assert found.suspiciousness == {"f": 1 / math.sqrt(3), "g": 1.0}
+    assert found.reaching == {"f": ("a", "b", "c"), "g": ("a",), "h": ("c",)}
+
+
+def test_a_collection_error_blames_the_atom_where_it_lies() -> None:
+    found = blame(suite(("a", ERROR, []), ("b", ERROR, []), frames={"a": [1, 8], "b": [1, 8]}), SPANS)
+    assert found.culprits == {"g": ("a", "b")}
+
+
+def test_an_error_behind_the_last_line_belongs_to_the_last_atom() -> None:
+    assert set(blame(suite(("a", ERROR, []), frames={"a": [15]}), SPANS).culprits) == {"h"}
+
+
+def test_changed_atoms_win_ties() -> None:
+    tied = suite(("a", FAILED, [4, 8]))
+    assert set(blame(tied, SPANS).culprits) == {"f", "g"}
+    assert set(blame(tied, SPANS, changed=frozenset({"g"})).culprits) == {"g"}
+
+
+def test_many_ties_are_told_apart_by_the_traceback() -> None:
+    spans = {"m.py": [(f"a{n:02}", n, n) for n in range(1, 21)]}
+    found = blame(suite(("t", FAILED, list(range(1, 21))), frames={"t": [3, 17]}), spans)
+    assert len(found.culprits) == MAX_TIES
+    assert {"a17", "a03"} <= set(found.culprits)
+
+
+_TESTS = st.lists(
+    st.tuples(st.sampled_from(list(TestStatus)), st.lists(st.integers(1, 14), unique=True).map(sorted)), max_size=8
+)
+
+
+@given(_TESTS)
+def test_laws(tests: list[tuple[TestStatus, list[int]]]) -> None:
+    result = suite(*((f"t{n}", status, lines) for n, (status, lines) in enumerate(tests)))
+    found = blame(result, SPANS)
+    red = {case.id for case in result.cases if case.status in (FAILED, ERROR)}
+    assert all(0 < score <= 1 for score in found.suspiciousness.values())
+    assert {test for ids in found.culprits.values() for test in ids} <= red
+    for atom, ids in found.culprits.items():
+        for test in ids:
+            rivals = [a for a, reached in found.reaching.items() if test in reached]
+            assert atom in rivals
+            assert all(found.suspiciousness[atom] >= found.suspiciousness[rival] - 1e-9 for rival in rivals)
