@@ -8,7 +8,7 @@ from pathlib import Path
 from kernel.errors import InvalidInput
 from masterplans.domain.importing.spec import PlanSpec
 from masterplans.domain.importing.tree_plan import FoundFile, SourceTree, plan_of_tree
-from masterplans.importers.source_tree import Report, folder, scan_tree
+from masterplans.importers.source_tree import Report, folder, scan_tree, storable_path
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +72,7 @@ def _executable(python: str) -> str:
     path = Path(python).absolute()
     if not (path.is_file() and os.access(path, os.X_OK)):
         raise InvalidInput(f"The interpreter {python!r} is not an executable file; give its path (--python).")
-    return str(path)
+    return str(storable_path(path, what="The interpreter"))
 
 
 def _node_modules(root: Path, asked: str | None) -> tuple[str | None, tuple[str, ...]]:

@@ -16,6 +16,7 @@ from masterplans.domain.importing.tree_plan import FoundFile
 
 MAX_SUPPORT_BYTES: Final = 5 * MIB  # of one file that is not code
 _MAX_NOTICES: Final = 50
+_MAX_HOST_PATH: Final = 1000
 Report = Callable[[int, int | None], None]  # files read so far, total
 
 
@@ -64,7 +65,16 @@ def folder(path: str | Path, *, what: str) -> Path:
         raise InvalidInput(f"{what} {str(path)!r}: {why}.") from error
     if not real.is_dir():
         raise InvalidInput(f"{what} {str(path)!r} is not a folder.")
-    return real
+    return storable_path(real, what=what)
+
+
+def storable_path(path: Path, *, what: str) -> Path:
+    """A path that is kept with the plan: its name must be text, and not longer than its column."""
+    if not str(path).isprintable() or len(str(path)) > _MAX_HOST_PATH:
+        raise InvalidInput(
+            f"{what} {str(path)[:200]!r}: its name is too long or holds what cannot be shown; rename it."
+        )
+    return path
 
 
 def scan_tree(root: Path, *, report: Report | None = None) -> Scan:

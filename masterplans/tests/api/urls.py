@@ -1,5 +1,6 @@
 """The room's URLs alone, so that these tests do not depend on rooms above."""
 
+from django.contrib import admin
 from django.urls import include, path
 
-urlpatterns = [path("api/v1/", include("masterplans.api.urls"))]
+urlpatterns = [path("admin/", admin.site.urls), path("api/v1/", include("masterplans.api.urls"))]

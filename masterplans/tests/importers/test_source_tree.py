@@ -61,6 +61,10 @@ def test_a_folder_that_is_a_loop_is_one_line(tmp_path: Path) -> None:
         folder(tmp_path / "loop", what="The source folder")
     with pytest.raises(InvalidInput, match="does not exist"):
         folder(tmp_path / "gone", what="The source folder")
+    odd = Path(os.fsdecode(os.fsencode(tmp_path) + b"/\xff"))
+    odd.mkdir()
+    with pytest.raises(InvalidInput, match="cannot be shown; rename it"):
+        folder(odd, what="The source folder")
 
 
 def test_what_is_no_file_or_has_no_usable_name_is_skipped(tree: WriteTree) -> None:
