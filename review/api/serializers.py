@@ -4,17 +4,12 @@ from typing import Any
 
 from rest_framework import serializers
 
-from execution.api.serializers import RunSerializer
+from execution.api.atoms import EdgeEndSerializer
+from execution.api.serializers import AttemptSerializer, RunSerializer
 from kernel.states import AtomStatus, ReviewStatus, choices
-from review.api.parts import (
-    AttemptSerializer,
-    CheckSerializer,
-    EdgeEndSerializer,
-    FindingSerializer,
-    ValidationSerializer,
-)
 from review.selectors.queue import View
 from review.services.decisions import MAX_CODE, MAX_FEEDBACK, ReasonCode
+from validation.api.serializers import CheckSerializer, FindingSerializer, ValidationSerializer
 
 MAX_ACTIVE_MS = 24 * 3600 * 1000
 

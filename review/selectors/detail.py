@@ -20,6 +20,7 @@ from review.selectors.place import place_of
 from review.selectors.queue import ReviewRow, row_of
 from review.selectors.suite import BAD, ReachingTest, tests_of
 from validation.models import ValidationResult
+from validation.selectors import as_json
 
 MAX_EDGES = 200  # each way; a page shows no more
 MAX_TESTS = 200
@@ -64,7 +65,7 @@ class ReviewDetail(ReviewRow):
     findings: Sequence[Mapping[str, Any]]
     failing_tests: Sequence[ReachingTest]
     tests: Sequence[ReachingTest]
-    validations: Sequence[ValidationResult]
+    validations: Sequence[Mapping[str, Any]]
     confidence_terms: Sequence[Mapping[str, Any]]
     attempts_history: Sequence[AtomRetryHistory]
     suggestions: Sequence[Mapping[str, Any]]
@@ -97,7 +98,7 @@ def review_detail(user: Any, review_id: uuid.UUID, *, now: datetime) -> ReviewDe
         findings=[f for v in validations if v.level == 1 for c in v.checks_run for f in c.get("findings") or ()],
         failing_tests=[test for test in tests if test.status in BAD][:MAX_TESTS],
         tests=tests[:MAX_TESTS],
-        validations=validations,
+        validations=[as_json(row) for row in validations],
         confidence_terms=atom.confidence_terms or [],
         attempts_history=history,
         suggestions=review.ai_suggestions or [],

@@ -9,9 +9,12 @@ from typing import Any
 from execution.attempts.models import AtomRetryHistory
 from execution.models import ExecutionRun
 from kernel.text import storable
-from review.assistant.assistant import AIAssistant, Subject, Tried
+from review.assistant.assistant import AIAssistant, FailingTest, Subject, Tried
+from review.domain.confidence import TEST_CHECKS
 from review.selectors.drafts import draft_texts
 from review.selectors.evidence import AtomFacts
+from review.selectors.place import place_of
+from review.selectors.suite import BAD, tests_of
 from validation.domain.model import Status
 
 _ISSUE = 500  # characters
@@ -53,4 +56,12 @@ def _tried(run: ExecutionRun, atom_ids: Sequence[uuid.UUID]) -> Mapping[uuid.UUI
 def _subject(facts: AtomFacts, tried: Mapping[uuid.UUID, Sequence[Tried]], drafts: Mapping[uuid.UUID, str]) -> Subject:
     original = drafts.get(facts.atom.atom_id)
     current = facts.atom.code if facts.atom.code is not None else original
-    return Subject(checks=facts.own_checks, current=current, original=original, tried=tried.get(facts.atom.atom_id, ()))
+    blamed = any(check["name"] in TEST_CHECKS and check["status"] == Status.FAILED for check in facts.own_checks)
+    reaching = tests_of(facts.atom, place_of(facts.atom)) if blamed else []
+    return Subject(
+        checks=facts.own_checks,
+        current=current,
+        original=original,
+        tried=tried.get(facts.atom.atom_id, ()),
+        failing=[FailingTest(id=test.id, message=test.message) for test in reaching if test.status in BAD],
+    )

@@ -7,6 +7,7 @@ from array import array
 from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from execution.models import RunAtom
 from review.selectors.place import Place
@@ -28,10 +29,10 @@ class ReachingTest:
 def tests_of(atom: RunAtom, place: Place) -> list[ReachingTest]:
     """Tests that reach the atom in the newest suite run of its run: the failing ones first, then by id."""
     newest = SuiteRun.objects.filter(run_id=atom.run_id, ran=True).order_by("-created_at", "-pk")
-    suite_id = newest.values_list("pk", flat=True).first()
-    if suite_id is None:
+    known = newest.values_list("pk", "created_at").first()
+    if known is None:
         return []
-    suite = _indexed(suite_id)
+    suite = _indexed(*known)
     found = [
         suite.tests[n] for n, lines in suite.by_path.get(atom.path, ()) if _touches(lines, place.first, place.last)
     ]
@@ -45,9 +46,9 @@ class _Suite:
 
 
 @functools.lru_cache(maxsize=4)
-def _indexed(suite_id: int) -> _Suite:
-    """A stored suite run by path; rows are never changed, so the copy in memory cannot grow stale."""
-    row = SuiteRun.objects.only("cases", "coverage").get(pk=suite_id)
+def _indexed(suite_id: int, created_at: datetime) -> _Suite:
+    """A stored suite run by path. Rows never change; the moment guards against an id that is given out again."""
+    row = SuiteRun.objects.only("cases", "coverage").get(pk=suite_id, created_at=created_at)
     tests = tuple(
         ReachingTest(id=case["id"], status=case["status"], message=case.get("message", "")) for case in row.cases
     )

@@ -1,7 +1,7 @@
 """Confidence of the atoms of a run, computed from what is stored and kept with its terms."""
 
-import dataclasses
 import uuid
+from collections import defaultdict
 from collections.abc import Sequence
 from decimal import Decimal
 
@@ -10,7 +10,7 @@ from execution.models import ExecutionRun, RunAtom
 from review.domain.confidence import Confidence, ConfidenceScorer
 from review.selectors.evidence import AtomFacts
 
-_BATCH = 200
+_BATCH = 500
 
 
 def score(run: ExecutionRun, facts: Sequence[AtomFacts]) -> dict[uuid.UUID, float]:
@@ -21,22 +21,32 @@ def score(run: ExecutionRun, facts: Sequence[AtomFacts]) -> dict[uuid.UUID, floa
     """
     scorer = ConfidenceScorer()
     scores = {item.atom.atom_id: scorer.score(item.evidence) for item in facts}
+    changed: dict[Confidence, list[RunAtom]] = defaultdict(list)
     for item in facts:
         result = scores[item.atom.atom_id]
-        item.atom.confidence = result.value
-        item.atom.confidence_terms = terms_json(result)
-    RunAtom.objects.bulk_update([item.atom for item in facts], ["confidence", "confidence_terms"], batch_size=_BATCH)
-    if _is_newest(run):
-        mirror = [
-            AtomicUnit(atom_id=atom_id, confidence_score=two_places(result.value)) for atom_id, result in scores.items()
-        ]
-        AtomicUnit.objects.bulk_update(mirror, ["confidence_score"], batch_size=_BATCH)
+        if (item.atom.confidence, item.atom.confidence_terms) != (result.value, terms_json(result)):
+            changed[result].append(item.atom)
+    newest = _is_newest(run)
+    for result, atoms in changed.items():  # many atoms share one outcome: one update serves them all
+        for start in range(0, len(atoms), _BATCH):
+            _store(result, atoms[start : start + _BATCH], mirrored=newest)
     return {atom_id: result.value for atom_id, result in scores.items()}
+
+
+def _store(result: Confidence, atoms: Sequence[RunAtom], *, mirrored: bool) -> None:
+    same = RunAtom.objects.filter(pk__in=[atom.pk for atom in atoms])
+    same.update(confidence=result.value, confidence_terms=terms_json(result))
+    if mirrored:
+        units = AtomicUnit.objects.filter(pk__in=[atom.atom_id for atom in atoms])
+        units.update(confidence_score=two_places(result.value))
 
 
 def terms_json(confidence: Confidence) -> list[dict[str, object]]:
     """The terms as stored and shown: name, weight, value, evidence lines."""
-    return [dataclasses.asdict(term) | {"evidence": list(term.evidence)} for term in confidence.terms]
+    return [
+        {"name": term.name, "weight": term.weight, "value": term.value, "evidence": list(term.evidence)}
+        for term in confidence.terms
+    ]
 
 
 def two_places(value: float) -> Decimal:

@@ -11,7 +11,7 @@ from kernel.states import AtomStatus, ExecutionMode, ReviewStatus
 from review.models import HumanReviewQueue
 from review.selectors.evidence import facts_of
 from review.services import queue
-from review.tests.world import check, finding, make_atoms, make_run, open_rows, validate, validate_scope
+from review.tests.world import check, finding, make_atoms, make_run, make_suite, open_rows, validate, validate_scope
 
 pytestmark = pytest.mark.django_db
 GOOD = [check("syntax"), check("names"), check("types"), check("tests")]
@@ -33,6 +33,15 @@ def test_a_failed_atom_enters_at_once_with_reasons_and_help(run: ExecutionRun, a
     ]
     event = RunEvent.objects.get(type="review.added")
     assert (event.topic, event.run_id, event.data["count"]) == ("review", run.pk, 1)
+
+
+def test_the_failing_test_is_quoted(run: ExecutionRun, atoms: list[RunAtom]) -> None:
+    fail(atoms[1], check("tests", "failed"))
+    case = {"id": "t.py::a", "status": "failed", "message": "E  assert 1 == 2"}
+    make_suite(run, [case], {"t.py::a": {"pkg/code.py": [5]}})
+    queue.on_atoms_failed(run.pk, [atoms[1].atom_id])
+    [suggestion] = open_rows(run)[0].ai_suggestions or []
+    assert (suggestion["title"], suggestion["source"]) == ("failing test: E  assert 1 == 2", "tests")
 
 
 def test_the_same_news_twice_adds_nothing(run: ExecutionRun, atoms: list[RunAtom]) -> None:
