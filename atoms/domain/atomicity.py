@@ -69,7 +69,7 @@ _TEXTS: Final = {
         "Cut between the groups.",
     ),
     "clear_boundaries": (
-        "Whether it parses alone (1.0), with a stub head or body (0.7) or not (0.1); less where it cuts a paragraph.",
+        "Whether it stands alone (1.0), with a stub head, body or bracket (0.7) or not (0.1); less inside a paragraph.",
         "Move the cut to the end of a statement or to a blank line.",
     ),
     "independence": (

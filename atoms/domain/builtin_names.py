@@ -4,12 +4,13 @@ import builtins
 from typing import Final
 
 from atoms.domain.model import Language
+from atoms.domain.words import words
 
-_PYTHON: Final = frozenset(dir(builtins)) | frozenset(
+_PYTHON: Final = frozenset(dir(builtins)) | words(
     "__name__ __file__ __doc__ __path__ __package__ __spec__ __loader__ __qualname__ __module__ __class__ __builtins__ "
-    "__annotations__ __dict__ WindowsError reveal_type".split()
+    "__annotations__ __dict__ WindowsError reveal_type"
 )
-_SCRIPT: Final = frozenset(
+_SCRIPT: Final = words(
     # ECMAScript
     "undefined NaN Infinity globalThis eval isFinite isNaN parseFloat parseInt decodeURI decodeURIComponent encodeURI "
     "encodeURIComponent escape unescape Object Function Boolean Symbol Error AggregateError EvalError RangeError "
@@ -31,7 +32,7 @@ _SCRIPT: Final = frozenset(
     "ReturnType InstanceType ThisType Awaited Uppercase Lowercase Capitalize Uncapitalize NoInfer ReadonlyArray "
     "ReadonlyMap ReadonlySet PromiseLike ArrayLike Iterable AsyncIterable AsyncIterator Generator AsyncGenerator "
     "IterableIterator AsyncIterableIterator PropertyKey PropertyDescriptor TemplateStringsArray NodeJS JSX React "
-    "AsyncGeneratorFunction asserts const infer globalThis".split()
+    "AsyncGeneratorFunction asserts const infer globalThis"
 )
 
 

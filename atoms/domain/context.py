@@ -9,16 +9,17 @@ from atoms.domain.atomicity import AtomicityValidator
 from atoms.domain.evidence import CHANCE, EFFECTS, evidence_of
 from atoms.domain.facts import NameScope, ScopeKind, lookup
 from atoms.domain.model import Atom, AtomFacts, AtomKind, FileAtoms, Need
-from atoms.domain.resolution import AtomView, FileView, Project
+from atoms.domain.resolution import AtomView, FileView, Project, inside_project
+from atoms.domain.words import words
 
 _TEST_HEAD: Final = re.compile(r"^\s*(?:async )?(?:def (test\w*)|(?:it|test)\(\s*(['\"`])(.+?)\2)", re.MULTILINE)
 _WORD: Final = re.compile(r"[A-Za-z_$][\w$]*")
 _MAX_TESTS: Final = 8
 _MAX_CALLERS: Final = 8
-_PURE_CALLS: Final = frozenset(
+_PURE_CALLS: Final = words(
     "len sorted min max sum abs any all range enumerate zip map filter reversed isinstance issubclass int float str "
     "bool list dict set tuple frozenset repr round divmod pow ord chr bytes type hasattr getattr iter callable hash "
-    "Number String Boolean parseInt parseFloat isNaN".split()
+    "Number String Boolean parseInt parseFloat isNaN"
 )
 _WHOLE: Final = frozenset({AtomKind.FUNCTION, AtomKind.METHOD, AtomKind.SIGNATURE})
 
@@ -56,7 +57,7 @@ class ContextInjector:
         own = view.atoms[atom.number]
         live_in = _live_in(atom, own, view)
         cases = _test_cases(atom, own, mentions)
-        needs = _needs(atom, own, view, project, live_in, cases)
+        needs = _needs(atom, view, project, live_in=live_in, cases=cases)
         resolved = sum(need.resolved_by is not None for need in needs)
         function = next((f for f in own.functions if f.symbol == atom.symbol), None)
         calls = [name for name, _ in own.calls]
@@ -105,12 +106,12 @@ def context_pack(
             "end_line": atom.end_line, "parent": atom.parent,
         },
         "contract": {
-            "signature": own.signature, "needs_before": list(own.preconditions), "gives_after": list(own.postconditions),
-            "raises": list(own.raises), "mutates": list(own.mutates),
+            "signature": own.signature, "needs_before": list(own.preconditions),
+            "gives_after": list(own.postconditions), "raises": list(own.raises), "mutates": list(own.mutates),
         },
         "code": budget.text(files[atom.path].text(atom).decode("utf-8", "replace")),
     }  # fmt: skip
-    by_place = [need for need in own.needs if need.resolved_by and ":" in need.resolved_by]
+    by_place = [need for need in own.needs if inside_project(need.resolved_by)]
     pack["uses"] = [
         budget.entry({"name": need.name, "place": need.resolved_by, "contract": _contract(need, files, facts)})
         for need in by_place
@@ -154,21 +155,21 @@ class _Budget:
 
 
 def _contract(need: Need, files: Mapping[str, FileAtoms], facts: Mapping[str, AtomFacts]) -> str:
-    path, _, line = (need.resolved_by or "").rpartition(":")
-    file = files.get(path)
-    if file is None or not line.isdigit():
+    inside = inside_project(need.resolved_by)
+    if inside is None or inside[0] not in files:
         return ""
-    atom = next((a for a in file.atoms if a.start_line <= int(line) <= a.end_line), None)
+    path, row = inside
+    atom = next((a for a in files[path].atoms if a.start_line <= row + 1 <= a.end_line), None)
     signature = facts[atom.id].signature if atom is not None and atom.id in facts else None
     return signature or _line(need, files)
 
 
 def _line(need: Need, files: Mapping[str, FileAtoms]) -> str:
-    path, _, line = (need.resolved_by or "").rpartition(":")
-    if path not in files or not line.isdigit():
+    inside = inside_project(need.resolved_by)
+    if inside is None or inside[0] not in files:
         return ""
-    lines = files[path].source.splitlines()
-    return lines[int(line) - 1].decode("utf-8", "replace").strip() if int(line) <= len(lines) else ""
+    lines = files[inside[0]].source.splitlines()
+    return lines[inside[1]].decode("utf-8", "replace").strip() if inside[1] < len(lines) else ""
 
 
 def _scored(bare: AtomFacts, criteria: Any, score: float) -> AtomFacts:
@@ -214,38 +215,30 @@ def _live_out(atom: Atom, own: AtomView, view: FileView) -> tuple[Mapping[str, A
 
 def _needs(
     atom: Atom,
-    own: AtomView,
     view: FileView,
     project: Project,
+    *,
     live_in: Mapping[str, Mapping[str, Any]],
     cases: Sequence[Mapping[str, Any]],
 ) -> tuple[Need, ...]:
     if not view.facts.readable and atom.loc:
         return (Need(name=atom.path, kind="definition", resolved_by=None),)
+    own, path = view.atoms[atom.number], atom.path
     needs: dict[tuple[str, str], Need] = {}
-    path = atom.path
-    first, last = atom.start_line - 1, atom.end_line - 1
+    for name, bound in live_in.items():
+        needs["live_in", name] = Need(name=name, kind="live_in", resolved_by=f"{path}:{bound['bound_at']}")
+        if bound["type"]:
+            needs["type", name] = Need(name=name, kind="type", resolved_by=bound["type"])
     for _, name, scope in own.uses:
-        if name in live_in:
-            place = f"{path}:{live_in[name]['bound_at']}"
-            needs["live_in", name] = Need(name=name, kind="live_in", resolved_by=place)
-            if live_in[name]["type"]:
-                needs["type", name] = Need(name=name, kind="type", resolved_by=live_in[name]["type"])
+        if name in live_in or ("definition", name) in needs or _bound_here(atom, name, scope):
             continue
-        at = lookup(name, scope)
-        if at is not None and all(first <= b.row <= last for b in at[1]) and at[1][0].origin is None:
-            continue  # bound here
-        if at is not None and _is_local(at[0]) and any(first <= b.row <= last for b in at[1]):
-            continue
-        if ("definition", name) not in needs:
-            needs["definition", name] = Need(
-                name=name, kind="definition", resolved_by=project.resolve(name, scope, view)
-            )
+        answer = project.resolve(name, scope, view)
+        needs["definition", name] = Need(name=name, kind="definition", resolved_by=answer)
     for name, owner in own.members:
         shown = f"{owner.symbol}.{name}"
         if ("definition", shown) not in needs:
-            place_or_none = project.resolve_member(name, owner, view)
-            needs["definition", shown] = Need(name=shown, kind="definition", resolved_by=place_or_none)
+            answer = project.resolve_member(name, owner, view)
+            needs["definition", shown] = Need(name=shown, kind="definition", resolved_by=answer)
     if atom.kind in _WHOLE:
         for function in own.functions:
             for who in project.callers.get((path, function.row), ())[:_MAX_CALLERS]:
@@ -253,6 +246,16 @@ def _needs(
     for case in cases:
         needs["test", case["id"]] = Need(name=case["id"], kind="test", resolved_by=case["id"])
     return tuple(needs.values())
+
+
+def _bound_here(atom: Atom, name: str, scope: NameScope) -> bool:
+    """Whether the atom itself answers the name: all of its bindings, or one of a local, stand in it."""
+    at = lookup(name, scope)
+    if at is None:
+        return False
+    first, last = atom.start_line - 1, atom.end_line - 1
+    inside = [first <= binding.row <= last for binding in at[1]]
+    return any(inside) if _is_local(at[0]) else all(inside) and at[1][0].origin is None
 
 
 def _mutated(own: AtomView) -> tuple[str, ...]:
@@ -281,7 +284,7 @@ def _mentions(tests: Mapping[str, bytes]) -> Mapping[str, Sequence[Mapping[str, 
     for path, content in tests.items():
         text = content.decode("utf-8", "replace")
         heads = list(_TEST_HEAD.finditer(text))
-        ends = [*(head.start() for head in heads[1:]), len(text)]
+        ends = [*(head.start() for head in heads), len(text)][1:]
         for head, end in zip(heads, ends, strict=True):
             name = head[1] or head[3]
             line = text.count("\n", 0, head.start() + 1) + 1

@@ -28,11 +28,12 @@ class Weights:
     """What differs between languages that indent and languages that use brackets."""
 
     sinks: float  # falls below the depth at which it began
-    leans: float  # holds an else, except, case whose head is elsewhere
+    leans: float  # holds an else or except below the depth at which it began
+    begins: float  # begins with an else, except, case
 
 
-INDENTED: Final = Weights(sinks=3.0, leans=2.0)
-BRACKETED: Final = Weights(sinks=0.3, leans=2.5)
+INDENTED: Final = Weights(sinks=3.0, leans=2.0, begins=2.0)
+BRACKETED: Final = Weights(sinks=0.3, leans=4.0, begins=0.5)
 
 
 def cut(stretch: Stretch, end_row: int, rows: Rows, weights: Weights) -> list[int]:
@@ -48,18 +49,22 @@ def cut(stretch: Stretch, end_row: int, rows: Rows, weights: Weights) -> list[in
     return begins
 
 
-def _run(stretch: Stretch, low: int, high: int, bounds: list[int], rows: Rows, weights: Weights) -> list[int]:
+def _run(  # noqa: PLR0917 - called for every run
+    stretch: Stretch, low: int, high: int, bounds: list[int], rows: Rows, weights: Weights
+) -> list[int]:
     if high - low == 1:
         return [low]
     first, last = bounds[low], bounds[high]
     whole = rows.loc[last] - rows.loc[first]
-    if whole <= MAX_LOC // 2 and rows.decisions[last] - rows.decisions[first] <= MAX_DECISIONS:
-        if not any(mark & Mark.DEFINITION for mark in stretch.marks[low + 1 : high]):
-            return [low]
+    simple = whole <= MAX_LOC // 2 and rows.decisions[last] - rows.decisions[first] <= MAX_DECISIONS
+    if simple and not any(mark & Mark.DEFINITION for mark in stretch.marks[low + 1 : high]):
+        return [low]
     return _cheapest(stretch, low, high, bounds, rows, weights)
 
 
-def _cheapest(stretch: Stretch, low: int, high: int, bounds: list[int], rows: Rows, weights: Weights) -> list[int]:
+def _cheapest(  # noqa: C901, PLR0912, PLR0917 - one hot loop; a call per pair of cuts would double its time
+    stretch: Stretch, low: int, high: int, bounds: list[int], rows: Rows, weights: Weights
+) -> list[int]:
     """Source: the classical optimal line-breaking recurrence (Knuth and Plass 1981), over pieces instead of words."""
     best = [0.0] * (high - low + 1)
     origin = [low] * (high - low + 1)
@@ -70,7 +75,7 @@ def _cheapest(stretch: Stretch, low: int, high: int, bounds: list[int], rows: Ro
     for mark in marks:
         paragraphs.append(paragraphs[-1] + (mark >> 7 & 1))
     joint = [_joint_cost(marks, k) for k in range(high - low)]
-    sinks, leans = weights.sinks, weights.leans
+    sinks, leans, begins_leaning = weights.sinks, weights.leans, weights.begins
     for end in range(1, high - low + 1):
         tail = _BARE_HEAD if marks[end - 1] & Mark.HEAD else 0.0
         cheapest, at = float("inf"), end - 1
@@ -85,7 +90,7 @@ def _cheapest(stretch: Stretch, low: int, high: int, bounds: list[int], rows: Ro
                 if definitions > 1:
                     break
             depth = depths[start]
-            if lows[start] < lean:
+            if lows[start] < lean:  # noqa: PLR1730 - min() costs a call
                 lean = lows[start]
             price = best[start] + _ATOM + tail + joint[start]
             if size < 5:
@@ -96,13 +101,13 @@ def _cheapest(stretch: Stretch, low: int, high: int, bounds: list[int], rows: Ro
             if floor < depth:
                 price += sinks
             if lean <= depth:
-                price += leans if lean < depth or marks[start] & Mark.CONTINUED else 0.0
+                price += leans if lean < depth else begins_leaning if marks[start] & Mark.CONTINUED else 0.0
             price += _PARAGRAPH_INSIDE * (paragraphs[end] - paragraphs[start + 1])
             if definitions and end - start > 1 and depth:
                 price += _SIDE_BY_DEFINITION
             if price < cheapest:
                 cheapest, at = price, start
-            if depth < floor:
+            if depth < floor:  # noqa: PLR1730 - as above
                 floor = depth
         best[end], origin[end] = cheapest, at
     begins: list[int] = []

@@ -7,16 +7,17 @@ from atoms.domain.atomicity import Evidence
 from atoms.domain.facts import ScopeKind, lookup
 from atoms.domain.model import Atom, AtomFacts, AtomKind
 from atoms.domain.resolution import AtomView, FileView
-from atoms.domain.standing import standing
+from atoms.domain.standing import quick_standing
+from atoms.domain.words import words
 
 CHANCE: Final = re.compile(
     r"(?:^|\.)(?:random|randint|randrange|shuffle|choice|choices|sample|uuid1|uuid4|time|time_ns|perf_counter|"
     r"monotonic|now|utcnow|today|urandom|getenv|input|token_hex|getpid|Date)$|^(?:random|secrets)\."
 )
-EFFECTS: Final = frozenset(
+EFFECTS: Final = words(
     "print open exec eval setattr delattr __import__ input breakpoint alert sys.exit os.system os.remove os.unlink "
     "os.rename os.mkdir os.makedirs os.chdir os.putenv subprocess.run subprocess.call subprocess.Popen shutil.rmtree "
-    "console.log console.error console.warn process.exit fs.writeFileSync fs.unlinkSync document.write".split()
+    "console.log console.error console.warn process.exit fs.writeFileSync fs.unlinkSync document.write"
 )
 _OWN: Final = frozenset({"self", "cls", "this", "exports", "module"})
 _SMALL: Final = 3
@@ -30,7 +31,7 @@ def evidence_of(atom: Atom, facts: AtomFacts, own: AtomView, view: FileView, *, 
     implicit = _implicit(own)
     parameters = {b.name for b, _ in own.binds if b.kind == "parameter"}
     return Evidence(
-        standing=standing(view.file.text(atom).decode("utf-8", "replace"), atom.language),
+        standing=quick_standing(view.file.text(atom).decode("utf-8", "replace"), atom.language),
         joins_neighbour=_joins(atom, view),
         splits_paragraph=_splits_paragraph(atom, view),
         threads=_threads(atom, own),

@@ -47,7 +47,8 @@ _PYTHON_ROLES: Final[dict[Role, str]] = {
     Role.DECORATOR: "decorator",
 }
 _SCRIPT_ROLES: Final[dict[Role, str]] = {
-    Role.LEAF: "string template_string regex jsx_text identifier property_identifier number html_comment hash_bang_line",
+    Role.LEAF: "string template_string regex jsx_text identifier property_identifier number html_comment "
+    "hash_bang_line",
     Role.COMMENT: "comment",
     Role.CLOSER: ") ] } , ; > />",
     Role.BODY: "program statement_block class_body switch_body interface_body object_type enum_body class_static_block",

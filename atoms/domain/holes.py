@@ -12,8 +12,12 @@ from atoms.domain.model import Language
 
 _MARK: Final = b'"hole: '
 _STATEMENTS: Final = {
-    Language.PYTHON: re.compile(rb'^[ \t]*raise NotImplementedError\("hole: ([^"\r\n]*)"\)[ \t]*(?:#.*)?\r?$', re.M),
-    Language.JAVASCRIPT: re.compile(rb'^[ \t]*throw new Error\("hole: ([^"\r\n]*)"\);?[ \t]*(?://.*)?\r?$', re.M),
+    Language.PYTHON: re.compile(
+        rb'^[ \t]*raise NotImplementedError\("hole: ([^"\r\n]*)"\)[ \t]*(?:#.*)?\r?$', re.MULTILINE
+    ),
+    Language.JAVASCRIPT: re.compile(
+        rb'^[ \t]*throw new Error\("hole: ([^"\r\n]*)"\);?[ \t]*(?://.*)?\r?$', re.MULTILINE
+    ),
 }
 
 

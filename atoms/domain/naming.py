@@ -137,9 +137,9 @@ def _nature(node: tree_sitter.Node) -> AtomKind:
     if inner.type in _BINDINGS:
         text = inner.text or b""
         return AtomKind.IMPORTS if b"require(" in text[:300] else AtomKind.CONSTANT
-    if inner.type == "expression_statement" and inner.named_child_count == 1:
-        if inner.named_children[0].type in ("assignment", "assignment_expression"):
-            return AtomKind.CONSTANT
+    single = inner.named_children[0].type if inner.named_child_count == 1 else ""
+    if inner.type == "expression_statement" and single in ("assignment", "assignment_expression"):
+        return AtomKind.CONSTANT
     return AtomKind.STATEMENT
 
 

@@ -5,7 +5,7 @@ same way. The walk keeps its own stack, so that depth of nesting costs memory on
 """
 
 from dataclasses import dataclass, field
-from enum import IntFlag, StrEnum
+from enum import StrEnum
 from typing import Final
 
 import tree_sitter
@@ -18,18 +18,18 @@ MAX_DECISIONS: Final = 1  # complexity is 1 + decisions, and stays below 3
 _NO_LIMIT: Final = 1 << 30
 
 
-class Mark(IntFlag):
-    """What the cutter must know of a piece besides its rows."""
+class Mark:
+    """What the cutter must know of a piece besides its rows: bits of a plain int, for they are tested a great deal."""
 
-    HEAD = 1  # a head whose body follows
-    CONTINUED = 2  # else, except, case: its head stands before
-    DEFINITION = 4
-    SOLO = 8  # shares its atom with nothing
-    HOLE = 16
-    INSIDE = 32  # begins inside an expression
-    ELEMENT = 64  # begins at an element of a bracketed sequence
-    PARAGRAPH = 128  # a blank row stands before
-    OPENED = 256  # stands beside a compound statement that was opened, or is a whole compound
+    HEAD: Final = 1  # a head whose body follows
+    CONTINUED: Final = 2  # else, except, case: its head stands before
+    DEFINITION: Final = 4
+    SOLO: Final = 8  # shares its atom with nothing
+    HOLE: Final = 16
+    INSIDE: Final = 32  # begins inside an expression
+    ELEMENT: Final = 64  # begins at an element of a bracketed sequence
+    PARAGRAPH: Final = 128  # a blank row stands before
+    OPENED: Final = 256  # stands beside a compound statement that was opened, or is a whole compound
 
 
 class Scope(StrEnum):
@@ -150,7 +150,9 @@ class _Collector:
             self.closed = True
         self.last_row = max(self.last_row, last)
 
-    def _piece(self, node: tree_sitter.Node, first: int, last: int, depth: int, mark: int, role: Role) -> None:
+    def _piece(  # noqa: PLR0917 - called for every node
+        self, node: tree_sitter.Node, first: int, last: int, depth: int, mark: int, role: Role
+    ) -> None:
         stretch = self.stretch
         if first <= self.last_row:
             if self.closed and stretch.low and first == self.last_row:
@@ -181,7 +183,9 @@ class _Collector:
         self.last_row = last
         self.closed = False
 
-    def _open(self, node: tree_sitter.Node, role: Role, first: int, last: int, depth: int, mark: int) -> None:
+    def _open(  # noqa: PLR0917 - called for every node
+        self, node: tree_sitter.Node, role: Role, first: int, last: int, depth: int, mark: int
+    ) -> None:
         children = node.children
         if not children:
             self._piece(node, first, last, depth, mark, role)

@@ -5,23 +5,22 @@ stack, so that deep nesting is no problem.
 """
 
 import ast
-from collections.abc import Iterable
-from typing import Final
+from collections.abc import Callable, Iterable
+from typing import Any, Final
 
 from atoms.domain.facts import Binding, FileFacts, FunctionFacts, NameScope, ScopeKind, class_of
+from atoms.domain.words import words
 
 _LITERAL_TYPES: Final[dict[type[ast.AST], str]] = {
     ast.List: "list", ast.ListComp: "list", ast.Dict: "dict", ast.DictComp: "dict", ast.Set: "set",
     ast.SetComp: "set", ast.Tuple: "tuple", ast.JoinedStr: "str", ast.Compare: "bool", ast.GeneratorExp: "Iterator",
     ast.Lambda: "Callable",
 }  # fmt: skip
-_MUTATORS: Final = frozenset(
+_MUTATORS: Final = words(
     "append extend insert remove pop clear sort reverse update add discard setdefault popitem appendleft popleft "
-    "extendleft write writelines add_edge add_edges_from add_node add_nodes_from remove_node remove_edge".split()
+    "extendleft write writelines add_edge add_edges_from add_node add_nodes_from remove_node remove_edge"
 )
-_TYPE_BUILTINS: Final = frozenset(
-    "int float str bytes bool list dict set tuple frozenset bytearray complex object".split()
-)
+_TYPE_BUILTINS: Final = words("int float str bytes bool list dict set tuple frozenset bytearray complex object")
 _RESULT_TYPES: Final = {"len": "int", "sorted": "list", "range": "range", "enumerate": "enumerate", "zip": "zip"}
 _SCOPED: Final = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
@@ -56,7 +55,7 @@ class _Reader:
                 self._push(node, scope)
         return facts
 
-    def _handlers(self):  # type: ignore[no-untyped-def]
+    def _handlers(self) -> dict[type[ast.AST], Callable[[Any, NameScope], None]]:
         return {
             ast.Constant: lambda node, scope: None,
             ast.FunctionDef: self._function, ast.AsyncFunctionDef: self._function, ast.Lambda: self._lambda,
@@ -292,7 +291,7 @@ class _Reader:
             if name in _TYPE_BUILTINS or last[:1].isupper():
                 return name
             return _RESULT_TYPES.get(name or "")
-        return _LITERAL_TYPES.get(type(value))
+        return _LITERAL_TYPES.get(type(value)) if value is not None else None
 
     def _text(self, node: ast.expr | None) -> str:
         if node is None:

@@ -20,6 +20,12 @@ from atoms.domain.syntax import python_tree
 _BUILTIN = "builtin"
 
 
+def inside_project(resolved_by: str | None) -> tuple[str, int] | None:
+    """Path and 0-based row of what answers a need, where that lies in the project (``path:line``), else None."""
+    path, _, line = (resolved_by or "").rpartition(":")
+    return (path, int(line) - 1) if path and line.isdigit() and not path.startswith("import of ") else None
+
+
 @dataclass(slots=True)
 class AtomView:
     """The facts that fall on the rows of one atom."""
@@ -54,32 +60,42 @@ def view_of(file: FileAtoms) -> FileView:
         atom_of_row.extend([atom.number] * (atom.end_line - len(atom_of_row)))
     views = [AtomView() for _ in file.atoms]
     view = FileView(file, facts, views, atom_of_row, defaultdict(set))
-    last = len(atom_of_row) - 1
-    if last < 0:
+    if not atom_of_row:
         return view
+    atom_of_row.append(atom_of_row[-1])  # some nodes end on the row after the last
+    _group_names(view)
+    _group_deeds(view)
+    return view
+
+
+def _group_names(view: FileView) -> None:
+    facts, views, number_of = view.facts, view.atoms, view.atom_of_row
     for row, name, scope in facts.uses:
-        number = atom_of_row[min(row, last)]
+        number = number_of[row]
         views[number].uses.append((row, name, scope))
         found = lookup(name, scope)
         if found is not None and found[0].kind is ScopeKind.FUNCTION:
             view.used_in[id(found[0]), name].add(number)
     for binding, scope in facts.binds:
-        views[atom_of_row[min(binding.row, last)]].binds.append((binding, scope))
+        views[number_of[binding.row]].binds.append((binding, scope))
     for row, name, scope in facts.members:
-        views[atom_of_row[min(row, last)]].members.append((name, scope))
+        views[number_of[row]].members.append((name, scope))
+
+
+def _group_deeds(view: FileView) -> None:
+    facts, views, number_of = view.facts, view.atoms, view.atom_of_row
     for row, name, scope in facts.calls:
-        views[atom_of_row[min(row, last)]].calls.append((name, scope))
+        views[number_of[row]].calls.append((name, scope))
     for row, name in facts.raises:
-        views[atom_of_row[min(row, last)]].raises.append(name)
+        views[number_of[row]].raises.append(name)
     for row, name, scope in facts.mutates:
-        views[atom_of_row[min(row, last)]].mutates.append((name, scope))
+        views[number_of[row]].mutates.append((name, scope))
     for row, name in facts.effects:
-        views[atom_of_row[min(row, last)]].effects.append(name)
+        views[number_of[row]].effects.append(name)
     for row, name in facts.imports:
-        views[atom_of_row[min(row, last)]].imports.append(name)
+        views[number_of[row]].imports.append(name)
     for function in facts.functions:
-        views[atom_of_row[min(function.row, last)]].functions.append(function)
-    return view
+        views[number_of[function.row]].functions.append(function)
 
 
 def _read(file: FileAtoms) -> FileFacts:
@@ -164,14 +180,11 @@ class Project:
         return _BUILTIN if name.startswith("__") and name.endswith("__") else None
 
     def _class(self, name: str, scope: NameScope, view: FileView) -> tuple[NameScope, FileView] | None:
-        place = self.resolve(name.split(".")[0], scope.outer or scope, view)
-        if place is None or ":" not in place or "." in name:
+        inside = inside_project(self.resolve(name, scope.outer or scope, view)) if "." not in name else None
+        if inside is None:
             return None
-        path, _, line = place.rpartition(":")
-        target = self.views.get(path)
-        if target is None:
-            return None
-        row = int(line) - 1
+        path, row = inside
+        target = self.views[path]
         found = next((s for s in target.facts.classes if s.first_row == row), None)
         return (found, target) if found is not None else None
 
@@ -181,11 +194,11 @@ class Project:
         for path, view in self.views.items():
             for row, dotted, scope in view.facts.calls:
                 place = self._callee(dotted, scope, view)
-                if place is None or ":" not in place:
+                inside = inside_project(place)
+                if inside is None:
                     continue
-                target, _, line = place.rpartition(":")
                 who = f"{path}:{row + 1}"
-                known = callers[target, int(line) - 1]
+                known = callers[inside]
                 if len(known) < 20:  # enough to show what callers expect; hub functions have thousands
                     known.append(who)
         return callers

@@ -4,24 +4,24 @@ Names are taken as bound in the nearest function, class or module: a block of it
 only make a name look known a little too widely inside one function. The walk keeps its own stack.
 """
 
+from collections.abc import Callable
 from typing import Final
 
 import tree_sitter
 
 from atoms.domain.facts import Binding, FileFacts, FunctionFacts, NameScope, ScopeKind, class_of
+from atoms.domain.words import words
 
-_FUNCTIONS: Final = frozenset(
+_FUNCTIONS: Final = words(
     "function_declaration generator_function_declaration function_expression generator_function arrow_function "
-    "method_definition function_signature method_signature abstract_method_signature function_type".split()
+    "method_definition function_signature method_signature abstract_method_signature function_type"
 )
-_CLASSES: Final = frozenset("class_declaration abstract_class_declaration class".split())
-_TYPES: Final = frozenset(
-    "interface_declaration type_alias_declaration enum_declaration internal_module module".split()
-)
-_PATTERNS: Final = frozenset("object_pattern array_pattern rest_pattern".split())
-_NAMES: Final = frozenset("identifier shorthand_property_identifier_pattern type_identifier".split())
-_MUTATORS: Final = frozenset(
-    "push pop shift unshift splice sort reverse fill set add delete clear append appendChild removeChild".split()
+_CLASSES: Final = words("class_declaration abstract_class_declaration class")
+_TYPES: Final = words("interface_declaration type_alias_declaration enum_declaration internal_module module")
+_PATTERNS: Final = words("object_pattern array_pattern rest_pattern")
+_NAMES: Final = words("identifier shorthand_property_identifier_pattern type_identifier")
+_MUTATORS: Final = words(
+    "push pop shift unshift splice sort reverse fill set add delete clear append appendChild removeChild"
 )
 _LITERAL_TYPES: Final = {
     "number": "number", "string": "string", "template_string": "string", "true": "boolean", "false": "boolean",
@@ -319,6 +319,12 @@ class _Reader:
     def _nothing(self, node: tree_sitter.Node, scope: NameScope, _: str | None) -> None:
         return
 
+    def _labeled(self, node: tree_sitter.Node, scope: NameScope, _: str | None) -> None:
+        self._field(node, "body", scope)
+
+    def _shorthand(self, node: tree_sitter.Node, scope: NameScope, _: str | None) -> None:
+        self._name(node, scope, None)
+
     def _jsx_name(self, node: tree_sitter.Node, scope: NameScope, _: str | None) -> None:
         children = node.named_children
         name = node.child_by_field_name("name")
@@ -327,7 +333,7 @@ class _Reader:
         self._push(children, scope)
 
 
-_SPECIAL: Final = {
+_SPECIAL: Final[dict[str, Callable[[_Reader, tree_sitter.Node, NameScope, str | None], None]]] = {
     "variable_declarator": _Reader._declarator,
     "required_parameter": _Reader._parameter,
     "optional_parameter": _Reader._parameter,
@@ -356,6 +362,6 @@ _SPECIAL: Final = {
     "string": _Reader._nothing,
     "statement_identifier": _Reader._nothing,
     "nested_type_identifier": _Reader._nothing,
-    "labeled_statement": lambda self, node, scope, _: self._field(node, "body", scope),
-    "shorthand_property_identifier": lambda self, node, scope, _: self._name(node, scope, None),
+    "labeled_statement": _Reader._labeled,
+    "shorthand_property_identifier": _Reader._shorthand,
 }

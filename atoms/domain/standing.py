@@ -1,6 +1,7 @@
 """Whether the text of an atom stands alone: parses by itself, or only with a stub around it."""
 
 import ast
+import re
 import textwrap
 import threading
 import warnings
@@ -18,9 +19,21 @@ _STUB_HEADS: Final = (
     ("try:\n    pass\n", ("except", "finally")),
     ("try:\n    pass\nexcept A:\n    pass\n", ("else", "except", "finally")),
 )
+_PYTHON_MIDDLES: Final = (")", "]", "}", "and ", "or ", ".", "+", "|", "%")
+_PYTHON_CONTINUED: Final = ("else", "elif", "except", "finally", "case", "try")
+_SCRIPT_MIDDLES: Final = ("&&", "||", "?", ":", ".", "+", "=", "else", "catch", "|")
+_SCRIPT_OPEN_ENDS: Final = ("&&", "||", "?", "+", "=", "=>", ".")
+_BRACKETS: Final = re.compile(r"[()\[\]{}]")
 _PAIRS: Final = {"(": ")", "[": "]", "{": "}"}
-_OPENERS: Final = {")": ("(",), "]": ("[",), "}": ("{", "({", "class A {", "switch (a) {", "interface A {")}
-_BARE: Final = ("", "({", "[", "class A {", "switch (a) {", "interface A {")
+_OPENERS: Final = {
+    ")": ("(", "f("),
+    "]": ("[",),
+    "}": ("{", "({", "class A {", "switch (a) {", "interface A {", "f(() => {", "x = {"),
+}
+_BARE: Final = (
+    ("", ""), ("({", "})"), ("[", "]"), ("class A {", "}"), ("switch (a) {", "}"), ("interface A {", "}"), ("f(", ")"),
+    ("enum A {", "}"), ("import {", "} from 'a'"), ("<>", "</>"),
+)  # fmt: skip
 
 
 class Standing(IntEnum):
@@ -36,6 +49,45 @@ def standing(text: str, language: Language) -> Standing:
     if language is Language.PYTHON:
         return _python_standing(textwrap.dedent(text))
     return _script_standing(text, language)
+
+
+def quick_standing(text: str, language: Language) -> Standing:
+    """Judge by the first and last lines what :func:`standing` finds out by parsing with every stub; much cheaper.
+
+    Python that parses as it is stands alone. Else a text is broken if it begins in the middle of an expression or leans
+    on an ``else`` or ``catch`` whose head is elsewhere, and needs a stub otherwise.
+    """
+    if language is Language.PYTHON:
+        code = textwrap.dedent(text) if text[:1] in " \t\n\r#" else text
+        with _FILTERS, warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            if _parses(code):
+                return Standing.ALONE
+        return _quick_python([line for line in code.split("\n") if line.strip() and line.lstrip()[0] != "#"])
+    lines = [line.strip() for line in text.split("\n")]
+    lines = [line for line in lines if line and not line.startswith(("//", "/*", "*"))]
+    if not lines:
+        return Standing.ALONE
+    if lines[0].startswith(_SCRIPT_MIDDLES) or lines[-1].endswith(_SCRIPT_OPEN_ENDS):
+        return Standing.BROKEN
+    depth = 0
+    for line in lines:
+        for found in _BRACKETS.finditer(line):
+            depth += 1 if found[0] in _PAIRS else -1
+            if depth < 0 and line[found.end() :].lstrip(" ;,)]}"):
+                return Standing.BROKEN  # goes on after closing what was opened elsewhere
+    return Standing.ALONE if depth == 0 else Standing.STUBBED
+
+
+def _quick_python(lines: list[str]) -> Standing:
+    if not lines or lines[0].lstrip().startswith(_PYTHON_MIDDLES):
+        return Standing.BROKEN
+    indent = len(lines[0]) - len(lines[0].lstrip())
+    sinks = any(len(line) - len(line.lstrip()) < indent for line in lines)
+    if sinks:
+        return Standing.BROKEN
+    first, last = lines[0].lstrip(), lines[-1].split("#")[0].rstrip()
+    return Standing.STUBBED if last.endswith(":") or first.startswith(_PYTHON_CONTINUED) else Standing.BROKEN
 
 
 def _parses(code: str) -> bool:
@@ -85,18 +137,12 @@ def _script_standing(text: str, language: Language) -> Standing:
     missing, surplus = _brackets(text, language)
     tail = "".join(_PAIRS[c] for c in reversed(missing))
     if not surplus:
-        return (
-            Standing.STUBBED if any(_clean(*_around(head, text, tail, language)) for head in _BARE) else Standing.BROKEN
-        )
+        around = (f"{head}\n{text}\n{tail}{end}" for head, end in _BARE)
+        return Standing.STUBBED if any(_clean(code, language) for code in around) else Standing.BROKEN
     heads = [""]
     for closer in surplus:
-        heads = [opener + head for head in heads for opener in _OPENERS[closer]][:25]
+        heads = [opener + head for head in heads for opener in _OPENERS[closer]][:40]
     return Standing.STUBBED if any(_clean(f"{head}\n{text}\n{tail}", language) for head in heads) else Standing.BROKEN
-
-
-def _around(head: str, text: str, tail: str, language: Language) -> tuple[str, Language]:
-    closing = "".join(_PAIRS[c] for c in reversed(head) if c in _PAIRS)
-    return f"{head}\n{text}\n{tail}{closing}", language
 
 
 def _clean(code: str, language: Language) -> bool:

@@ -1,5 +1,7 @@
 """Laws of cutting: nothing lost, nothing twice, the same again, and names that survive edits elsewhere."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -58,7 +60,7 @@ def test_every_byte_lies_in_exactly_one_atom(source: bytes, language: Language) 
     for atom in file.atoms[1:]:
         assert source[: atom.start_byte].endswith((b"\n", b"\r"))
     lines = [(atom.start_line, atom.end_line) for atom in file.atoms]
-    assert all(first == before + 1 for (_, before), (first, _) in zip(lines, lines[1:], strict=False))
+    assert all(first == before + 1 for (_, before), (first, _) in pairwise(lines))
 
 
 @settings(max_examples=60, deadline=None)
