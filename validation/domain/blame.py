@@ -3,6 +3,10 @@
 Suspiciousness is Ochiai's coefficient over per-test coverage (Abreu, Zoeteweij, van Gemund, 2007):
 ``failed(a) / sqrt(failed * (failed(a) + passed(a)))``, 0..1. Lines that run when a module is imported belong to no test
 and accuse nobody. A failing test names only the most suspicious of the atoms that it reaches, at most ``MAX_TIES``.
+
+Two kinds of evidence correct the score, which alone prefers code that runs in failing tests only. An exception that
+came up through the workspace names the atom that raised it: most bugs are mended in a function of the stack trace
+(Schroeter, Bettenburg, Premraj, 2010). A reached atom with a likely-bug pattern of the linter is named beside the top.
 """
 
 import math
@@ -12,8 +16,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from validation.domain.model import SuiteResult, TestCase, TestStatus
+from validation.domain.static import BUG_PATTERNS, StaticCheck, StaticReport
 
 MAX_TIES = 5
+RAISER_SHARE = 0.4  # a raiser that is this suspicious, against the top score, is named alone
 Span = tuple[str, int, int]  # atom id, first and last line
 
 
@@ -33,8 +39,16 @@ class _Failure:
     frames: tuple[str, ...]  # atoms on the traceback, deepest first
 
 
-def blame(suite: SuiteResult, spans: Mapping[str, Sequence[Span]], changed: frozenset[str] | None = None) -> Blame:
-    """Accuse atoms of the failures in ``suite``. ``changed`` atoms, where given, win ties over unchanged ones."""
+def blame(
+    suite: SuiteResult,
+    spans: Mapping[str, Sequence[Span]],
+    changed: frozenset[str] | None = None,
+    patterns: frozenset[str] = frozenset(),
+) -> Blame:
+    """Accuse atoms of the failures in ``suite``.
+
+    ``changed`` atoms, where given, win ties over unchanged ones. ``patterns`` are atoms with a likely-bug pattern.
+    """
     places = {path: sorted(found, key=lambda s: (s[1], s[2])) for path, found in spans.items()}
     reached = {case.id: _reached(suite.coverage.get(case.id, {}), places) for case in suite.cases}
     failed_cases = [c for c in suite.cases if c.status in (TestStatus.FAILED, TestStatus.ERROR)]
@@ -47,7 +61,9 @@ def blame(suite: SuiteResult, spans: Mapping[str, Sequence[Span]], changed: froz
     scores = _ochiai(failures, passed)
     culprits: dict[str, list[str]] = defaultdict(list)
     for failure in failures:
-        for atom in _accused(failure, scores, passed, changed or frozenset()):
+        named = _accused(failure, scores, passed, changed or frozenset())
+        beside = [atom for atom in failure.atoms if atom in patterns and atom not in named]
+        for atom in (*named, *beside)[:MAX_TIES]:
             culprits[atom].append(failure.case.id)
     reaching: dict[str, list[str]] = defaultdict(list)
     executed = (TestStatus.PASSED, TestStatus.FAILED, TestStatus.ERROR)
@@ -58,6 +74,18 @@ def blame(suite: SuiteResult, spans: Mapping[str, Sequence[Span]], changed: froz
         suspiciousness=scores,
         culprits={atom: tuple(ids) for atom, ids in culprits.items()},
         reaching={atom: tuple(ids) for atom, ids in reaching.items()},
+    )
+
+
+def pattern_atoms(static: StaticReport, spans: Mapping[str, Sequence[Span]]) -> frozenset[str]:
+    """Atoms in which the linter found a pattern that is seldom meant."""
+    found = static.findings.get(StaticCheck.NAMES, {})
+    lines = {path: [o.finding.line for o in here if o.finding.code in BUG_PATTERNS] for path, here in found.items()}
+    return frozenset(
+        atom
+        for path, numbers in lines.items()
+        for atom, first, last in spans.get(path, ())
+        if any(first <= number <= last for number in numbers)
     )
 
 
@@ -104,6 +132,9 @@ def _accused(
     top = [atom for atom in failure.atoms if math.isclose(scores[atom], best)]
     if changed & set(top):
         top = [atom for atom in top if atom in changed]
+    raiser = next((atom for atom in failure.frames if atom in scores), None)
+    if raiser is not None and raiser not in top and not set(top) & set(failure.frames):
+        return (raiser,) if scores[raiser] >= best * RAISER_SHARE else (*top[: MAX_TIES - 1], raiser)
     if len(top) <= MAX_TIES:
         return tuple(top)
     near = {atom: place for place, atom in enumerate(failure.frames)}

@@ -21,7 +21,7 @@ MAX_PATH = 1024
 def check_place(place: str) -> str:
     """Return ``place`` if it is a relative, normal path below the workspace's root; else raise ``InvalidInput``."""
     pure = PurePosixPath(place)
-    bad = not place or len(place) > MAX_PATH or pure.is_absolute() or "\x00" in place or "\\" in place
+    bad = not pure.parts or len(place) > MAX_PATH or pure.is_absolute() or "\x00" in place or "\\" in place
     if bad or str(pure) != place or any(part in ("..", ".") for part in pure.parts):
         raise InvalidInput(f"path outside the workspace or not normal: {place[:200]!r}")
     return place

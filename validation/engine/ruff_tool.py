@@ -8,13 +8,13 @@ from typing import Any
 
 from masterplans.domain.workspace import Workspace, WorkspaceFile
 from validation.domain.model import Evidence, Finding
-from validation.domain.static import StaticCheck, ToolRun
+from validation.domain.static import BUG_PATTERNS, StaticCheck, ToolRun
 from validation.engine.tool import BIN, ToolReport, binary, not_run, run_tool, why_not
 from validation.sandbox.spec import Mount
 
 CHECKS = (StaticCheck.NAMES,)
 ERRORS = frozenset({"F821", "F822", "F823"})  # undefined name, undefined in __all__, local used before assignment
-WARNINGS = ("F401", "F811", "F841")  # unused import, redefinition, unused variable
+WARNINGS = ("F401", "F811", "F841", *sorted(BUG_PATTERNS))  # unused import, redefinition, unused variable
 
 
 def check(workspace: Workspace, files: Mapping[str, WorkspaceFile], placed: Mapping[str, bytes]) -> ToolReport:

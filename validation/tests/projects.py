@@ -33,14 +33,17 @@ SHOP = {
         "    def total(self):\n        return sum(gross(price, 0.5) for price in self.items)\n"
     ),
     "tests/test_price.py": (
-        "import unittest\n\nfrom shop.price import gross, net\n\n\nclass Prices(unittest.TestCase):\n"
+        "import unittest\n\nfrom shop.price import gross, net\n\n\n"
+        "class Prices(unittest.TestCase):\n"
         "    def test_gross(self):\n        self.assertEqual(gross(10, 0.5), 15)\n\n"
         "    def test_net(self):\n        self.assertEqual(net(10, 0.5), 5)\n"
     ),
     "tests/test_cart.py": (
-        "import pytest\n\nfrom shop.cart import Cart\n\n\nclass TestCart:\n    @classmethod\n    def setup_class(cls):\n"
+        "import pytest\n\nfrom shop.cart import Cart\n\n\nclass TestCart:\n"
+        "    @classmethod\n    def setup_class(cls):\n"
         "        cls.cart = Cart()\n        cls.cart.add(10)\n\n    def test_total(self):\n"
-        "        assert self.cart.total() == 15\n\n    def test_items(self):\n        assert self.cart.items == [10]\n\n\n"
+        "        assert self.cart.total() == 15\n\n    def test_items(self):\n"
+        "        assert self.cart.items == [10]\n\n\n"
         "@pytest.mark.parametrize('price', [1, 2])\ndef test_add(price):\n    cart = Cart()\n    cart.add(price)\n"
         "    assert cart.items == [price]\n"
     ),

@@ -49,7 +49,8 @@ def test_a_selection_runs_only_what_was_asked_for() -> None:
 TRAPS = {
     "work.py": (
         "import os\nimport time\n\n\ndef fine():\n    return 1\n\n\ndef leave():\n    os._exit(0)\n\n\n"
-        "def hole():\n    raise NotImplementedError('hole: work.hole')\n\n\ndef endless():\n    while True:\n        pass\n"
+        "def hole():\n    raise NotImplementedError('hole: work.hole')\n\n\n"
+        "def endless():\n    while True:\n        pass\n"
     ),
     "tests/conftest.py": "import pytest\n\n\n@pytest.fixture\ndef one():\n    return 1\n",
     "tests/test_work.py": (

@@ -60,7 +60,8 @@ TYPESCRIPT = {
         "export function area(shape: Shape): number {\n  return shape.width * shape.height;\n}\n\n"
         "export function hole(): number {\n  throw new Error('hole: shape.hole');\n}\n"
     ),
-    "src/view.tsx": "import { area } from './shape.js';\n\nexport const label = (w: number): string => `${area({ width: w, height: 1 })}`;\n",
+    "src/view.tsx": "import { area } from './shape.js';\n\n"
+    "export const label = (w: number): string => `${area({ width: w, height: 1 })}`;\n",
     "src/shape.test.ts": (
         "import assert from 'node:assert/strict';\nimport { test } from 'node:test';\n"
         "import { area, hole, type Shape } from './shape';\nimport { label } from './view';\n\n"

@@ -1,0 +1,71 @@
+"""The static tools really run, in the sandbox, and execute nothing of the project."""
+
+from pathlib import Path
+
+import pytest
+
+from masterplans.domain.workspace import Workspace
+from validation.domain.static import StaticCheck, StaticReport
+from validation.engine import pyrefly_tool
+from validation.engine.static import static_findings
+from validation.tests.projects import project
+
+pytestmark = pytest.mark.sandbox
+
+
+def check(files: dict[str, str]) -> StaticReport:
+    return static_findings(project(files), cache=Path("unused"))
+
+
+def places(report: StaticReport, kind: StaticCheck, severity: str = "error") -> set[tuple[str, int, str]]:
+    return {
+        (one.finding.path, one.finding.line, one.finding.code)
+        for found in report.findings[kind].values()
+        for one in found
+        if one.finding.severity == severity
+    }
+
+
+def test_findings_of_three_languages_at_their_places() -> None:
+    report = check(
+        {
+            "bad.py": "def f(:\n",
+            "names.py": (
+                "import os  # noqa\n\n\ndef f(x: int) -> str:\n    return zz  # noqa\n\n\n"
+                "def g(flag):\n    y = 1\n    del y\n    return y\n"
+            ),
+            "types.py": "from names import f\n\n\ndef h() -> int:\n    return f('a')\n",
+            "pyproject.toml": "[tool.pyrefly]\nproject-excludes = ['**']\n[tool.ruff]\nexclude = ['*']\n",
+            "a.ts": "import { y } from './b';\nexport const n: number = 'text';\nmissing();\nexport { y };\n",
+            "b.js": "export const y = undefinedName;\nexport const z = y.nothing;\n",
+            "c.ts": "let = ;\n",
+        }
+    )
+    assert all(run.ran for run in report.runs.values()), report.runs
+    assert places(report, StaticCheck.SYNTAX) == {("bad.py", 1, "syntax-error"), ("c.ts", 1, "TS1109")}
+    assert places(report, StaticCheck.NAMES) == {
+        ("names.py", 5, "F821"),
+        ("a.ts", 3, "TS2304"),
+        ("b.js", 1, "TS2552"),
+    }
+    assert places(report, StaticCheck.NAMES, "warning") >= {("names.py", 1, "F401"), ("names.py", 11, "F821")}
+    assert {(path, line) for path, line, _ in places(report, StaticCheck.TYPES)} == {("types.py", 5), ("a.ts", 2)}
+
+
+@pytest.mark.parametrize("content", [b"x = '\xff'\n", b"x = 1\x00\n", b"# coding: nothing\nx = 1\n", b"return 1\n"])
+def test_what_python_refuses_is_a_syntax_error(content: bytes) -> None:
+    workspace = project({"a.py": ""}).with_content("a.py", content)
+    report = static_findings(workspace, cache=Path("unused"))
+    assert places(report, StaticCheck.SYNTAX)
+
+
+def test_a_missing_tool_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pyrefly_tool, "binary", lambda _name: None)
+    report = check({"only_here.py": "x = 1\n"})
+    assert report.run_of(StaticCheck.TYPES, "only_here.py").reason == "pyrefly is not installed"
+    assert report.run_of(StaticCheck.NAMES, "only_here.py").ran
+    assert not report.run_of(StaticCheck.NAMES, "data.rs").ran
+
+
+def test_a_workspace_without_code_needs_no_tool() -> None:
+    assert static_findings(Workspace(), cache=Path("unused")).runs == {}
