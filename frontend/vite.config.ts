@@ -16,8 +16,8 @@ export default defineConfig({
     proxy: { "/api": proxied, "/admin": proxied, "/ws": { ...proxied, ws: true } },
   },
   test: {
-    environment: "happy-dom",
+    // Files that need a document say so in their first line.
+    environment: "node",
     include: ["src/**/*.test.{ts,tsx}"],
-    setupFiles: ["src/testing/setup.ts"],
   },
 });

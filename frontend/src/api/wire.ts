@@ -43,11 +43,12 @@ export interface WireRun {
   by_status: Record<string, number>;
   precision: number | null;
   precision_reviewed: number | null;
-  tests_total: number;
-  tests_passed: number;
+  tests_total: number | null;
+  tests_passed: number | null;
   cost_usd: number | null;
   budget_usd: number | null;
   calls: number;
+  unpriced_calls?: number;
   review_pending: number;
   review_total: number;
   seconds: number | null;

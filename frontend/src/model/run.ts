@@ -20,6 +20,7 @@ export interface Run {
   cost: number | null;
   budget: number | null;
   calls: number;
+  unpricedCalls: number;
   reviewPending: number;
   reviewTotal: number;
   seconds: number | null;
@@ -104,6 +105,7 @@ export function toRun(wire: WireRun): Run {
     cost: wire.cost_usd,
     budget: wire.budget_usd,
     calls: wire.calls ?? 0,
+    unpricedCalls: wire.unpriced_calls ?? 0,
     reviewPending: wire.review_pending ?? 0,
     reviewTotal: wire.review_total ?? 0,
     seconds: wire.seconds,

@@ -1,8 +1,15 @@
-import { duration, money, percent } from "@/lib/format";
+import { duration, money, percent, plural } from "@/lib/format";
 import type { Run } from "@/model/run";
 import { Stat } from "@/ui/Page";
 
 const unmeasured = <span className="muted">not measured</span>;
+
+function callsLine(run: Run): string {
+  const parts = [plural(run.calls, "model call")];
+  if (run.budget !== null) parts.unshift(`of ${money(run.budget)}`);
+  if (run.unpricedCalls > 0) parts.push(`${run.unpricedCalls} without a price`);
+  return parts.join(", ");
+}
 
 /** The numbers of one run. What was not measured says so. */
 export function RunFacts({ run }: { run: Run }) {
@@ -17,11 +24,7 @@ export function RunFacts({ run }: { run: Run }) {
         hint={`${run.reviewPending} of ${run.reviewTotal} still in review`}
       />
       <Stat label="Atoms" value={run.atomsTotal.toLocaleString("en")} hint={`${run.wavesTotal} waves`} />
-      <Stat
-        label="Cost"
-        value={cost}
-        hint={run.budget === null ? `${run.calls} model calls` : `of ${money(run.budget)}, ${run.calls} calls`}
-      />
+      <Stat label="Cost" value={cost} hint={callsLine(run)} />
       <Stat
         label="Time"
         value={duration(run.seconds)}

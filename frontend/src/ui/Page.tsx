@@ -48,7 +48,9 @@ export function Stat({ label, value, hint }: { label: string; value: ReactNode; 
     <div className="stat">
       <dt>{label}</dt>
       <dd>
-        <span className="stat-value">{value}</span>
+        <span className={typeof value === "string" && value.length > 14 ? "stat-value words" : "stat-value"}>
+          {value}
+        </span>
         {hint && <span className="stat-hint">{hint}</span>}
       </dd>
     </div>

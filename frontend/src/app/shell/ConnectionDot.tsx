@@ -22,6 +22,7 @@ export function ConnectionDot() {
     return () => clearInterval(timer);
   }, []);
   const { tone, text } = freshnessLabel(freshness, now, online);
+  if (text === "") return null;
   return (
     <span className={`dot ${tone}`} data-testid="freshness" title="Connection, and age of the last event">
       <span className="dot-mark" aria-hidden="true" />

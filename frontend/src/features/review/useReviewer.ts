@@ -3,6 +3,7 @@ import { useEffect } from "react";
 import { announce } from "@/lib/announce";
 import { score } from "@/lib/format";
 import { visibleText } from "@/lib/text/visible";
+import { uuid } from "@/lib/uuid";
 import { isOpen, type ReviewDetail, type ReviewRow } from "@/model/review";
 import { useActiveTime } from "./activeTime";
 import type { Decision, DecisionKind } from "./api/decide";
@@ -79,7 +80,7 @@ export function useReviewer(input: ReviewerInput) {
   const compose = (kind: DecisionKind, extra: Partial<Decision> = {}): Decision | null => {
     const seen = painted.current;
     if (blocked.reason !== "none" || !mayDecide(seen, selectedId, performance.now())) return null;
-    const idempotencyKey = crypto.randomUUID();
+    const idempotencyKey = uuid();
     return { kind, reviewId: seen.reviewId, version: seen.version, activeMs: activeMs(), idempotencyKey, ...extra };
   };
 

@@ -4,8 +4,8 @@ import { visibleText } from "@/lib/text/visible";
 import type { RunAtom, Wave } from "@/model/run";
 import { toneOf } from "@/ui/Status";
 
-const CELL = 12;
-const ROWS = 10;
+const CELL = 15;
+const ROWS = 8;
 
 interface WaveColumnProps {
   wave: number;
@@ -29,7 +29,7 @@ export const WaveColumn = memo(function WaveColumn({ wave, atoms, state }: WaveC
               <rect data-atom={atom.id} x={x + 1} y={y + 1} width={CELL - 2} height={CELL - 2} rx={2}>
                 <title>{`${visibleText(atom.symbol || atom.path)}: ${words(atom.status)}`}</title>
               </rect>
-              {atom.status === "failed" && <path d={`M${x + 4} ${y + 4}l4 4m0-4l-4 4`} />}
+              {atom.status === "failed" && <path d={`M${x + 5} ${y + 5}l5 5m0-5l-5 5`} />}
             </g>
           );
         })}

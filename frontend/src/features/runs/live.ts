@@ -20,6 +20,7 @@ function patchOne(run: RunDetail, { type, data }: LiveFrame): RunDetail {
     byStatus: countsOr(data.by_status, run.byStatus),
     calls: numberOr(data.calls, run.calls),
     cost: "cost_usd" in data ? nullable("cost_usd", run.cost) : run.cost,
+    error: "error" in data ? textOr(data.error, null) || null : run.error,
     precision: "precision" in data ? nullable("precision", run.precision) : run.precision,
     precisionReviewed:
       "precision_reviewed" in data ? nullable("precision_reviewed", run.precisionReviewed) : run.precisionReviewed,

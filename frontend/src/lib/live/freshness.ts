@@ -32,7 +32,7 @@ const STALE_MS = 45_000;
 /** The dot's words: connection first, then the age of what was last heard. */
 export function freshnessLabel(value: Freshness, now: number, online: boolean): { tone: string; text: string } {
   if (!online || value.state === "offline") return { tone: "bad", text: "offline" };
-  if (value.state === "idle") return { tone: "muted", text: "not live" };
+  if (value.state === "idle") return { tone: "muted", text: "" };
   if (value.state === "refused") return { tone: "bad", text: "no live access" };
   if (value.state === "connecting") return { tone: "warn", text: "connecting" };
   if (value.state === "catching-up") {

@@ -3,31 +3,46 @@ import type { LiveFrame } from "@/model/frame";
 export type LinkState = "connecting" | "catching-up" | "live" | "offline" | "refused";
 
 export interface Sequence {
-  /** The newest event already applied, or null before the first snapshot. */
+  /** Events up to here are part of the snapshot this page began with. */
+  baseline: number;
+  /** The newest event seen; where a new connection asks to go on. Null before the first. */
   lastId: number | null;
   /** Where the server's log stood when it said hello; replay runs up to there. */
   target: number | null;
+  /** The newest ids that were applied, oldest first. */
+  recent: readonly number[];
 }
 
 export type Verdict = "apply" | "drop" | "resync" | "control";
 
-export const startSequence = (asOfId: number | null): Sequence => ({ lastId: asOfId, target: null });
+const REMEMBERED = 500;
+
+export const startSequence = (asOfId: number | null): Sequence => ({
+  baseline: asOfId ?? 0,
+  lastId: asOfId,
+  target: null,
+  recent: [],
+});
 
 /**
- * Takes one frame in order. Events at or below `lastId` were seen (replay overlaps with the live stream) and are
- * dropped. Ids of one topic have gaps, so a gap is no sign of loss: only the server knows, and says `resync`.
+ * Takes one frame. What was seen is dropped: replay overlaps with the live stream. Ids of one topic have gaps and may
+ * come a little out of order (transactions commit in their own order), so neither is a sign of loss: only the server
+ * knows, and says `resync`.
  */
 export function accept(sequence: Sequence, frame: LiveFrame): { sequence: Sequence; verdict: Verdict } {
   if (frame.type === "hello") {
     const target = frame.id ?? sequence.target;
-    return { sequence: { lastId: sequence.lastId ?? target, target }, verdict: "control" };
+    return { sequence: { ...sequence, lastId: sequence.lastId ?? target, target }, verdict: "control" };
   }
   if (frame.type === "resync") {
-    return { sequence: { ...sequence, lastId: frame.id ?? sequence.target ?? sequence.lastId }, verdict: "resync" };
+    const lastId = frame.id ?? sequence.target ?? sequence.lastId;
+    return { sequence: { ...sequence, lastId }, verdict: "resync" };
   }
-  if (frame.id === null) return { sequence, verdict: "apply" };
-  if (sequence.lastId !== null && frame.id <= sequence.lastId) return { sequence, verdict: "drop" };
-  return { sequence: { ...sequence, lastId: frame.id }, verdict: "apply" };
+  const { id } = frame;
+  if (id === null) return { sequence, verdict: "apply" };
+  if (id <= sequence.baseline || sequence.recent.includes(id)) return { sequence, verdict: "drop" };
+  const recent = [...sequence.recent, id].slice(-REMEMBERED);
+  return { sequence: { ...sequence, lastId: Math.max(sequence.lastId ?? 0, id), recent }, verdict: "apply" };
 }
 
 /** How many events of the log still lie between this page and the server's hello. */

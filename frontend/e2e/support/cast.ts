@@ -1,0 +1,125 @@
+import type { WireFailure, WireMasterplan, WireMasterplanDetail, WireRunAtom, WireTask } from "../../src/api/wire";
+import type { WireReviewRow } from "../../src/api/wireReview";
+import { wireReviewRow, wireRun } from "../../src/testing/builders";
+
+const AT = "2026-11-20T10:00:00Z";
+
+export const plan = (over: Partial<WireMasterplan> = {}): WireMasterplan => ({
+  masterplan_id: "plan-1",
+  name: "Shop example",
+  description: "A small shop in three languages, with tests.",
+  status: "in_progress",
+  source_kind: "plan_file",
+  owner: "operator",
+  root_package: "shop",
+  tasks_total: 6,
+  atoms_total: 64,
+  languages: ["python", "typescript", "javascript"],
+  budget_usd: 5,
+  created_at: AT,
+  updated_at: AT,
+  latest_run: wireRun(),
+  ...over,
+});
+
+const task = (number: number, path: string, over: Partial<WireTask> = {}): WireTask => ({
+  task_id: `task-${number}`,
+  task_number: number,
+  name: path,
+  description: "",
+  target_path: path,
+  language: path.endsWith(".py") ? "python" : "typescript",
+  has_draft: true,
+  loc: 40 + number * 7,
+  parse_ok: true,
+  problem: null,
+  depends_on: number > 1 ? ["task-1"] : [],
+  atoms_total: 10 + number,
+  ...over,
+});
+
+export const planDetail = (over: Partial<WireMasterplanDetail> = {}): WireMasterplanDetail => ({
+  ...plan(),
+  tasks: [
+    task(1, "shop/cart.py"),
+    task(2, "shop/order.py"),
+    task(3, "shop/tax.py", { has_draft: false, loc: 0, parse_ok: null }),
+    task(4, "web/price.ts", { parse_ok: false, problem: { line: 12, column: 4, message: "unexpected token '}'" } }),
+  ],
+  graph_id: "graph-1",
+  tests_total: 5,
+  ...over,
+});
+
+const SYMBOLS = ["Cart.total", "Order.invoice", "parse_price", "vat_rate", "formatMoney"];
+const PATHS = [
+  "shop/cart.py",
+  "shop/order.py",
+  "shop/deep/nested/package/pricing/parsing.py",
+  "shop/tax.py",
+  "web/price.ts",
+];
+const REASONS = [
+  ["1 test fails", "types fail"],
+  ["2 tests fail"],
+  ["no test ran"],
+  ["to be written"],
+  ["low confidence"],
+];
+
+export const queueRows = (): WireReviewRow[] =>
+  SYMBOLS.map((symbol, index) =>
+    wireReviewRow({
+      review_id: `review-${index + 1}`,
+      atom_id: `atom-${index + 1}`,
+      symbol,
+      path: PATHS[index] ?? "",
+      confidence: [0.31, 0.38, 0.55, 0.62, 0.81][index] ?? null,
+      reasons: REASONS[index] ?? [],
+      atom_status: index < 2 ? "failed" : "passed",
+      wave: 1 + (index % 3),
+    }),
+  );
+
+const STATES = ["passed", "passed", "passed", "failed", "running", "pending", "passed", "skipped"];
+
+export const atoms = (): WireRunAtom[] =>
+  Array.from({ length: 64 }, (_, index) => ({
+    atom_id: `atom-${index}`,
+    path: PATHS[index % 5] ?? "",
+    symbol: `${SYMBOLS[index % 5]}_${index}`,
+    kind: "function",
+    start_line: 1 + index * 6,
+    end_line: 6 + index * 6,
+    loc: 3 + (index % 7),
+    wave: index < 34 ? 1 : index < 52 ? 2 : index < 61 ? 3 : 4,
+    status: index < 34 ? (index % 11 === 3 ? "failed" : "passed") : (STATES[index % STATES.length] ?? "pending"),
+    attempts: index % 3,
+    confidence: index % 4 === 0 ? null : 0.4 + (index % 6) / 10,
+    suspiciousness: null,
+    review_id: index % 11 === 3 ? "review-1" : null,
+  }));
+
+export const failures = (): WireFailure[] => [
+  {
+    atom_id: "atom-1",
+    path: "shop/cart.py",
+    symbol: "Cart.total",
+    category: "test_failure",
+    message: "tests/test_cart.py::test_total_with_discount: assert 900.0 == 810",
+  },
+  {
+    atom_id: "atom-2",
+    path: "shop/order.py",
+    symbol: "Order.invoice",
+    category: "test_failure",
+    message: "tests/test_order.py::test_invoice_number: KeyError: 'number'",
+  },
+  {
+    atom_id: "atom-5",
+    path: "web/price.ts",
+    symbol: "formatMoney",
+    category: "type_error",
+    message: "TS2322: Type 'number' is not assignable to type 'string'.",
+  },
+];

@@ -1,0 +1,102 @@
+import { readFileSync } from "node:fs";
+import { extname, join } from "node:path";
+import { test as base, type Page, type Route, type WebSocketRoute } from "@playwright/test";
+
+/** The headers that the server sends with the page: the console must live with them. */
+const CSP = "default-src 'self'; style-src 'self' 'unsafe-inline'; connect-src 'self' ws: wss:; img-src 'self' data:";
+const DIST = join(import.meta.dirname, "../../dist");
+const TYPES: Record<string, string> = {
+  ".js": "text/javascript",
+  ".css": "text/css",
+  ".svg": "image/svg+xml",
+  ".woff2": "font/woff2",
+};
+
+export interface Call {
+  method: string;
+  path: string;
+  query: URLSearchParams;
+  body: Record<string, unknown>;
+}
+
+type Answer = { status?: number; json?: unknown } | "offline";
+export type Handler = (call: Call) => Answer | Promise<Answer>;
+
+/** A server in the test: pages and assets from the build, answers from handlers, sockets that the test speaks through. */
+export class MockServer {
+  readonly calls: Call[] = [];
+  readonly sockets: WebSocketRoute[] = [];
+  readonly problems: string[] = [];
+  private readonly handlers: [string, RegExp, Handler][] = [];
+
+  /** The newest handler of a route wins, so that a test may replace one of the common cast. */
+  on(method: string, path: RegExp, handler: Handler): this {
+    this.handlers.unshift([method, path, handler]);
+    return this;
+  }
+
+  json(method: string, path: RegExp, json: unknown, status = 200): this {
+    return this.on(method, path, () => ({ status, json }));
+  }
+
+  called(method: string, path: RegExp): Call[] {
+    return this.calls.filter((call) => call.method === method && path.test(call.path));
+  }
+
+  push(frame: object): void {
+    for (const socket of this.sockets) socket.send(JSON.stringify(frame));
+  }
+
+  async attach(page: Page): Promise<void> {
+    page.on("pageerror", (error) => this.problems.push(String(error)));
+    page.on("console", (message) => {
+      if (message.type() === "error" && /Content Security|React|Warning/.test(message.text())) {
+        this.problems.push(message.text());
+      }
+    });
+    await page.route("**/*", (route) => this.serve(route));
+    await page.routeWebSocket(/\/ws\//, (socket) => {
+      this.sockets.push(socket);
+      socket.send(JSON.stringify({ type: "hello", id: 100, data: {} }));
+    });
+  }
+
+  private async serve(route: Route): Promise<void> {
+    const url = new URL(route.request().url());
+    if (url.pathname.startsWith("/static/console/")) {
+      const file = url.pathname.replace("/static/console/", "");
+      const contentType = TYPES[extname(file)] ?? "application/octet-stream";
+      return route.fulfill({ body: readFileSync(join(DIST, file)), contentType });
+    }
+    if (!url.pathname.startsWith("/api/")) {
+      const headers = { "Content-Security-Policy": CSP, "Set-Cookie": "csrftoken=test-token" };
+      return route.fulfill({ body: readFileSync(join(DIST, "index.html")), contentType: "text/html", headers });
+    }
+    const raw = route.request().postData();
+    const isJson = route.request().headers()["content-type"]?.includes("json");
+    const body = raw && isJson ? (JSON.parse(raw) as Record<string, unknown>) : {};
+    const call = { method: route.request().method(), path: url.pathname, query: url.searchParams, body };
+    this.calls.push(call);
+    const handler = this.handlers.find(([method, path]) => method === call.method && path.test(call.path))?.[2];
+    const answer = handler ? await handler(call) : missing(call);
+    if (answer === "offline") return route.abort("connectionfailed");
+    const status = answer.status ?? 200;
+    return route.fulfill(status === 204 ? { status } : { status, json: answer.json ?? {} });
+  }
+}
+
+const missing = ({ method, path }: Call): Answer => ({
+  status: 404,
+  json: { code: "not_found", message: `The test has no answer for ${method} ${path}.`, data: {} },
+});
+
+export const test = base.extend<{ server: MockServer }>({
+  server: async ({ page }, use) => {
+    const server = new MockServer();
+    await server.attach(page);
+    await use(server);
+    base.expect(server.problems, "errors in the browser's console").toEqual([]);
+  },
+});
+
+export { expect } from "@playwright/test";

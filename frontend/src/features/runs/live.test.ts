@@ -1,0 +1,65 @@
+import { describe, expect, it } from "vitest";
+import { toRunAtom, toRunDetail } from "@/model/run";
+import { wireRunDetail } from "@/testing/builders";
+import { frame } from "@/testing/frames";
+import { changesStructure, patchAtoms, patchRun } from "./live";
+
+const run = toRunDetail(wireRunDetail());
+const atom = (id: string) =>
+  toRunAtom({
+    atom_id: id,
+    path: "a.py",
+    symbol: id,
+    kind: "function",
+    start_line: 1,
+    end_line: 2,
+    loc: 2,
+    wave: 1,
+    status: "pending",
+    attempts: 0,
+    confidence: null,
+    suspiciousness: null,
+    review_id: null,
+  });
+
+describe("events of a run", () => {
+  it("change what they carry and nothing else", () => {
+    const data = { by_status: { passed: 64 }, progress: 1, cost_usd: null, calls: 3 };
+    const after = patchRun(run, [frame({ type: "run.progress", data })]);
+    expect(after).toEqual({ ...run, byStatus: { passed: 64 }, progress: 1, cost: null, calls: 3 });
+  });
+
+  it("bring the precision at the end", () => {
+    const after = patchRun(run, [frame({ type: "run.finished", data: { status: "completed", precision: 0.88 } })]);
+    expect(after).toMatchObject({ status: "completed", precision: 0.88, precisionReviewed: null });
+  });
+
+  it("move the waves they name", () => {
+    const after = patchRun(run, [frame({ type: "wave.status", data: { wave_number: 1, status: "failed" } })]);
+    expect(after.waves[0]?.status).toBe("failed");
+  });
+
+  it("move atoms, one by one or many at once, and leave the others untouched", () => {
+    const known = { atoms: [atom("x"), atom("y"), atom("z")], complete: true };
+    const after = patchAtoms(known, [
+      frame({ type: "atom.status", data: { atom_id: "x", status: "running", attempts: 1 } }),
+      frame({
+        type: "atoms.status",
+        data: { atoms: [{ atom_id: "y", status: "passed", attempts: 0, confidence: 0.9 }] },
+      }),
+    ]);
+    expect(after.atoms.map((row) => row.status)).toEqual(["running", "passed", "pending"]);
+    expect(after.atoms[2]).toBe(known.atoms[2]);
+    expect(patchAtoms(known, [frame()])).toBe(known);
+  });
+
+  it("survive nonsense", () => {
+    const nonsense = frame({ type: "run.status", data: { status: 7, progress: "x", by_status: null } });
+    expect(patchRun(run, [nonsense])).toEqual(run);
+  });
+
+  it("say when the rest of the page is worth fetching again", () => {
+    expect(changesStructure([frame({ type: "run.progress" })])).toBe(false);
+    expect(changesStructure([frame({ type: "run.finished" })])).toBe(true);
+  });
+});
