@@ -48,6 +48,11 @@ def latest_run(masterplan_id: uuid.UUID) -> ExecutionRun | None:
     return runs.order_by("-created_at").first()
 
 
+def is_driven(run: ExecutionRun) -> bool:
+    """Whether a driver holds the run now."""
+    return run.driver_token is not None and run.driver_until is not None and run.driver_until > timezone.now()
+
+
 def latest_runs(masterplan_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, ExecutionRun]:
     """The newest run of each plan, with one query."""
     runs = ExecutionRun.objects.filter(masterplan_id__in=list(masterplan_ids), parent_run=None)

@@ -10,7 +10,7 @@ from django.conf import settings
 
 from execution.assembly import Assembly, assemble
 from execution.models import ExecutionRun
-from validation.domain.blame import Blame, blame
+from validation.domain.blame import Blame, blame, pattern_atoms
 from validation.domain.model import SuiteResult, TestCase, TestStatus
 from validation.domain.static import StaticReport
 from validation.engine.static import static_findings
@@ -49,7 +49,13 @@ def measure(
     if suite is None:
         suite = suite_of(run, assembly, progress=progress)
         store_suite(run_id=run.run_id, masterplan_id=run.masterplan_id, purpose=purpose, suite=suite)
-    return Evidence(assembly=assembly, static=static, suite=suite, blame=blame(suite, assembly.spans))
+    return Evidence(assembly=assembly, static=static, suite=suite, blame=_blame(suite, assembly, static))
+
+
+def _blame(
+    suite: SuiteResult, assembly: Assembly, static: StaticReport, changed: frozenset[str] | None = None
+) -> Blame:
+    return blame(suite, assembly.spans, changed=changed, patterns=pattern_atoms(static, assembly.spans))
 
 
 def _stored(run_id: uuid.UUID, digest: str, purposes: Collection[str]) -> SuiteResult | None:
@@ -118,6 +124,5 @@ class Bench:
         if tests and base.suite.ran:
             suite = merged(base.suite, suite_of(self._run, assembly, tests=tests))
         changed = frozenset(str(atom_id) for atom_id in codes)
-        return Evidence(
-            assembly=assembly, static=static, suite=suite, blame=blame(suite, assembly.spans, changed=changed)
-        )
+        found = _blame(suite, assembly, static, changed=changed)
+        return Evidence(assembly=assembly, static=static, suite=suite, blame=found)

@@ -41,9 +41,9 @@ def attempt(run: ExecutionRun, claimed: Claim, atom_id: uuid.UUID, bench: Bench)
     unit = AtomicUnit.objects.select_related("task", "masterplan").get(pk=atom_id)
     atom = RunAtom.objects.get(run=run, atom_id=atom_id)
     if run.settings["model"] is None or not configured():
-        _fail(run, claimed, atom, NO_MODEL)
+        _fail(run, claimed, atom, NO_MODEL, bench)
     elif atom.attempts >= atom.allowed_attempts:
-        _fail(run, claimed, atom, atom.last_error or {"category": "attempts", "message": "no attempts are left"})
+        _fail(run, claimed, atom, atom.last_error or {"category": "attempts", "message": "no attempts are left"}, bench)
     else:
         _try(run, claimed, atom, unit, bench)
 
@@ -58,7 +58,7 @@ def _try(run: ExecutionRun, claimed: Claim, atom: RunAtom, unit: AtomicUnit, ben
         budget.stop(run, stop.message)
         return
     except (InFlight, ModelError) as error:
-        _wait_or_fail(run, claimed, atom, error)
+        _wait_or_fail(run, claimed, atom, error, bench)
         return
     told = {
         "number": number,
@@ -157,18 +157,20 @@ def _tell(run: ExecutionRun, atom: RunAtom, after: AtomStatus, *, attempts: int)
         transaction.on_commit(lambda: atom_regenerated.send(sender=ExecutionRun, run_id=run.pk, atom_id=atom.atom_id))
 
 
-def _fail(run: ExecutionRun, claimed: Claim, atom: RunAtom, error: Mapping[str, Any]) -> None:
+def _fail(run: ExecutionRun, claimed: Claim, atom: RunAtom, error: Mapping[str, Any], bench: Bench) -> None:
+    unjudged = judge([atom], bench.drafts()) if atom.is_hole and atom.code is None else []
     with transaction.atomic():
+        record_levels(run_id=run.pk, masterplan_id=run.masterplan_id, results=unjudged)
         if leases.settle(claimed, [atom.atom_id], after=AtomStatus.FAILED, last_error=dict(error)):
             _tell(run, atom, AtomStatus.FAILED, attempts=atom.attempts)
 
 
-def _wait_or_fail(run: ExecutionRun, claimed: Claim, atom: RunAtom, error: MgeError) -> None:
+def _wait_or_fail(run: ExecutionRun, claimed: Claim, atom: RunAtom, error: MgeError, bench: Bench) -> None:
     """The provider is away or busy: wait without using up an attempt; give up where waiting cannot help."""
     told = {"category": "provider", "check": "generation", "message": error.message}
     waited = (atom.last_error or {}).get("waited", 0)
     if (isinstance(error, ModelError) and not error.retryable) or waited >= calls.MAX_WAITS:
-        _fail(run, claimed, atom, told)
+        _fail(run, claimed, atom, told, bench)
         return
     seconds = calls.wait_seconds(
         error if isinstance(error, ModelError | InFlight) else InFlight(""),

@@ -11,14 +11,16 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from execution.dispatchers import local
+from execution.dispatchers import local, wake
 from execution.models import ExecutionRun
 from execution.report import report
 from execution.runs import by_status
+from execution.selectors import is_driven, latest_run
 from execution.services import RunOptions, cancel, start
 from kernel.commands import BROKEN, MgeCommand, one_line
 from kernel.errors import InvalidInput
 from kernel.states import ATOM_DONE, RunStatus
+from masterplans.models import Masterplan
 from masterplans.selectors import masterplan_by_id
 
 POLL_SECONDS = 0.25
@@ -32,6 +34,18 @@ def _usd(text: str) -> Decimal:
         return Decimal(text)
     except InvalidOperation:
         raise InvalidInput(f"--budget {text!r} is not an amount of USD, such as 5 or 2.50.") from None
+
+
+def _options(options: dict[str, Any]) -> RunOptions:
+    return RunOptions(
+        mode=options["mode"],
+        policy=options["policy"],
+        concurrency=options["concurrency"],
+        budget_usd=_usd(options["budget"]) if options["budget"] is not None else None,
+        ordering=options["ordering"],
+        barrier=options["barrier"],
+        suite_timeout=options["suite_timeout"],
+    )
 
 
 class Command(MgeCommand):
@@ -54,18 +68,7 @@ class Command(MgeCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Start, follow, report."""
         plan = masterplan_by_id(options["masterplan"])
-        run = start(
-            plan,
-            RunOptions(
-                mode=options["mode"],
-                policy=options["policy"],
-                concurrency=options["concurrency"],
-                budget_usd=_usd(options["budget"]) if options["budget"] is not None else None,
-                ordering=options["ordering"],
-                barrier=options["barrier"],
-                suite_timeout=options["suite_timeout"],
-            ),
-        )
+        run = self._stranded(plan) or start(plan, _options(options))
         try:
             self._follow(run)
         except KeyboardInterrupt:
@@ -80,6 +83,15 @@ class Command(MgeCommand):
         if run.status == RunStatus.FAILED:
             self.note(f"The run broke: {run.error}")
             sys.exit(BROKEN)
+
+    def _stranded(self, plan: Masterplan) -> ExecutionRun | None:
+        """A run of the plan whose driver died: going on with it redoes nothing that is stored."""
+        run = latest_run(plan.pk)
+        if run is None or run.status not in (RunStatus.PENDING, RunStatus.RUNNING) or is_driven(run):
+            return None
+        self.note(f"Going on with run {run.pk}, which was interrupted; its settings stay as they were.")
+        wake(run.pk)
+        return run
 
     def _follow(self, run: ExecutionRun) -> None:
         console = Console(file=sys.stderr)
@@ -101,6 +113,8 @@ class Command(MgeCommand):
                 bar.update(task, description=f"{words} ({done}/{run.atoms_total} atoms)", completed=_share(run, done))
                 if run.status in _RESTING:
                     break
+                if settings.DISPATCHER == "local" and local.join(run.pk, POLL_SECONDS):
+                    wake(run.pk)  # the driver ended early: the lease of a dead one had not run out yet
                 time.sleep(POLL_SECONDS)
         if settings.DISPATCHER == "local":
             local.join(run.pk)  # what follows the end (scoring, the queue) happens on the driver's thread
