@@ -4,6 +4,7 @@ One thread per process starts them and lives as long as the process, because a s
 it. After a sandbox was taken, another with the same mounts is prepared. Each serves one run.
 """
 
+import atexit
 import contextlib
 import os
 import queue
@@ -32,8 +33,9 @@ class _Pool:
         self._size = size
         self._lock = threading.Lock()
         self._ready: OrderedDict[_Key, deque[Box]] = OrderedDict()
-        self._orders: queue.SimpleQueue[tuple[_Key, tuple[Mount, ...]]] = queue.SimpleQueue()
+        self._orders: queue.SimpleQueue[tuple[_Key, tuple[Mount, ...]] | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
+        self._stopping = False
 
     def take(self, mounts: tuple[Mount, ...]) -> Box | None:
         key = _key(mounts)
@@ -59,11 +61,11 @@ class _Pool:
         return stale
 
     def _prepare(self) -> None:
-        while True:
-            key, mounts = self._orders.get()
+        while (order := self._orders.get()) is not None:
+            key, mounts = order
             with self._lock:
                 wanted = key in self._ready and len(self._ready[key]) < self._size
-            if wanted:
+            if wanted and not self._stopping:
                 with contextlib.suppress(
                     MgeError, OSError
                 ):  # whoever asks next starts in the ordinary way, and is told
@@ -76,6 +78,18 @@ class _Pool:
                 return
         box.close()
 
+    def stop(self) -> None:
+        """Let the start in progress finish and end all: a bubblewrap orphaned in mid-start would wait for ever."""
+        self._stopping = True
+        self._orders.put(None)
+        if self._thread is not None:
+            self._thread.join(5.0)
+        with self._lock:
+            boxes = [box for waiting in self._ready.values() for box in waiting]
+            self._ready.clear()
+        for box in boxes:
+            box.close()
+
 
 class _Current:
     """The pool of this process; a forked child starts with an empty one, its parent's sandboxes are not its own."""
@@ -83,12 +97,16 @@ class _Current:
     def __init__(self) -> None:
         self.renew()
 
+    def stop(self) -> None:
+        self.pool.stop()
+
     def renew(self) -> None:
         self.pool = _Pool(os.cpu_count() or 1)
 
 
 _current = _Current()
 os.register_at_fork(after_in_child=_current.renew)
+atexit.register(_current.stop)
 
 
 def take_box(mounts: tuple[Mount, ...]) -> Box:

@@ -11,7 +11,7 @@ from validation.sandbox.runner import run
 from validation.sandbox.spec import Ending, Limits, SandboxOutcome, SandboxRequest
 from validation.sandbox.strict.pair import run_pair
 from validation.sandbox.strict.scan import Signal, scan_python
-from validation.sandbox.strict.tests_source import UnreadableError, in_process_needs, parse, test_functions, twin
+from validation.sandbox.strict.tests_source import UnreadableError, in_process_needs, parse, twin, written_tests
 from validation.sandbox.strict.verdict import Judgement, Phase, Reports, Verdict, by_ending, by_phase, read_reports
 from validation.sandbox.toolroots import ToolRoot, python_root
 
@@ -41,7 +41,7 @@ def judge_python(*, code: str, tests: str, limits: Limits | None = None, python:
     """Judge ``code``, importable as ``atom``, against ``tests``. ``limits`` hold for one run of the tests."""
     try:
         tree = parse(tests, "tests")
-        expected = {test.id: test.cases for test in test_functions(tree)}
+        expected = {test.id: test.cases for test in written_tests(tree)}
         twin_source, twin_ids = twin(tests, "tests")
         signals = scan_python(parse(code, "code"))
     except UnreadableError as error:
@@ -147,7 +147,7 @@ def _judge_in_process(case: _Case, needs: list[str]) -> Judgement:
         if reports.foreign:
             doubts.append(f"{reports.foreign} foreign lines in the report")
         doubts = doubts or _in_process_controls(case)
-        if case.signals:
+        if any(signal.grave for signal in case.signals):
             doubts.append("the code does what code that forges results does: see signals")
         verdict = Verdict.SUSPECT if doubts else Verdict.PASSED
         reasons += doubts

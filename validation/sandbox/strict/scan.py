@@ -4,33 +4,37 @@ import ast
 import re
 from dataclasses import dataclass
 
-_MODULES = {
-    "pytest", "_pytest", "unittest", "doctest", "gc", "ctypes", "inspect", "importlib", "atexit", "faulthandler",
-    "trace", "bdb", "pdb", "sysconfig", "site", "mge_wire", "mge_remote", "hypothesis", "nose", "coverage", "pluggy",
-    "_ctypes",
+_GRAVE_MODULES = {
+    "pytest", "_pytest", "unittest", "gc", "ctypes", "_ctypes", "bdb", "pdb", "trace", "faulthandler", "mge_wire",
+    "mge_remote", "hypothesis", "nose", "coverage", "pluggy",
 }  # fmt: skip
-_ATTRIBUTES = {
+_MODULES = _GRAVE_MODULES | {"doctest", "inspect", "importlib", "atexit", "sysconfig", "site"}
+_GRAVE_ATTRIBUTES = {
     "_exit", "settrace", "setprofile", "_getframe", "_current_frames", "modules", "meta_path", "path_hooks",
     "excepthook", "displayhook", "f_back", "f_globals", "f_locals", "f_builtins", "gi_frame", "tb_frame",
-    "__subclasses__", "__globals__", "__code__", "__builtins__", "setitimer", "abort", "kill", "killpg", "fork",
-    "execv", "execve", "register_at_fork", "addaudithook", "MGE_RESULT_FD",
+    "__builtins__", "setitimer", "register_at_fork", "addaudithook",
 }  # fmt: skip
-_CALLS = {"exec", "eval", "compile", "__import__", "globals", "vars", "quit", "exit"}
+_ATTRIBUTES = _GRAVE_ATTRIBUTES | {
+    "__subclasses__", "__globals__", "__code__", "abort", "kill", "killpg", "fork", "execv", "execve",
+}  # fmt: skip
+_GRAVE_CALLS = {"exec", "eval", "compile", "__import__"}
+_CALLS = _GRAVE_CALLS | {"globals", "vars", "quit", "exit"}
 _TEXTS = ("/proc/", "MGE_", "PYTEST", "conftest", "sitecustomize", "/dev/fd", ".judge")
 _DUNDER_TRUTHS = {"__eq__", "__ne__", "__bool__", "__instancecheck__", "__subclasscheck__"}
 _SCRIPT = re.compile(
     r"process\.(exit|reallyExit|kill|abort|binding|_\w+)|node:test|require\(\s*['\"](node:)?(test|inspector|vm|module|"
-    r"child_process|worker_threads|fs)['\"]|from\s+['\"](node:)?(test|inspector|vm|module|child_process|worker_threads|fs)"
+    r"child_process|worker_threads)['\"]|from\s+['\"](node:)?(test|inspector|vm|module|child_process|worker_threads)"
     r"['\"]|\beval\s*\(|new\s+Function\b|MGE_|assert\.\w+\s*=|Object\.is\s*=|/proc/|prepareStackTrace"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Signal:
-    """A place that a reviewer should look at."""
+    """A place that a reviewer should look at. ``grave``: honest code hardly ever does it."""
 
     line: int
     what: str
+    grave: bool = True
 
 
 def scan_python(tree: ast.Module) -> list[Signal]:
@@ -41,24 +45,26 @@ def scan_python(tree: ast.Module) -> list[Signal]:
 
 def _signals(node: ast.AST) -> list[Signal]:
     line = getattr(node, "lineno", 0)
-    return [Signal(line, what) for what in _whats(node)]
+    return [Signal(line, what, grave) for what, grave in _whats(node)]
 
 
-def _whats(node: ast.AST) -> list[str]:
+def _whats(node: ast.AST) -> list[tuple[str, bool]]:
     if isinstance(node, ast.Import):
-        return [f"imports {alias.name}" for alias in node.names if alias.name.split(".")[0] in _MODULES]
+        tops = [(alias.name, alias.name.partition(".")[0]) for alias in node.names]
+        return [(f"imports {name}", top in _GRAVE_MODULES) for name, top in tops if top in _MODULES]
     if isinstance(node, ast.ImportFrom):
-        bad = (node.module or "").split(".")[0] in _MODULES
-        named = [f"imports {alias.name}" for alias in node.names if alias.name in _ATTRIBUTES]
-        return [f"imports from {node.module}", *named] if bad else named
+        top = (node.module or "").partition(".")[0]
+        module = [(f"imports from {node.module}", top in _GRAVE_MODULES)] if top in _MODULES else []
+        names = [alias.name for alias in node.names if alias.name in _ATTRIBUTES]
+        return module + [(f"imports {name}", name in _GRAVE_ATTRIBUTES) for name in names]
     if isinstance(node, ast.Attribute):
-        return [f"uses .{node.attr}"] if node.attr in _ATTRIBUTES else []
+        return [(f"uses .{node.attr}", node.attr in _GRAVE_ATTRIBUTES)] if node.attr in _ATTRIBUTES else []
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-        return [f"calls {node.func.id}()"] if node.func.id in _CALLS else []
+        return [(f"calls {node.func.id}()", node.func.id in _GRAVE_CALLS)] if node.func.id in _CALLS else []
     if isinstance(node, ast.FunctionDef):
-        return [f"defines {node.name} that always says yes"] if _always_yes(node) else []
+        return [(f"defines {node.name} that always says the same", True)] if _always_yes(node) else []
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
-        return [f"mentions {text}" for text in _TEXTS if text in node.value]
+        return [(f"mentions {text}", True) for text in _TEXTS if text in node.value]
     return []
 
 

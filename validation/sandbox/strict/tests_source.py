@@ -61,7 +61,7 @@ def _cases(decorators: list[ast.expr]) -> int | None:
     return total
 
 
-def test_functions(tree: ast.Module) -> list[TestFunction]:
+def written_tests(tree: ast.Module) -> list[TestFunction]:
     """Return the tests that pytest's default rules find, in order."""
     return list(_tests_in(tree.body, ""))
 
@@ -192,5 +192,5 @@ def twin(source: str, name: str) -> tuple[str, frozenset[str]]:
     tree = parse(source, name)
     transformer = _Twin()
     transformer.visit(tree)
-    known = {test.id for test in test_functions(parse(source, name))}
+    known = {test.id for test in written_tests(parse(source, name))}
     return ast.unparse(ast.fix_missing_locations(tree)), frozenset(transformer.changed & known)
