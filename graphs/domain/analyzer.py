@@ -1,8 +1,10 @@
 """From atoms to the whole graph: parse, constraints, fixpoint, edges, waves, callgraph."""
 
 import ast
+import gc
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
 from atoms.domain.model import FileAtoms, Language
 from atoms.domain.parser import MultiLanguageParser
@@ -31,12 +33,18 @@ class DependencyAnalyzer:
         callgraph: bool = True,
     ) -> ProjectGraph:
         """Return the graph of all files. ``root_package`` is the import name of the folder when it is a package."""
+        with _collector_paused():
+            return self._analyze(files, root_package=root_package, ordering=ordering, callgraph=callgraph)
+
+    def _analyze(
+        self, files: Sequence[FileAtoms], *, root_package: str | None, ordering: Ordering, callgraph: bool
+    ) -> ProjectGraph:
         index = AtomIndex(files)
         solver, symbols = Solver(), Symbols()
         builder = EdgeBuilder(index, symbols)
         unresolved: dict[Unresolved, None] = {}
         python = [f for f in files if f.language is Language.PYTHON]
-        self._python(python, solver, symbols, builder, root_package, unresolved)
+        self._python(python, solver, symbols, builder, unresolved, root_package=root_package)
         scripts = [f for f in files if f.language is not Language.PYTHON and f.parse_ok]
         self._javascript(scripts, solver, symbols, builder, unresolved)
         for file in files:
@@ -58,8 +66,9 @@ class DependencyAnalyzer:
         solver: Solver,
         symbols: Symbols,
         builder: EdgeBuilder,
-        root_package: str | None,
         unresolved: dict[Unresolved, None],
+        *,
+        root_package: str | None,
     ) -> None:
         trees: dict[str, ast.Module] = {}
         for file in files:
@@ -112,6 +121,18 @@ def _collect(
         atom = builder.index.at(path, line)
         if atom is not None:
             unresolved[Unresolved(atom_id=atom.id, name=name, line=line)] = None
+
+
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    """Millions of small objects are made and kept: the cycle collector would walk them again and again for nothing."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def parse(source: bytes) -> ast.Module | None:

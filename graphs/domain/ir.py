@@ -15,9 +15,10 @@ if TYPE_CHECKING:
 class Node:
     """A place that values flow through: a variable version, a field, a result."""
 
-    __slots__ = ("delta", "listeners", "succ", "values")
+    __slots__ = ("constants", "delta", "listeners", "succ", "values")
 
     def __init__(self) -> None:
+        self.constants = 0
         self.values: set[Value] | None = None
         self.delta: set[Value] | None = None
         self.succ: set[Node] | None = None

@@ -5,7 +5,8 @@ number of constraints on any input. ``saturated`` counts the values refused that
 """
 
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
+from itertools import islice
 
 from graphs.domain.ir import Call, Const, FunctionValue, Key, Listener, Node, Site, Value
 
@@ -21,6 +22,7 @@ class Solver:
         self.internal: dict[tuple[str, str, int, FunctionValue], None] = {}
         self.external: dict[tuple[str, str], None] = {}
         self.constants: dict[str | int, Const] = {}
+        self.const_values: set[Value] = set()
         self.any_constant = Const(None)
         self.saturated = 0
         self.property_names: set[str] = set()  # attributes that may be properties or descriptors
@@ -32,6 +34,7 @@ class Solver:
         const = self.constants.get(value)
         if const is None:
             const = self.constants[value] = Const(value)
+            self.const_values.add(const)
         return const
 
     def add(self, node: Node, value: Value) -> None:
@@ -52,18 +55,21 @@ class Solver:
         else:
             node.delta.add(value)
 
-    def add_all(self, node: Node, new: Iterable[Value]) -> None:
-        """Put many values into a node; unknown keys collapse into one."""
+    def add_all(self, node: Node, new: set[Value]) -> None:
+        """Put many values into a node; where keys are too many, they collapse into one that means any."""
         have = node.values
-        fresh = set(new) if have is None else set(new).difference(have)
+        fresh = set(new) if have is None else new - have
         if not fresh:
             return
         if have is None:
             node.values = have = set()
-        if len(have) + len(fresh) > MAX_CONSTANTS:
-            fresh = self._within_bounds(have, fresh)
-            if not fresh:
-                return
+        if self.const_values and not fresh.isdisjoint(self.const_values):
+            self._bound_constants(node, have, fresh)
+        if len(have) + len(fresh) > MAX_VALUES:
+            self.saturated += len(fresh)
+            fresh = set(islice(fresh, MAX_VALUES - len(have)))
+        if not fresh:
+            return
         have |= fresh
         if node.delta is None:
             node.delta = fresh
@@ -71,22 +77,13 @@ class Solver:
         else:
             node.delta |= fresh
 
-    def _within_bounds(self, have: set[Value], fresh: set[Value]) -> set[Value]:
-        constants = sum(isinstance(v, Const) for v in have)
-        kept: set[Value] = set()
-        room = MAX_VALUES - len(have)
-        for value in fresh:
-            if isinstance(value, Const):
-                constants += 1
-                if constants > MAX_CONSTANTS:
-                    if self.any_constant not in have:
-                        kept.add(self.any_constant)
-                    continue
-            if len(kept) >= room:
-                self.saturated += 1
-                continue
-            kept.add(value)
-        return kept
+    def _bound_constants(self, node: Node, have: set[Value], fresh: set[Value]) -> None:
+        keys = fresh & self.const_values
+        node.constants += len(keys)
+        if node.constants > MAX_CONSTANTS:
+            fresh -= keys
+            if self.any_constant not in have:
+                fresh.add(self.any_constant)
 
     def copy(self, src: Node | None, dst: Node) -> None:
         """Everything in ``src``, now and later, flows into ``dst``."""

@@ -65,6 +65,7 @@ class Symbols:
 
     def __init__(self) -> None:
         self.modules: dict[str, Table] = {}
+        self._stars: dict[int, dict[str, tuple[str, int]]] = {}
 
     def places(self, table: Table, parts: tuple[str, ...], *, before: int | None = None) -> list[Place]:
         """Return the definitions that ``parts`` means when read in ``table``; imports on the way come along.
@@ -97,11 +98,10 @@ class Symbols:
             for binding in _visible(bindings, limit):
                 self._through(binding, rest, found, pending)
         else:
-            for target, line in table.stars:
-                other = self.modules.get(target)
-                if other is not None and self.knows(other, name):
-                    found[Place(table.path, line, BindingKind.FROM, imported=True)] = None
-                    pending.append((other, parts, None))
+            brought = self.star_names(table).get(name) if table.stars else None
+            if brought is not None:
+                found[Place(table.path, brought[1], BindingKind.FROM, imported=True)] = None
+                pending.append((self.modules[brought[0]], parts, None))
             for base_table, base in table.bases:
                 pending.append((base_table, (*base, *parts), None))
             if name in table.submodules:
@@ -140,18 +140,29 @@ class Symbols:
             pending.append((target, rest, None))
 
     def knows(self, table: Table, name: str) -> bool:
-        """Tell whether a module binds ``name``, itself or through stars."""
-        seen: set[int] = set()
-        pending = [table]
-        while pending:
-            current = pending.pop()
-            if id(current) in seen:
-                continue
-            seen.add(id(current))
-            if name in current.names or name in current.submodules:
-                return True
-            pending.extend(self.modules[t] for t, _ in current.stars if t in self.modules)
-        return False
+        """Tell whether a module binds ``name``, itself or through stars. Asked when all files are read."""
+        return name in table.names or name in table.submodules or name in self.star_names(table)
+
+    def star_names(self, table: Table) -> dict[str, tuple[str, int]]:
+        """Return what star imports bring: the name, the module it comes from, and the line of the import."""
+        known = self._stars.get(id(table))
+        if known is not None:
+            return known
+        found: dict[str, tuple[str, int]] = {}
+        self._stars[id(table)] = found
+        for target, line in table.stars:
+            seen: set[str] = set()
+            pending = [target]
+            while pending:
+                path = pending.pop()
+                other = self.modules.get(path)
+                if other is None or path in seen:
+                    continue
+                seen.add(path)
+                for name in (*other.names, *other.submodules):
+                    found.setdefault(name, (target, line))
+                pending.extend(t for t, _ in other.stars)
+        return found
 
     def opaque(self, table: Table) -> bool:
         """Tell whether names of this module may come from outside the tree."""

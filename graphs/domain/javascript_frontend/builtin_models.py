@@ -1,5 +1,7 @@
 """What JavaScript's arrays, promises and globals do with the values they get."""
 
+from functools import partial
+
 from graphs.domain.ir import Call, Node, Value
 from graphs.domain.javascript_frontend.values import (
     ARRAY_METHODS,
@@ -154,7 +156,7 @@ def _from(solver: Solver, call: Call) -> None:
 def _assign(solver: Solver, call: Call) -> None:
     target = _arg(call, 0)
     for source in call.args[1:]:
-        solver.listen(target, lambda t, source=source: _pour(solver, source, t))
+        solver.listen(target, partial(_pour, solver, source))
     solver.copy(target, call.result)
 
 

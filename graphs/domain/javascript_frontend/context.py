@@ -5,7 +5,7 @@ from pathlib import PurePosixPath
 
 from tree_sitter import Node as Tree
 
-from graphs.domain.ir import Node, Value
+from graphs.domain.ir import Node, Site, Value
 from graphs.domain.javascript_frontend.scopes import Block, Scope, text
 from graphs.domain.javascript_frontend.values import External, JsClass, JsFunction, JsObject
 from graphs.domain.modules import common_stems, javascript_name
@@ -118,8 +118,6 @@ class JsProject:
 
 
 def _own(solver: Solver, value: Value, name: str, dst: Node) -> None:
-    from graphs.domain.ir import Site  # noqa: PLC0415
-
     value.load(solver, name, dst, Site("", "", 0))
 
 

@@ -119,7 +119,7 @@ class Definitions(Expressions):
             default = parameter.child_by_field_name("value")
             if default is not None:
                 self.solver.copy(self.value(default), param)
-            if any(c.type == "accessibility_modifier" or c.type == "readonly" for c in parameter.children):
+            if any(c.type in ("accessibility_modifier", "readonly") for c in parameter.children):
                 self.solver.store(made.this, text(pattern), param, self.site(parameter))
                 if self.scope.class_table is not None:
                     line = parameter.start_point.row + 1
@@ -331,7 +331,7 @@ class Definitions(Expressions):
     # types
 
     def declared(self, node: Tree | None) -> Node | None:
-        """Return a node with what a type promises: instances of classes, arrays of them; other types promise nothing."""
+        """Return a node with what a type promises: instances of classes, arrays of them; nothing for others."""
         if node is None:
             return None
         kind = node.type

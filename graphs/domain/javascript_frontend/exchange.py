@@ -1,5 +1,6 @@
 """Imports and exports of JavaScript modules, ES and CommonJS."""
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from tree_sitter import Node as Tree
@@ -148,9 +149,8 @@ def export(visitor: "Statements", node: Tree) -> None:
         for child in clause.named_children if clause is not None else ():
             name, alias = child.child_by_field_name("name"), child.child_by_field_name("alias")
             if name is not None:
-                visitor.context.project.late.append(
-                    lambda n=text(name), a=_export_name(alias or name): _publish_name(visitor, n, a)
-                )
+                publish = partial(_publish_name, visitor, text(name), _export_name(alias or name))
+                visitor.context.project.late.append(publish)
 
 
 def _publish_name(visitor: "Statements", local: str, public: str) -> None:

@@ -344,7 +344,8 @@ class Expressions:
         if callee.type == "member_expression":
             return self._method_call(node, callee, args_node)
         if callee.type == "super":
-            return self._super_call(node, args_node)
+            self._super_call(node, args_node)
+            return None
         if callee.type == "identifier":
             self.use((text(callee),), callee, UseKind.CALL)
             function = self.read(text(callee))

@@ -14,7 +14,7 @@ from graphs.domain.javascript_frontend.values import External, Interface, JsClas
 from graphs.domain.solver import Solver
 from graphs.domain.symbols import Symbols
 
-MODELS = builtin_models.ARRAY_METHODS  # imported for its effect: it fills the tables of models
+THENABLE = builtin_models.thenable  # the import fills the tables of models
 
 
 class JavaScriptFrontend:

@@ -114,8 +114,7 @@ def hoisted_names(body: Tree) -> list[str]:
                 names.extend(pattern_names(left) if left else [])
             pending.extend(node.named_children)
         elif kind.endswith(("_statement", "_block", "_clause", "_case", "_default", "_body")):
-            if kind not in FUNCTIONS and kind != "class_body":
-                pending.extend(node.named_children)
+            pending.extend(node.named_children if kind not in FUNCTIONS and kind != "class_body" else ())
     return names
 
 

@@ -1,6 +1,7 @@
 """JavaScript statements as constraints: hoisting, binding, branching, modules."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from tree_sitter import Node as Tree
 
@@ -204,14 +205,14 @@ class Statements(Definitions):
                 self.bind_pattern(child.named_children[0], self.single(rest))
             elif child.is_named and child.type != "comment":
                 part = Node()
-                self.solver.listen(value, lambda v, p=position, n=part: self._element(v, p, n, site))
+                self.solver.listen(value, partial(self._element, str(position), part, site))
                 self.bind_pattern(child, part)
 
-    def _element(self, value: Value, position: int, part: Node, site: Site) -> None:
+    def _element(self, position: str, part: Node, site: Site, value: Value) -> None:
         if isinstance(value, JsObject) and value.kind != "array":
             value.iterate(self.solver, part, site)
         else:
-            value.load_item(self.solver, str(position), part, site)
+            value.load_item(self.solver, position, part, site)
 
     def assign(self, target: Tree, value: Node | None) -> None:
         """Assign to a target."""
@@ -289,13 +290,13 @@ class Statements(Definitions):
             self.value(current.child_by_field_name("condition"))
             body = current.child_by_field_name("consequence")
             if body is not None:
-                arms.append(lambda body=body: self.statement(body))
+                arms.append(partial(self.statement, body))
             clause = current.child_by_field_name("alternative")
             orelse = clause.named_children[0] if clause is not None and clause.named_children else None
             current = orelse if orelse is not None and orelse.type == "if_statement" else None
         if orelse is not None:
             last = orelse
-            arms.append(lambda: self.statement(last))
+            arms.append(partial(self.statement, last))
         return self.arms(arms, exhaustive=orelse is not None)
 
     def loop(self, node: Tree) -> bool:
@@ -396,15 +397,17 @@ class Statements(Definitions):
         saved = self.block_scope
         self.block_scope = Block(self.scope, saved, None)
         cases = [c for c in body.named_children if c.type.startswith("switch_")] if body is not None else []
-        arms = [lambda case=case: self._case(case) and False for case in cases]
+        arms = [partial(self._case, case) for case in cases]
         self.arms(arms, exhaustive=False)
         self.block_scope = saved
         return False
 
     def _case(self, node: Tree) -> bool:
+        """A case never ends the path: ``break`` leads behind the switch, and others fall through."""
         test = node.child_by_field_name("value")
         self.value(test)
-        return self.block([c for c in node.named_children if test is None or c.id != test.id])
+        self.block([c for c in node.named_children if test is None or c.id != test.id])
+        return False
 
     def returned(self, node: Tree) -> bool:
         """``return``."""

@@ -1,7 +1,9 @@
 """Python's classes and their instances: C3 order, attribute lookup with binding, properties, descriptors, super."""
 
+from functools import partial
+
 from graphs.domain.ir import Call, Key, Node, Site, Value
-from graphs.domain.python_frontend.values import Bound, Builtin, External, Function
+from graphs.domain.python_frontend.values import Bound, Builtin, Decorated, External, Function
 from graphs.domain.solver import Solver
 
 MAX_MRO = 64
@@ -102,7 +104,7 @@ class Class(Value):
         self.bases = bases
         self.base_values = [[] for _ in bases]
         for i, node in enumerate(bases):
-            solver.listen(node, lambda v, i=i: self._base_found(solver, i, v))
+            solver.listen(node, partial(self._base_found, solver, i))
 
     def _base_found(self, solver: Solver, index: int, value: Value) -> None:
         if isinstance(value, Class | External | Builtin) and value is not self and value not in self.base_values[index]:
@@ -283,12 +285,14 @@ def _from_metaclass(solver: Solver, meta: Value, attr: str, node: Node, cls: Cla
 
 def bind(solver: Solver, value: Value, node: Node, receiver: Value, cls: Class) -> None:
     """Do what reading a class attribute does: bind functions, unwrap static and class methods."""
-    if isinstance(value, Function):
+    if isinstance(value, Function | Decorated):
         solver.add(node, value if isinstance(receiver, Class) and receiver is cls else bound(value, receiver))
     elif isinstance(value, StaticMethod):
         solver.copy(value.inner, node)
     elif isinstance(value, ClassMethod):
-        solver.listen(value.inner, lambda f: solver.add(node, bound(f, cls)) if isinstance(f, Function) else None)
+        solver.listen(
+            value.inner, lambda f: solver.add(node, bound(f, cls)) if isinstance(f, Function | Decorated) else None
+        )
     elif isinstance(value, Property):
         solver.add(node, value if receiver is cls else PropertyRead(value, receiver))
     elif isinstance(value, Instance) and isinstance(value.cls.find("__get__"), Class):
@@ -297,7 +301,7 @@ def bind(solver: Solver, value: Value, node: Node, receiver: Value, cls: Class) 
         solver.add(node, value)
 
 
-def bound(function: Function, receiver: Value) -> Bound:
+def bound(function: Function | Decorated, receiver: Value) -> Bound:
     """Return the one bound method of this function and receiver."""
     made = function.bound.get(receiver)
     if made is None:
@@ -353,7 +357,7 @@ class DescriptorRead(Value):
 
 def invoke_on(solver: Solver, function: Value, call: Call, receiver: Value) -> None:
     """Call a function with a receiver; anything else as it is."""
-    if isinstance(function, Function):
+    if isinstance(function, Function | Decorated):
         function.invoke(solver, call, receiver)
     else:
         function.call(solver, call)

@@ -103,10 +103,16 @@ class FileContext:
         self.stars: list[tuple[str | None, str]] = []  # path in the tree or None, and dotted name
         self.star_nodes: dict[str, Node] = {}
         self.shared: set[str] = set()  # names declared global or nonlocal anywhere in the file
-        self.stored_in_functions: set[object] | None = set()
+        self._stored: tuple[set[object] | None] | None = None
         self.multi_atom: Callable[[int, int], bool] = lambda _start, _end: False
         self.module_scope = Scope(self.name.name, self.name.name, "module", None, self.table)
         self.local_flow: list[tuple[dict[str, list[int]], dict[str, list[int]]]] = []
+
+    def stored_in_functions(self) -> set[object] | None:
+        """Return the attributes and keys that functions of the file write; None when any key may be written."""
+        if self._stored is None:
+            self._stored = (_stored(self.tree),)
+        return self._stored[0]
 
     def new_table(self) -> Table:
         """Return an empty table of this file."""
@@ -168,3 +174,24 @@ def exported(project: Project, path: str, name: str) -> Node | None:
             if table.opaque:
                 return module.field(name)
     return None
+
+
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+
+
+def _stored(tree: ast.Module) -> set[object] | None:
+    stored: set[object] = set()
+    pending: list[tuple[ast.AST, bool]] = [(tree, False)]
+    while pending:
+        parent, inside = pending.pop()
+        for node in ast.iter_child_nodes(parent):
+            pending.append((node, inside or isinstance(node, FUNCTIONS)))
+            if not inside or not isinstance(node, ast.Attribute | ast.Subscript) or not isinstance(node.ctx, ast.Store):
+                continue
+            if isinstance(node, ast.Attribute):
+                stored.add(node.attr)
+            elif isinstance(node.slice, ast.Constant):
+                stored.add(node.slice.value)
+            else:
+                return None
+    return stored

@@ -40,7 +40,10 @@ class Expressions:
         if node is None:
             return None
         handler = HANDLERS.get(type(node))
-        return handler(self, node) if handler is not None else self._children(node)
+        if handler is not None:
+            return handler(self, node)
+        self._children(node)
+        return None
 
     def _children(self, node: ast.AST) -> None:
         for child in ast.iter_child_nodes(node):
@@ -237,8 +240,7 @@ class Expressions:
         if isinstance(node.value, str):
             if len(node.value) > 60:
                 return self.context.project.text
-            made = self.context.project.constant_node(node.value)
-            return made
+            return self.context.project.constant_node(node.value)
         if type(node.value) is int:
             return self.context.project.constant_node(node.value)
         return None
@@ -259,7 +261,9 @@ class Expressions:
                 left = None
                 continue
             result = Node()
-            protocols.binary(self.solver, left, right, type(part.op).__name__, result, self.site(part.lineno))
+            protocols.binary(
+                self.solver, left, right, type(part.op).__name__, result=result, site=self.site(part.lineno)
+            )
             left = result
         return left
 
@@ -472,7 +476,7 @@ class Expressions:
                 self._overwrite(func.value, literal)
                 return
         if paths:
-            stored = self.context.stored_in_functions
+            stored = self.context.stored_in_functions()
             if stored is None:
                 paths.clear()
             else:
@@ -558,17 +562,13 @@ class Expressions:
             source = self.value(generator.iter)
             self.scope = scope
             element = Node()
-            step = protocols.iterate_async if generator.is_async else self.solver.iterate
             for name in ast.walk(generator.target):
                 if isinstance(name, ast.Name):
                     scope.names.add(name.id)
-            if isinstance(generator.iter, ast.Tuple | ast.List) and source is not None:
-                self.solver.iterate(source, element, self.site(node.lineno))
-            elif generator.is_async:
+            if generator.is_async:
                 protocols.iterate_async(self.solver, source, element, self.site(node.lineno))
             else:
                 self.solver.iterate(source, element, self.site(node.lineno))
-            del step
             self.assign(generator.target, element)
             for condition in generator.ifs:
                 protocols.truth(self.solver, self.value(condition), self.site(condition.lineno))

@@ -2,20 +2,25 @@
 
 import ast
 import re
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 
-from graphs.domain.ir import Node, Value
+from graphs.domain.ir import Const, Node, Value
 from graphs.domain.modules import ModuleIndex, build_index
 from graphs.domain.python_frontend import builtin_models
 from graphs.domain.python_frontend.classes import Class, Instance
 from graphs.domain.python_frontend.context import FileContext, Project
 from graphs.domain.python_frontend.statements import Statements
+from graphs.domain.python_frontend.values import External, Text
 from graphs.domain.solver import Solver
 from graphs.domain.symbols import Symbols
 
 _SHARED = re.compile(rb"^[ \t]*(?:global|nonlocal)[ \t]+([^\n#]+)", re.MULTILINE)
-FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
-MODELS = builtin_models.BUILTIN_MODELS  # imported for its effect: it fills the tables of models
+BLOCKS = (
+    ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef, ast.If, ast.Try, ast.With, ast.For, ast.While,
+    ast.ExceptHandler,
+)  # fmt: skip
+IDENTITY = builtin_models.IDENTITY  # the import fills the tables of models
 
 
 class PythonFrontend:
@@ -32,9 +37,13 @@ class PythonFrontend:
     def note_properties(self, sources: Mapping[str, ast.Module]) -> None:
         """Collect the attribute names that may be properties, before any attribute is read."""
         for tree in sources.values():
-            for node in ast.walk(tree):
+            pending: list[ast.AST] = [tree]
+            while pending:
+                node = pending.pop()
                 if isinstance(node, ast.ClassDef):
                     self._class_properties(node)
+                for block in ("body", "orelse", "finalbody", "handlers"):
+                    pending.extend(n for n in getattr(node, block, ()) if isinstance(n, BLOCKS))
 
     def _class_properties(self, node: ast.ClassDef) -> None:
         for item in node.body:
@@ -49,12 +58,9 @@ class PythonFrontend:
         context.walrus = b":=" in source
         for match in _SHARED.finditer(source):
             context.shared.update(re.findall(r"\w+", match.group(1).decode("utf-8", "replace")))
-        context.stored_in_functions = _stored(tree)
         lines = list(starts)
 
         def multi_atom(first: int, last: int) -> bool:
-            from bisect import bisect_right  # noqa: PLC0415
-
             return bisect_right(lines, last) - bisect_right(lines, first) > 0
 
         context.multi_atom = multi_atom
@@ -90,9 +96,6 @@ class PythonFrontend:
 
 
 def _useful(node: Node) -> bool:
-    from graphs.domain.ir import Const  # noqa: PLC0415
-    from graphs.domain.python_frontend.values import External, Text  # noqa: PLC0415
-
     return any(not isinstance(v, Const | Text | External) for v in node.values or ())
 
 
@@ -124,22 +127,3 @@ def _with_subclasses(value: Value) -> list[Value]:
             found.append(current.instance)
             pending.extend(current.subclasses)
     return found
-
-
-def _stored(tree: ast.Module) -> set[object] | None:
-    """Return the attributes and keys that functions of the file write; None when any key may be written."""
-    stored: set[object] = set()
-    pending: list[tuple[ast.AST, bool]] = [(tree, False)]
-    while pending:
-        parent, inside = pending.pop()
-        for node in ast.iter_child_nodes(parent):
-            pending.append((node, inside or isinstance(node, FUNCTIONS)))
-            if not inside or not isinstance(node, ast.Attribute | ast.Subscript) or not isinstance(node.ctx, ast.Store):
-                continue
-            if isinstance(node, ast.Attribute):
-                stored.add(node.attr)
-            elif isinstance(node.slice, ast.Constant):
-                stored.add(node.slice.value)
-            else:
-                return None
-    return stored

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from graphs.domain.ir import Node
 from graphs.domain.python_frontend.context import FileContext, exported
+from graphs.domain.python_frontend.values import Module
 from graphs.domain.symbols import Binding, BindingKind, Use, UseKind
 
 if TYPE_CHECKING:
@@ -43,8 +44,6 @@ def _namespace(visitor: "Statements", made: Node, dotted: str) -> None:
     def submodule(attr: str) -> object:
         path = project.index.by_name.get(f"{dotted}.{attr}")
         return project.module(path) if path is not None else None
-
-    from graphs.domain.python_frontend.values import Module  # noqa: PLC0415
 
     context.solver.add(made, Module(dotted, "", submodule))  # type: ignore[arg-type]
 
@@ -89,7 +88,9 @@ def _one(visitor: "Statements", node: ast.ImportFrom, path: str | None, dotted: 
         submodule = index.by_name.get(f"{dotted}.{alias.name}" if dotted else alias.name)
     binding = Binding(BindingKind.FROM, context.path, node.lineno, target=path, attribute=alias.name, imported=True)
     if path is not None:
-        context.project.late.append(lambda: _link(visitor.context, path, alias.name, made, node.lineno, submodule))
+        context.project.late.append(
+            lambda: _link(visitor.context, path, alias.name, made, line=node.lineno, submodule=submodule)
+        )
         if submodule is not None:
             module_binding = Binding(BindingKind.MODULE, context.path, node.lineno, target=submodule, imported=True)
             context.project.late.append(
@@ -117,7 +118,7 @@ def binding_to_module(binding: Binding, module: Binding) -> None:
     binding.attribute = None
 
 
-def _link(context: FileContext, path: str, name: str, made: Node, line: int, submodule: str | None) -> None:
+def _link(context: FileContext, path: str, name: str, made: Node, *, line: int, submodule: str | None) -> None:
     if submodule is not None and path != context.path and not exports(context, path, name):
         context.solver.add(made, context.project.module(submodule))
         return

@@ -29,7 +29,7 @@ def defines(value: Value, name: str) -> bool:
     return isinstance(value, Instance) and isinstance(value.cls.find(name), Class)
 
 
-def binary(solver: Solver, left: Node | None, right: Node | None, op: str, result: Node, site: Site) -> None:
+def binary(solver: Solver, left: Node | None, right: Node | None, op: str, *, result: Node, site: Site) -> None:
     """``left op right``: the left method, else the reflected one of the right side."""
     name, reflected = f"__{BINARY[op]}__", f"__r{BINARY[op]}__"
 
@@ -49,7 +49,7 @@ def binary(solver: Solver, left: Node | None, right: Node | None, op: str, resul
     solver.listen(right, on_right)
 
 
-def in_place(solver: Solver, left: Node | None, right: Node | None, op: str, result: Node, site: Site) -> None:
+def in_place(solver: Solver, left: Node | None, right: Node | None, op: str, *, result: Node, site: Site) -> None:
     """``left op= right``."""
     own, plain = f"__i{BINARY[op]}__", f"__{BINARY[op]}__"
     method(solver, left, (own, plain), Call(site, (right,), result=result))

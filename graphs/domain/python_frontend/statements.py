@@ -2,15 +2,16 @@
 
 import ast
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from graphs.domain.flow import Changes
 from graphs.domain.ir import Call, Key, Node, Site, Value
 from graphs.domain.python_frontend import annotations, imports, protocols
-from graphs.domain.python_frontend.classes import Class, Property
+from graphs.domain.python_frontend.classes import Class, Instance, Property
 from graphs.domain.python_frontend.expressions import Expressions
 from graphs.domain.python_frontend.scopes import Scope, bound_names
-from graphs.domain.python_frontend.values import Builtin, Container, External, Function
+from graphs.domain.python_frontend.values import Bound, Builtin, Container, Decorated, External, Function, Partial
 from graphs.domain.symbols import Binding, BindingKind, Table, UseKind
 
 PROPERTY_DECORATORS = ("property", "cached_property", "abstractproperty", "lazy_property")
@@ -58,9 +59,10 @@ class Statements(Expressions):
 
     def assignment(self, node: ast.Assign) -> None:
         """``a = b = value``."""
-        if len(node.targets) == 1 and isinstance(node.targets[0], ast.Tuple) and isinstance(node.value, ast.Tuple):
-            if self._pairwise(node.targets[0], node.value):
-                return
+        first = node.targets[0]
+        pairs = len(node.targets) == 1 and isinstance(first, ast.Tuple) and isinstance(node.value, ast.Tuple)
+        if pairs and self._pairwise(first, node.value):  # type: ignore[arg-type]
+            return
         value = self.value(node.value)
         for target in node.targets:
             self.assign(target, value)
@@ -132,10 +134,10 @@ class Statements(Expressions):
                 self.assign(element.value, self.single(rest))
                 continue
             key = i - len(target.elts) if after else i
-            self.solver.listen(value, lambda v, key=key, node=node: self._pick(v, key, node, site))
+            self.solver.listen(value, partial(self._pick, key, node, site))
             self.assign(element, node)
 
-    def _pick(self, value: Value, key: int, node: Node, site: Site) -> None:
+    def _pick(self, key: int, node: Node, site: Site, value: Value) -> None:
         if isinstance(value, Container) and value.kind != "dict":
             value.load_item(self.solver, key, node, site)
         else:
@@ -146,7 +148,7 @@ class Statements(Expressions):
         left = self.value(_as_load(node.target))
         right = self.value(node.value)
         result = Node()
-        protocols.in_place(self.solver, left, right, type(node.op).__name__, result, self.site(node.lineno))
+        protocols.in_place(self.solver, left, right, type(node.op).__name__, result=result, site=self.site(node.lineno))
         self.assign(node.target, result if left is not None else None)
 
     def annotated(self, node: ast.AnnAssign) -> None:
@@ -169,9 +171,8 @@ class Statements(Expressions):
         """``return value``."""
         value = self.value(node.value)
         function = self.scope.function
-        if function is not None and value is not None:
-            if self.scope.generator is None:
-                self._return_value(function, node.value, value)
+        if function is not None and value is not None and self.scope.generator is None:
+            self._return_value(function, node.value, value)
         return True
 
     def _return_value(self, function: Function, expression: ast.expr | None, value: Node) -> None:
@@ -247,7 +248,7 @@ class Statements(Expressions):
         current: ast.If = node
         while True:
             protocols.truth(self.solver, self.value(current.test), self.site(current.lineno))
-            arms.append(lambda body=current.body, test=current.test: self._narrowed(test, body))
+            arms.append(partial(self._narrowed, current.test, current.body))
             if len(current.orelse) == 1 and isinstance(current.orelse[0], ast.If):
                 current = current.orelse[0]
                 continue
@@ -316,8 +317,7 @@ class Statements(Expressions):
                     seen.setdefault(name, {})[id(state)] = state
         ended = self.block(node.orelse) or ended
         results = [(scope.rollback(mark), ended)]
-        for handler in node.handlers:
-            results.append(self._handler(handler, seen))
+        results.extend([self._handler(handler, seen) for handler in node.handlers])
         open_ends = [changes for changes, done in results if not done]
         if open_ends:
             scope.join(self.solver, open_ends, with_base=False)
@@ -353,7 +353,7 @@ class Statements(Expressions):
     def matched(self, node: ast.Match) -> bool:
         """``match``."""
         subject = self.value(node.subject)
-        arms = [lambda case=case: annotations.case(self, case, subject) for case in node.cases]
+        arms = [partial(annotations.case, self, case, subject) for case in node.cases]
         last = node.cases[-1]
         default = last.guard is None and isinstance(last.pattern, ast.MatchAs) and last.pattern.pattern is None
         return self.arms(arms, exhaustive=default)
@@ -367,6 +367,8 @@ class Statements(Expressions):
         function = Function(f"{scope.qualified}.{node.name}", self.context.path, node.lineno)
         function.is_async = isinstance(node, ast.AsyncFunctionDef)
         self.parameters(function, node.args)
+        if node.args.vararg is not None:
+            function.passes_on = _passes_on(node, node.args.vararg.arg)
         annotations.signature(self, function, node)
         current = self._decorated(self.single(function), decorators)
         table = self.context.new_table()
@@ -402,12 +404,17 @@ class Statements(Expressions):
         for decorator, line in reversed(decorators):
             result = Node()
             call = Call(self.site(line), (current,), result=result)
-            self.solver.listen(decorator, lambda d, call=call: self._decorate(d, call))
-            self.solver.defer(lambda c=current, r=result: None if r.values else self.solver.copy(c, r))
+            self.solver.listen(decorator, partial(self._decorate, call))
+            self.solver.defer(partial(self._undecorated, current, result))
             current = result
         return current
 
-    def _decorate(self, decorator: Value, call: Call) -> None:
+    def _undecorated(self, current: Node, result: Node) -> None:
+        """A decorator of which nothing is known leaves the function as it is."""
+        if not result.values:
+            self.solver.copy(current, result)
+
+    def _decorate(self, call: Call, decorator: Value) -> None:
         if isinstance(decorator, External):
             self.solver.record_external(call.site, decorator.name)
             if decorator.name.rpartition(".")[2] in PROPERTY_DECORATORS:
@@ -418,8 +425,35 @@ class Statements(Expressions):
                 self.solver.copy(call.args[0], call.result)
         elif isinstance(decorator, Builtin) and decorator.name in ("property", "staticmethod", "classmethod"):
             decorator.make(self.solver, call)
+        elif isinstance(decorator, Function | Class | Bound | Instance | Partial):
+            raw = Node()
+            decorator.call(self.solver, Call(call.site, call.args, result=raw))
+            self.solver.listen(raw, partial(self._wrapped, call))
         else:
             decorator.call(self.solver, call)
+
+    def _wrapped(self, call: Call, value: Value) -> None:
+        """Keep apart the functions behind one wrapper that passes its arguments on."""
+        if isinstance(value, Function) and value.passes_on is not None:
+            self.solver.listen(call.args[0], partial(self._behind, call.result, value, None))
+        elif isinstance(value, Instance) and isinstance(value.cls.find("__call__"), Class):
+            bound = value.cls.lookup(self.solver, "__call__")
+            self.solver.listen(bound, partial(self._behind_instance, call, value))
+        else:
+            self.solver.add(call.result, value)
+
+    def _behind(self, result: Node, wrapper: Function, receiver: Value | None, inner: Value) -> None:
+        if isinstance(inner, Function | Decorated) and inner is not wrapper:
+            self.solver.add(result, Decorated(inner, wrapper, receiver))
+        else:
+            self.solver.add(result, inner)
+
+    def _behind_instance(self, call: Call, value: Instance, method: Value) -> None:
+        function = method.function if isinstance(method, Bound) else None
+        if isinstance(function, Function) and function.passes_on is not None:
+            self.solver.listen(call.args[0], partial(self._behind, call.result, function, value))
+        else:
+            self.solver.add(call.result, value)
 
     def function_body(
         self,
@@ -507,6 +541,16 @@ def _method_kind(node: ast.FunctionDef | ast.AsyncFunctionDef) -> str:
     if "staticmethod" in names:
         return "static"
     return "class" if "classmethod" in names or node.name in ("__new__", "__init_subclass__") else "instance"
+
+
+def _passes_on(node: ast.FunctionDef | ast.AsyncFunctionDef, vararg: str) -> int | None:
+    """Return the line where a function calls something with its own ``*args``."""
+    for part in ast.walk(node):
+        if isinstance(part, ast.Call):
+            for arg in part.args:
+                if isinstance(arg, ast.Starred) and isinstance(arg.value, ast.Name) and arg.value.id == vararg:
+                    return part.lineno
+    return None
 
 
 def _dotted(node: ast.expr) -> tuple[str, ...] | None:

@@ -11,7 +11,7 @@ MAX_EXTERNAL_DEPTH = 6  # components of an external name; longer chains stand fo
 class Function(FunctionValue):
     """A ``def`` or ``lambda``: parameter nodes by position and by name."""
 
-    __slots__ = ("bound", "by_name", "identity", "is_async", "kwarg", "owner", "params", "vararg")
+    __slots__ = ("bound", "by_name", "identity", "is_async", "kwarg", "owner", "params", "passes_on", "vararg")
 
     def __init__(self, name: str, path: str, line: int) -> None:
         super().__init__(name, path, line)
@@ -22,6 +22,7 @@ class Function(FunctionValue):
         self.identity: set[int] = set()  # positions of parameters that are returned as they came
         self.owner: Value | None = None  # the class whose body holds it
         self.is_async = False
+        self.passes_on: int | None = None  # the line where it calls something with its own *args
         self.bound: dict[Value, Bound] = {}
 
     def call(self, solver: Solver, call: Call) -> None:
@@ -30,6 +31,11 @@ class Function(FunctionValue):
     def invoke(self, solver: Solver, call: Call, receiver: Value | None) -> None:
         """Bind the arguments of ``call``, with ``receiver`` before them when it is given."""
         solver.record(call.site, self)
+        self.bind_arguments(solver, call, receiver)
+        solver.copy(self.ret, call.result)
+
+    def bind_arguments(self, solver: Solver, call: Call, receiver: Value | None) -> None:
+        """Let the arguments flow into the parameters."""
         offset = 0
         if receiver is not None:
             offset = 1
@@ -50,7 +56,14 @@ class Function(FunctionValue):
             self._spread(solver, call, len(call.args) + offset)
         if call.kwstar is not None:
             self._spread_names(solver, call)
-        solver.copy(self.ret, call.result)
+
+    def bind_named(self, solver: Solver, call: Call, receiver: Value | None) -> None:
+        """Let arguments flow into named parameters only; what is passed through stays out."""
+        if receiver is not None and self.params:
+            solver.add(self.params[0], receiver)
+        offset = 0 if receiver is None else 1
+        for arg, param in zip(call.args, self.params[offset:], strict=False):
+            solver.copy(arg, param)
 
     def _bind(self, solver: Solver, position: int, arg: Node, call: Call) -> None:
         if position < len(self.params):
@@ -88,13 +101,48 @@ class Bound(Value):
 
     __slots__ = ("function", "receiver")
 
-    def __init__(self, function: Function, receiver: Value) -> None:
+    def __init__(self, function: "Function | Decorated", receiver: Value) -> None:
         super().__init__(function.name)
         self.function = function
         self.receiver = receiver
 
     def call(self, solver: Solver, call: Call) -> None:
         self.function.invoke(solver, call, self.receiver)
+
+
+class Decorated(Value):
+    """A function behind a wrapper that passes its ``*args`` on.
+
+    Each decorated function keeps its own arguments and results, though all share the wrapper's code: the wrapper is
+    recorded as the callee, the function as the wrapper's, and values flow straight to the function and back.
+    """
+
+    __slots__ = ("bound", "inner", "wrapper", "wrapper_receiver")
+
+    def __init__(self, inner: "Function | Decorated", wrapper: Function, receiver: Value | None) -> None:
+        super().__init__(inner.name)
+        self.inner = inner
+        self.wrapper = wrapper
+        self.wrapper_receiver = receiver
+        self.bound: dict[Value, Bound] = {}
+
+    def call(self, solver: Solver, call: Call) -> None:
+        self.invoke(solver, call, None)
+
+    def invoke(self, solver: Solver, call: Call, receiver: Value | None) -> None:
+        """Call the wrapper, and through it the function."""
+        solver.record(call.site, self.wrapper)
+        if self.wrapper_receiver is not None:
+            self.wrapper.bind_named(solver, Call(call.site), self.wrapper_receiver)
+        else:
+            self.wrapper.bind_named(solver, call, receiver)
+        site = Site(self.wrapper.name, self.wrapper.path, self.wrapper.passes_on or self.wrapper.line)
+        inner = Call(site, call.args, call.kwargs, result=call.result, star=call.star, kwstar=call.kwstar)
+        self.inner.invoke(solver, inner, receiver)
+
+    def load(self, solver: Solver, attr: str, dst: Node, site: Site) -> None:
+        if self.wrapper_receiver is not None:
+            self.wrapper_receiver.load(solver, attr, dst, site)
 
 
 class Partial(Value):

@@ -1,0 +1,6 @@
+function stop() {}
+
+exports.stop = stop;
+exports.run = function () {
+  stop();
+};

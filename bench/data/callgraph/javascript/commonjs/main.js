@@ -1,0 +1,4 @@
+const { run, stop: end } = require("./lib");
+
+run();
+end();

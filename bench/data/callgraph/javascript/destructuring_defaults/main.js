@@ -1,0 +1,10 @@
+function before() {}
+
+function after() {}
+
+function start({ first = before, last }) {
+  first();
+  last();
+}
+
+start({ last: after });

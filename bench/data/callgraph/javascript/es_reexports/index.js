@@ -1,0 +1,2 @@
+export * from "./shapes";
+export { circle as default, square as box } from "./shapes";

@@ -1,0 +1,9 @@
+export function circle() {}
+
+export function square() {}
+
+export class Grid {
+  draw() {
+    circle();
+  }
+}

@@ -1,0 +1,7 @@
+class Store:
+    def read(self):
+        return 1
+
+
+def serve(store: "Store"):
+    return store.read()

@@ -1,0 +1,9 @@
+def first(): ...
+
+
+def second(): ...
+
+
+action = first
+action = second
+action()

@@ -1,0 +1,13 @@
+class Query:
+    def __init__(self): ...
+
+    def filter(self):
+        return self
+
+    def limit(self):
+        return self
+
+    def all(self): ...
+
+
+Query().filter().limit().all()

@@ -1,0 +1,5 @@
+import shop
+from shop import total
+
+shop.add()
+total()

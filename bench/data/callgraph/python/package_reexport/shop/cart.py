@@ -1,0 +1,7 @@
+from . import price
+
+__all__ = ["add"]
+
+
+def add():
+    price.total()

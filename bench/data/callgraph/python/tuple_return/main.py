@@ -1,0 +1,13 @@
+def one(): ...
+
+
+def two(): ...
+
+
+def pair():
+    return one, two
+
+
+a, b = pair()
+a()
+b()
