@@ -174,6 +174,8 @@ class Box:
         with contextlib.suppress(ProcessLookupError, OSError):
             signal.pidfd_send_signal(self._pid_fd, signal.SIGKILL)
         _readable(self._pid_fd, 5.0)
+        with contextlib.suppress(ChildProcessError):  # only a worker that is itself its container's pid 1 inherits it
+            os.waitid(os.P_PIDFD, self._pid_fd, os.WEXITED | os.WNOHANG)
         if self._process.poll() is None:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 self._process.wait(timeout=1.0)  # it ends by itself when its pid 1 has

@@ -2,6 +2,8 @@
 
 import os
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from kernel.errors import Unavailable
 from validation.sandbox import selftest
@@ -9,7 +11,25 @@ from validation.sandbox.box import refusal
 from validation.sandbox.pool import take_box
 from validation.sandbox.spec import SandboxOutcome, SandboxRequest
 
-slots = threading.BoundedSemaphore(os.cpu_count() or 1)
+
+class _Slots:
+    """As many runs at once as there are cores, in this process; a forked child starts with all of them free."""
+
+    def __init__(self) -> None:
+        self.renew()
+
+    def renew(self) -> None:
+        self._semaphore = threading.BoundedSemaphore(os.cpu_count() or 1)
+
+    @contextmanager
+    def one(self) -> Iterator[None]:
+        """Hold a slot."""
+        with self._semaphore:
+            yield
+
+
+slots = _Slots()
+os.register_at_fork(after_in_child=slots.renew)
 
 
 def run(request: SandboxRequest) -> SandboxOutcome:
@@ -22,7 +42,7 @@ def run(request: SandboxRequest) -> SandboxOutcome:
     test = selftest.check()
     if not test.ok:
         return refusal(test.reason)
-    with slots:
+    with slots.one():
         try:
             with take_box(request.mounts) as box:
                 return box.run(request)

@@ -1,6 +1,7 @@
 """Proves from inside that the walls stand, before anything foreign runs and again every few minutes."""
 
 import json
+import os
 import threading
 import time
 from collections.abc import Mapping
@@ -152,12 +153,17 @@ def perform() -> SelfTest:
 
 class _Cache:
     def __init__(self) -> None:
-        self.lock = threading.Lock()
         self.last: SelfTest | None = None
         self.at = 0.0
+        self.renew()
+
+    def renew(self) -> None:
+        """After a fork another thread of the parent may hold the lock for ever."""
+        self.lock = threading.Lock()
 
 
 _cache = _Cache()
+os.register_at_fork(after_in_child=_cache.renew)
 
 
 def check(*, fresh: bool = False) -> SelfTest:

@@ -96,7 +96,7 @@ def main() -> None:
         from mge_wire import Channel  # type: ignore[import-not-found]  # noqa: PLC0415
 
         link = Link(Channel(int(os.environ.pop("MGE_LINK_IN")), int(os.environ.pop("MGE_LINK_OUT"))))
-    for index, phase in enumerate(plan["phases"]):
+    for phase in plan["phases"]:
         sys.modules.pop("atom", None)
         if phase["module"] != "real":
             sys.modules["atom"] = _module(phase["module"], link)
@@ -107,9 +107,9 @@ def main() -> None:
         signal.setitimer(signal.ITIMER_REAL, plan["seconds"])
         code = _run_phase(phase, fd, plan["nonce"], plan["plugins"])
         signal.setitimer(signal.ITIMER_REAL, 0)
-        if index == 0 and link is not None:
+        if phase["name"] == "main" and link is not None:
             Recorder(fd, plan["nonce"], "main").send(event="notes", **link.notes())
-        if index == 0 and code != 0:
+        if phase["name"] == "main" and code != 0:
             break
     sys.stdout.flush()
     os._exit(0)

@@ -20,7 +20,7 @@ def run_pair(*, subject: SandboxRequest, oracle: SandboxRequest) -> tuple[Sandbo
     test = selftest.check()
     if not test.ok:
         return refusal(test.reason), refusal(test.reason)
-    with slots:
+    with slots.one():
         try:
             with take_box(subject.mounts) as first, take_box(oracle.mounts) as second:
                 return _run(first, subject, second, oracle)

@@ -156,13 +156,11 @@ def _judge_in_process(case: _Case, needs: list[str]) -> Judgement:
 
 
 def _in_process_controls(case: _Case) -> list[str]:
-    doubts: list[str] = []
-    for name, module in (("twin", "real"), ("mutant", "mutant")):
-        nonce = secrets.token_hex(16)
-        outcome = run(_with_code(case, _oracle(case, nonce, [(name, module)], strict=False)))
-        phase = read_reports(outcome.result, nonce).phase(name)
-        doubts += _twin_doubts(case, phase) if name == "twin" else _mutant_doubts(phase)
-    return doubts
+    """The hollow module first, while the code has not been loaded; then the twin."""
+    nonce = secrets.token_hex(16)
+    request = _oracle(case, nonce, [("mutant", "mutant"), ("twin", "real")], strict=False)
+    reports = read_reports(run(_with_code(case, request)).result, nonce)
+    return [*_twin_doubts(case, reports.phase("twin")), *_mutant_doubts(reports.phase("mutant"))]
 
 
 def _with_code(case: _Case, request: SandboxRequest) -> SandboxRequest:
