@@ -22,6 +22,7 @@ v1: list[URLPattern | URLResolver] = [
 v2: list[URLPattern | URLResolver] = [
     path("", include(v2_urlpatterns)),
     path("", include("graphs.api.urls")),
+    path("validation/", include("validation.api.urls")),
     path("review/", include("review.api.urls")),
 ]
 urlpatterns = [

@@ -1,12 +1,15 @@
 """Reads of validation."""
 
+import json
 import uuid
+import zlib
 from typing import Any
 
 from django.db.models import Count, QuerySet
 
-from validation.domain.model import Status
-from validation.models import ValidationResult
+from validation.domain.model import Evidence, Status, SuiteResult
+from validation.domain.wire import case_from_json
+from validation.models import SuiteRun, ValidationResult
 
 LEVELS = (1, 2, 3, 4)
 
@@ -36,6 +39,27 @@ def results_by_atom(run_id: uuid.UUID) -> dict[str, dict[str, str]]:
     """The status of the live level 1 result of each atom of a run: ``{atom id: {"1": status}}``."""
     rows = live_results(run_id, level=1).filter(atom_id__isnull=False).order_by("created_at")
     return {str(atom_id): {"1": status} for atom_id, status in rows.values_list("atom_id", "status")}
+
+
+def suite_of_row(row: SuiteRun) -> SuiteResult:
+    """The result that a row holds."""
+    coverage = json.loads(zlib.decompress(bytes(row.coverage)))
+    return SuiteResult(
+        digest=row.digest,
+        cases=tuple(case_from_json(case) for case in row.cases),
+        coverage={test: {path: tuple(lines) for path, lines in paths.items()} for test, paths in coverage.items()},
+        ran=row.ran,
+        reason=row.reason,
+        evidence=Evidence(**row.evidence),
+        seconds=row.seconds,
+    )
+
+
+def suite_on(masterplan_id: uuid.UUID, digest: str) -> SuiteResult | None:
+    """The newest suite of a plan that really ran on a workspace with this digest, whole (not a selection of tests)."""
+    rows = SuiteRun.objects.filter(masterplan_id=masterplan_id, digest=digest, ran=True).exclude(purpose="partial")
+    row = rows.order_by("-created_at", "-pk").first()
+    return None if row is None else suite_of_row(row)
 
 
 def as_json(result: ValidationResult) -> dict[str, Any]:

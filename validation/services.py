@@ -9,9 +9,10 @@ from decimal import Decimal
 from django.db import transaction
 
 from kernel.text import storable
-from validation.domain.model import LEVEL_NUMBERS, Evidence, LevelResult, Status, SuiteResult
-from validation.domain.wire import case_from_json, case_to_json, check_to_json, evidence_to_json, finding_to_json
+from validation.domain.model import LEVEL_NUMBERS, LevelResult, Status, SuiteResult
+from validation.domain.wire import case_to_json, check_to_json, evidence_to_json, finding_to_json
 from validation.models import SuiteRun, ValidationResult
+from validation.selectors import suite_of_row
 
 _BATCH = 400  # scopes named in one query; SQLite allows few parameters
 
@@ -93,13 +94,4 @@ def load_suite(run_id: uuid.UUID, purpose: str) -> SuiteResult | None:
     row = SuiteRun.objects.filter(run_id=run_id, purpose=purpose).order_by("-created_at", "-pk").first()
     if row is None:
         return None
-    coverage = json.loads(zlib.decompress(bytes(row.coverage)))
-    return SuiteResult(
-        digest=row.digest,
-        cases=tuple(case_from_json(case) for case in row.cases),
-        coverage={test: {path: tuple(lines) for path, lines in paths.items()} for test, paths in coverage.items()},
-        ran=row.ran,
-        reason=row.reason,
-        evidence=Evidence(**row.evidence),
-        seconds=row.seconds,
-    )
+    return suite_of_row(row)

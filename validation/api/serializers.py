@@ -1,26 +1,25 @@
-"""Shapes of validation results over HTTP."""
+"""Shapes of validation over HTTP."""
 
 from typing import Any
 
 from rest_framework import serializers
 
-from validation.domain.model import Level, Status
+from validation.domain.model import Status
 
 Row = serializers.Serializer[Any]
-STATUSES = [(word.value, word.value) for word in Status]
 
 
 class FindingSerializer(Row):
-    """Something a tool said about a place."""
+    """Something a tool said about a place; lines and columns are 1-based."""
 
     tool = serializers.CharField()
-    code = serializers.CharField(allow_blank=True)
-    message = serializers.CharField()
+    code = serializers.CharField()
+    message = serializers.CharField(allow_blank=True)
     path = serializers.CharField()
     line = serializers.IntegerField()
     column = serializers.IntegerField()
     end_line = serializers.IntegerField(allow_null=True)
-    severity = serializers.ChoiceField(["error", "warning", "info"])
+    severity = serializers.CharField()
 
 
 class EvidenceSerializer(Row):
@@ -32,10 +31,10 @@ class EvidenceSerializer(Row):
 
 
 class CheckSerializer(Row):
-    """One check; ``not_run`` never counts as passed, and ``reason`` says why it did not run."""
+    """One check of a level, with what it rests on."""
 
     name = serializers.CharField()
-    status = serializers.ChoiceField(STATUSES)
+    status = serializers.ChoiceField(choices=[status.value for status in Status])
     reason = serializers.CharField(allow_blank=True)
     findings = FindingSerializer(many=True)
     evidence = EvidenceSerializer()
@@ -43,15 +42,50 @@ class CheckSerializer(Row):
     forgeable = serializers.BooleanField()
 
 
-class ValidationSerializer(Row):
-    """One level for one scope."""
+class LevelResultSerializer(Row):
+    """All checks of one level for one scope."""
 
-    validation_id = serializers.UUIDField()
     level = serializers.IntegerField()
-    level_name = serializers.ChoiceField([(word.value, word.value) for word in Level])
+    level_name = serializers.CharField()
     scope = serializers.CharField()
     atom_id = serializers.UUIDField(allow_null=True)
-    status = serializers.ChoiceField(STATUSES)
+    status = serializers.ChoiceField(choices=[status.value for status in Status])
     checks = CheckSerializer(many=True)
     duration_seconds = serializers.FloatField(allow_null=True)
+
+
+class ValidationSerializer(LevelResultSerializer):
+    """A stored result of a level."""
+
+    validation_id = serializers.UUIDField()
     created_at = serializers.DateTimeField()
+
+
+class ResultsSerializer(Row):
+    """Stored results, the newest first."""
+
+    results = ValidationSerializer(many=True)
+
+
+class JudgedSerializer(Row):
+    """Results that were made now and are not stored."""
+
+    results = LevelResultSerializer(many=True)
+
+
+class AtomicRequestSerializer(Row):
+    """Which atom to judge."""
+
+    atom_id = serializers.UUIDField()
+
+
+class PlanRequestSerializer(Row):
+    """Which plan to judge as a whole."""
+
+    masterplan_id = serializers.UUIDField()
+
+
+class ScopeRequestSerializer(PlanRequestSerializer):
+    """Which file (``module``) or package folder (``component``) of a plan to judge; without a scope, all of them."""
+
+    scope = serializers.CharField(max_length=1000, required=False, allow_null=True, default=None)

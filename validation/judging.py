@@ -1,0 +1,78 @@
+"""Judges the drafts of a plan on request, outside any run: tools run now, tests as the last suite on these bytes."""
+
+import uuid
+from collections import defaultdict
+from collections.abc import Sequence
+from pathlib import Path
+
+from django.conf import settings
+
+from atoms.models import AtomicUnit
+from kernel.errors import NotFound
+from masterplans.models import Masterplan
+from masterplans.selectors import load_workspace
+from validation.domain.atomic import AtomicValidator
+from validation.domain.blame import Span, blame
+from validation.domain.hierarchical import HierarchicalValidator
+from validation.domain.model import Level, LevelResult, SuiteResult
+from validation.engine.static import static_findings
+from validation.selectors import suite_on
+
+NO_SUITE = "the suite was not run on this code: start a run"
+
+
+def judge_levels(plan: Masterplan, levels: Sequence[Level], *, scope: str | None = None) -> list[LevelResult]:
+    """Levels 2 to 4 of a plan's drafts; of one file or package where ``scope`` is given.
+
+    Raises ``NotFound`` for a scope that the plan does not have.
+    """
+    workspace = load_workspace(plan.pk)
+    digest = workspace.digest()
+    missing = plan.tasks.exclude(target_path__in=list(workspace.files)).values_list("target_path", flat=True)
+    results = HierarchicalValidator(
+        workspace=workspace,
+        suite=suite_on(plan.pk, digest) or _no_suite(digest),
+        static=static_findings(workspace, cache=_cache()),
+        rules=plan.rules,
+        missing=list(missing),
+    ).upper_levels()
+    found = [r for r in results if r.level in levels and scope in (None, r.scope)]
+    if not found and scope is not None:
+        raise NotFound(f"The plan has no {' or '.join(levels)} {scope[:200]!r}.")
+    return found
+
+
+def judge_atoms(plan: Masterplan, *, only: uuid.UUID | None = None) -> list[LevelResult]:
+    """Level 1 of the drafts of a plan's atoms, or of one of them."""
+    workspace = load_workspace(plan.pk)
+    digest = workspace.digest()
+    atoms = list(AtomicUnit.objects.filter(masterplan=plan).order_by("path", "atom_number"))
+    spans: dict[str, list[Span]] = defaultdict(list)
+    for atom in atoms:
+        spans[atom.path].append((str(atom.pk), atom.start_line, atom.end_line))
+    suite = suite_on(plan.pk, digest) or _no_suite(digest)
+    static = static_findings(workspace, cache=_cache())
+    validator = AtomicValidator(static=static, drafts=static, suite=suite, blame=blame(suite, spans))
+    return [
+        validator.judge(
+            atom_id=str(atom.pk),
+            path=atom.path,
+            start_line=atom.start_line,
+            end_line=atom.end_line,
+            loc=atom.estimated_loc if atom.actual_loc is None else atom.actual_loc,
+            original=True,
+            whole=workspace,
+            atomicity=None if atom.atomicity_score is None else float(atom.atomicity_score),
+            is_hole=atom.is_hole,
+        )
+        for atom in atoms
+        if only in (None, atom.pk)
+    ]
+
+
+def _no_suite(digest: str) -> SuiteResult:
+    return SuiteResult(digest=digest, cases=(), coverage={}, ran=False, reason=NO_SUITE)
+
+
+def _cache() -> Path:
+    return Path(settings.DATA_DIR) / "workspaces"
