@@ -14,7 +14,7 @@ from review.errors import AlreadyDecided, ClaimedByAnother, QueueEmpty, ReviewNo
 from review.models import HumanReviewQueue
 from review.selectors.queue import Filters, View, queue_page
 from review.services import claims
-from review.tests.world import make_atoms, make_plan, make_review, make_run
+from review.tests.world import make_atoms, make_plan, make_review, make_run, real_transactions
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 LATER = NOW + timedelta(seconds=301)  # MGE_CLAIM_SECONDS is 300
@@ -102,7 +102,7 @@ def test_next_keeps_to_the_plan_asked_for(alice: User, atoms: list[RunAtom]) -> 
     assert claims.claim_next(user=alice, filters=Filters(masterplan=other.masterplan_id), now=NOW) == wanted.pk
 
 
-@pytest.mark.django_db(transaction=True)
+@real_transactions
 def test_reviewers_at_once_never_get_the_same_one() -> None:
     owner = User.objects.create_user("owner")
     run: ExecutionRun = make_run(make_plan(owner))

@@ -18,7 +18,7 @@ from review.errors import AlreadyDecided, ClaimedByAnother, EditFailed, KeyReuse
 from review.models import HumanReviewQueue, ReviewDecision
 from review.services import claims, decisions
 from review.services.decisions import ReasonCode, Request
-from review.tests.world import make_atoms, make_plan, make_review, make_run
+from review.tests.world import make_atoms, make_plan, make_review, make_run, real_transactions
 from validation.domain.model import Check, Level, LevelResult, Status
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -202,7 +202,7 @@ def test_without_a_model_regenerate_leaves_everything_as_it_was(
     assert (review.status, review.version, ReviewDecision.objects.count()) == ("pending", 1, 0)
 
 
-@pytest.mark.django_db(transaction=True)
+@real_transactions
 def test_two_approvals_never_share_one_review() -> None:
     run = make_run(make_plan(User.objects.create_user("owner")))
     reviews = [make_review(atom) for atom in make_atoms(run, 5)]

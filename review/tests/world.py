@@ -5,12 +5,19 @@ import zlib
 from collections.abc import Sequence
 from typing import Any
 
+import pytest
+from django.conf import settings
+
 from atoms.models import AtomicUnit
 from execution.models import ExecutionRun, RunAtom
 from kernel.states import AtomStatus, ExecutionMode, RunStatus
 from masterplans.models import Masterplan, MasterplanTask
 from review.models import HumanReviewQueue
 from validation.models import SuiteRun, ValidationResult
+
+# Real transactions, for threads. Naming the apps makes Django empty tables with CASCADE, which PostgreSQL needs for
+# those of waffle's own flag model: they exist beside ours.
+real_transactions = pytest.mark.django_db(transaction=True, available_apps=list(settings.INSTALLED_APPS))
 
 BODY = "def f{n}(x):\n    return x + {n}\n\n"
 LINES = BODY.count("\n")
