@@ -16,6 +16,7 @@ _SPECIAL_ATTRIBUTES = {
     "__name__", "__qualname__", "__doc__", "__module__", "__version__", "__all__", "__annotations__", "__dict__",
     "__defaults__", "__kwdefaults__", "__author__", "__members__",
 }  # fmt: skip
+_MOST_LENT = 20
 
 
 class CannotCrossError(TypeError):
@@ -34,6 +35,7 @@ class Link:
         self._channel = channel
         self._callbacks: list[Any] = []
         self._classes: dict[int, type[BaseException]] = {}
+        self._lent: list[tuple[Any, Any]] = []  # containers read from attributes, and what they held
         self.decided: set[str] = set()
         self.needs: set[str] = set()
         self.library_objects = False
@@ -41,6 +43,7 @@ class Link:
 
     def notes(self) -> dict[str, Any]:
         """Return what was noted, for the report."""
+        self._look_at_lent()
         return {
             "decided": sorted(self.decided),
             "needs": sorted(self.needs),
@@ -51,6 +54,7 @@ class Link:
     def ask(self, operation: str, *arguments: Any, **keywords: Any) -> Any:
         """Let the subject perform one operation; return its value or raise its exception."""
         __tracebackhide__ = True
+        self._look_at_lent()
         try:
             outgoing = self._codec()
             message = [operation, outgoing.encode([list(arguments), keywords])]
@@ -59,11 +63,30 @@ class Link:
             reply = self._receive()
             error = self._settle(reply, mutables)
             if error is None:
-                return self._codec().decode(reply[1])
+                return self._lend(operation, self._codec().decode(reply[1]))
         except ProtocolError as trouble:
             self.broken = self.broken or str(trouble)
             raise
         raise error
+
+    def _lend(self, operation: str, value: Any) -> Any:
+        """A list read from an attribute is a copy: a test that changes it means the code's own one."""
+        if operation == "getattr" and type(value) in (list, dict, set):
+            self._lent.append((value, self._codec().encode(value)))
+            del self._lent[:-_MOST_LENT]
+        return value
+
+    def _look_at_lent(self) -> None:
+        lent, self._lent = self._lent, []
+        for value, before in lent:
+            try:
+                same = self._codec().encode(value) == before
+            except (CannotCrossError, ProtocolError):
+                same = False
+            if same:
+                self._lent.append((value, before))
+            else:
+                self.needs.add("a test changes what an attribute of the code holds")
 
     def _receive(self) -> Any:
         while True:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from kernel.text import storable
 from validation.sandbox.spec import Ending, SandboxOutcome
 
 _SIGALRM = 14
@@ -102,11 +103,11 @@ def _take(reports: Reports, event: dict[str, Any]) -> None:
     phase = reports.phase(str(event["phase"]))
     kind = event["event"]
     if kind == "collected":
-        phase.collected += [str(test) for test in event["ids"]]
+        phase.collected += [storable(str(test)) for test in event["ids"]]
     elif kind == "report":
-        phase.reports.append((str(event["id"]), str(event["status"]), str(event["message"])))
+        phase.reports.append((storable(str(event["id"])), str(event["status"]), storable(str(event["message"]))))
     elif kind == "collection error":
-        phase.errors.append(str(event["message"]))
+        phase.errors.append(storable(str(event["message"])))
     elif kind == "end":
         phase.ended += 1
     elif kind == "notes":

@@ -108,8 +108,11 @@ def test_values_exceptions_callbacks_and_mutations_cross() -> None:
          "from atom import f\ndef test(): assert f() == 3", "answers for itself"),
         ("class B: pass", "import atom\nclass C(atom.B): pass\ndef test(): assert issubclass(C, atom.B)",
          "subclass of atom"),
+        ("class Bag:\n def __init__(s): s.items = []\n def total(s): return sum(s.items)",
+         "import atom\ndef test():\n b = atom.Bag()\n b.items.append(3)\n assert b.total() == 3",
+         "changes what an attribute"),
     ],
-    ids=["capture", "own equality", "subclass"],
+    ids=["capture", "own equality", "subclass", "attribute"],
 )  # fmt: skip
 def test_tests_that_need_the_code_beside_them_are_marked_forgeable(code: str, tests: str, why: str) -> None:
     judgement = judge(code, tests)
