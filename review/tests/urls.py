@@ -1,5 +1,6 @@
-"""The review API alone."""
+"""The review API and the admin alone."""
 
+from django.contrib import admin
 from django.urls import include, path
 
-urlpatterns = [path("api/v2/review/", include("review.api.urls"))]
+urlpatterns = [path("admin/", admin.site.urls), path("api/v2/review/", include("review.api.urls"))]
