@@ -22,6 +22,7 @@ class Evidence:
     standing: Standing
     joins_neighbour: bool  # under 3 LOC, and a neighbour of the same parent would take it in
     splits_paragraph: bool  # cut from a neighbour between two plain statements without a blank row
+    untidy_edges: int  # begins with a blank row, or ends with a comment that belongs to what follows
     threads: int  # groups of statements that share no name
     definitions: int  # complete definitions side by side
     hidden: int  # changes of what is neither its own, nor a parameter, nor self; and input or output
@@ -38,11 +39,12 @@ class AtomicityValidator:
         """Return all ten, in the order of the specification. ``value`` is None where a criterion has no meaning."""
         code = atom.loc > 0
         runs = code and atom.kind not in _DECLARATIVE
+        defines = atom.kind is AtomKind.CLASS_HEADER
         shared = len(facts.preconditions) + len(facts.postconditions)
         return (
             _criterion("size", _size(atom, evidence) if code else None),
             _criterion("complexity", min(1.0, 2.0 / atom.complexity) if code else None),
-            _criterion("single_responsibility", _single(evidence) if runs else None),
+            _criterion("single_responsibility", _single(evidence) if runs or defines else None),
             _criterion("clear_boundaries", _boundaries(evidence) if code else None),
             _criterion("independence", _falling(shared, free=_FREE_NAMES, step=0.08) if code else None),
             _criterion("context_completeness", facts.context_completeness if code else None),
@@ -109,7 +111,7 @@ def _single(evidence: Evidence) -> float:
 
 
 def _boundaries(evidence: Evidence) -> float:
-    return _STANDING_VALUE[evidence.standing] * (0.8 if evidence.splits_paragraph else 1.0)
+    return _STANDING_VALUE[evidence.standing] * (0.8 if evidence.splits_paragraph else 1.0) * 0.9**evidence.untidy_edges
 
 
 def _testability(atom: Atom, facts: AtomFacts) -> float:

@@ -20,6 +20,7 @@ _INSIDE: Final = 3.0  # begins inside an expression
 _ELEMENT: Final = 0.6
 _MID_PARAGRAPH: Final = 0.5  # cut where no blank row and no compound invites it
 _PARAGRAPH_INSIDE: Final = 0.15  # blank row inside the atom
+_JOINTS: Final = Mark.INSIDE | Mark.ELEMENT | Mark.PARAGRAPH | Mark.CONTINUED | Mark.OPENED
 _SIDE_BY_DEFINITION: Final = 1.2  # a nested definition shares with statements
 
 
@@ -62,7 +63,7 @@ def _run(  # noqa: PLR0917 - called for every run
     return _cheapest(stretch, low, high, bounds, rows, weights)
 
 
-def _cheapest(  # noqa: C901, PLR0912, PLR0917 - one hot loop; a call per pair of cuts would double its time
+def _cheapest(  # noqa: C901, PLR0912, PLR0915, PLR0917 - one hot loop; a call per pair of cuts would double its time
     stretch: Stretch, low: int, high: int, bounds: list[int], rows: Rows, weights: Weights
 ) -> list[int]:
     """Source: the classical optimal line-breaking recurrence (Knuth and Plass 1981), over pieces instead of words."""
@@ -76,34 +77,37 @@ def _cheapest(  # noqa: C901, PLR0912, PLR0917 - one hot loop; a call per pair o
         paragraphs.append(paragraphs[-1] + (mark >> 7 & 1))
     joint = [_joint_cost(marks, k) for k in range(high - low)]
     sinks, leans, begins_leaning = weights.sinks, weights.leans, weights.begins
+    definition, continued, tiny = Mark.DEFINITION, Mark.CONTINUED, _TINY
     for end in range(1, high - low + 1):
-        tail = _BARE_HEAD if marks[end - 1] & Mark.HEAD else 0.0
+        tail = _ATOM + (_BARE_HEAD if marks[end - 1] & Mark.HEAD else 0.0)
         cheapest, at = float("inf"), end - 1
         floor = lean = 1 << 30
         definitions = 0
+        least, most, paragraph = loc[end], decisions[end] - MAX_DECISIONS, paragraphs[end]
         for start in range(end - 1, -1, -1):
-            size = loc[end] - loc[start]
+            size = least - loc[start]
             if size > MAX_LOC and start < end - 1:
                 break
-            if marks[start] & Mark.DEFINITION:
+            mark, depth = marks[start], depths[start]
+            if mark & definition:
                 definitions += 1
                 if definitions > 1:
                     break
-            depth = depths[start]
             if lows[start] < lean:  # noqa: PLR1730 - min() costs a call
                 lean = lows[start]
-            price = best[start] + _ATOM + tail + joint[start]
+            price = best[start] + tail + joint[start] + _PARAGRAPH_INSIDE * (paragraph - paragraphs[start + 1])
             if size < 5:
-                price += _TINY[size]
-            over = decisions[end] - decisions[start] - MAX_DECISIONS
+                price += tiny[size]
+            over = most - decisions[start]
             if over > 0:
                 price += _COMPLEX + over * _DECISION
             if floor < depth:
                 price += sinks
-            if lean <= depth:
-                price += leans if lean < depth else begins_leaning if marks[start] & Mark.CONTINUED else 0.0
-            price += _PARAGRAPH_INSIDE * (paragraphs[end] - paragraphs[start + 1])
-            if definitions and end - start > 1 and depth:
+            if lean < depth:
+                price += leans
+            elif mark & continued:
+                price += begins_leaning
+            if definitions and depth and end - start > 1:
                 price += _SIDE_BY_DEFINITION
             if price < cheapest:
                 cheapest, at = price, start
@@ -124,10 +128,12 @@ def _joint_cost(marks: list[int], k: int) -> float:
     if k == 0:
         return 0.0
     mark = marks[k]
+    if not mark & _JOINTS:
+        return 0.2 if marks[k - 1] & Mark.OPENED else _MID_PARAGRAPH
     if mark & Mark.INSIDE:
         return _INSIDE
     if mark & Mark.ELEMENT:
         return _ELEMENT
     if mark & (Mark.PARAGRAPH | Mark.CONTINUED):
         return 0.0
-    return _MID_PARAGRAPH if not (mark | marks[k - 1]) & Mark.OPENED else 0.2
+    return 0.2

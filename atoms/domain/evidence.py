@@ -5,7 +5,7 @@ from typing import Final
 
 from atoms.domain.atomicity import Evidence
 from atoms.domain.facts import ScopeKind, lookup
-from atoms.domain.model import Atom, AtomFacts, AtomKind
+from atoms.domain.model import Atom, AtomFacts, AtomKind, Language
 from atoms.domain.resolution import AtomView, FileView
 from atoms.domain.standing import quick_standing
 from atoms.domain.words import words
@@ -20,6 +20,7 @@ EFFECTS: Final = words(
     "console.log console.error console.warn process.exit fs.writeFileSync fs.unlinkSync document.write"
 )
 _OWN: Final = frozenset({"self", "cls", "this", "exports", "module"})
+_ONE_PURPOSE: Final = frozenset({AtomKind.FUNCTION, AtomKind.METHOD, AtomKind.CLASS, AtomKind.CLASS_HEADER})
 _SMALL: Final = 3
 _PACKABLE: Final = frozenset(
     {AtomKind.IMPORTS, AtomKind.CONSTANT, AtomKind.ATTRIBUTE, AtomKind.BLOCK, AtomKind.STATEMENT, AtomKind.COMMENT}
@@ -34,6 +35,7 @@ def evidence_of(atom: Atom, facts: AtomFacts, own: AtomView, view: FileView, *, 
         standing=quick_standing(view.file.text(atom).decode("utf-8", "replace"), atom.language),
         joins_neighbour=_joins(atom, view),
         splits_paragraph=_splits_paragraph(atom, view),
+        untidy_edges=_untidy_edges(atom, view),
         threads=_threads(atom, own),
         definitions=sum(b.kind in ("function", "class") and s.kind is not ScopeKind.FUNCTION for b, s in own.binds),
         hidden=effects + _hidden(own),
@@ -74,14 +76,26 @@ def _splits_paragraph(atom: Atom, view: FileView) -> bool:
     )
 
 
+def _untidy_edges(atom: Atom, view: FileView) -> int:
+    lines = view.file.text(atom).rstrip().splitlines() or [b""]
+    begins_blank = atom.number > 0 and not lines[0].strip()
+    last = lines[-1].strip()
+    is_final = atom.number + 1 == len(view.file.atoms)
+    ends_in_comment = last.startswith(b"#" if atom.language is Language.PYTHON else b"//") and not is_final
+    if ends_in_comment:
+        following = view.file.text(view.file.atoms[atom.number + 1]).lstrip(b"\r\n").splitlines()[:1] or [b""]
+        ends_in_comment = _indent(following[0]) >= _indent(lines[-1])
+    return begins_blank + ends_in_comment
+
+
 def _indent(line: bytes) -> int:
     return len(line) - len(line.lstrip())
 
 
 def _threads(atom: Atom, own: AtomView) -> int:
     """Groups of lines that share no name: connected components over rows, tied by names and by compound bodies."""
-    if atom.kind in (AtomKind.FUNCTION, AtomKind.METHOD):
-        return 1  # one definition, one purpose
+    if atom.kind in _ONE_PURPOSE:
+        return 1
     parent: dict[int | str, int | str] = {}
 
     def root(item: int | str) -> int | str:

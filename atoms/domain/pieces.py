@@ -17,6 +17,21 @@ MAX_LOC: Final = 10
 MAX_DECISIONS: Final = 1  # complexity is 1 + decisions, and stays below 3
 _NO_LIMIT: Final = 1 << 30
 
+# Looking a member up in its enum takes longer than all else that is done to most nodes.
+_BINDING: Final = Role.BINDING
+_BODY: Final = Role.BODY
+_BROKEN: Final = Role.BROKEN
+_CLASS: Final = Role.CLASS
+_CLOSER: Final = Role.CLOSER
+_COMMENT: Final = Role.COMMENT
+_COMPOUND: Final = Role.COMPOUND
+_CONTINUED: Final = Role.CONTINUED
+_DECORATOR: Final = Role.DECORATOR
+_ELEMENTS: Final = Role.ELEMENTS
+_FUNCTION: Final = Role.FUNCTION
+_LEAF: Final = Role.LEAF
+_WRAPPER: Final = Role.WRAPPER
+
 
 class Mark:
     """What the cutter must know of a piece besides its rows: bits of a plain int, for they are tested a great deal."""
@@ -78,22 +93,23 @@ class _Collector:
         stack = self.stack
         stack.append((root, 0, 0))
         roles = self.roles
-        final = self.rows.count - 1
+        final, known = self.rows.count - 1, len(roles)
         while stack:
             node, depth, mark = stack.pop()
             if node is None:
                 self._leave()
                 continue
-            role = roles[node.kind_id] if node.kind_id < len(roles) else Role.BROKEN
+            kind = node.kind_id
+            role = roles[kind] if kind < known else _BROKEN
             first = node.start_point[0]
             last, column = node.end_point
             if (not column and last > first) or last > final:
                 last -= 1
             if first > last:
                 continue  # MISSING at the end of the file
-            if role is Role.COMMENT or role is Role.DECORATOR:
+            if role is _COMMENT or role is _DECORATOR:
                 self._wait(node, first, last)
-            elif role is Role.CLOSER:
+            elif role is _CLOSER:
                 self._close(node, first, last, depth)
             elif first == last or (
                 self._fits(role, node, first, last) and (first > self.last_row or self._joins(role, last))
@@ -105,8 +121,10 @@ class _Collector:
 
     def _fits(self, role: Role, node: tree_sitter.Node, first: int, last: int) -> bool:
         rows = self.rows
-        if role is Role.LEAF:
+        if role is _LEAF:
             return True
+        if role is _BODY:
+            return False  # a body of several statements is no unit: one of them may be a definition
         if rows.loc[last + 1] - rows.loc[first] > MAX_LOC:
             return False
         if rows.decisions[last + 1] - rows.decisions[first] > MAX_DECISIONS:
@@ -114,11 +132,11 @@ class _Collector:
         if self.holes and any(row in self.holes for row in range(first, last + 1)):
             return False
         definitions = rows.definitions[last + 1] - rows.definitions[first]
-        return definitions <= 1 or role is Role.FUNCTION or self._is_function(role, node)
+        return definitions <= 1 or role is _FUNCTION or self._is_function(role, node)
 
     def _joins(self, role: Role, last: int) -> bool:
         """Whether a node that begins on a row already spoken for may become part of that piece as a whole."""
-        if role is Role.LEAF or not self.stretch.starts:
+        if role is _LEAF or not self.stretch.starts:
             return True
         rows, start = self.rows, self.stretch.starts[-1]
         return (
@@ -128,12 +146,12 @@ class _Collector:
         )
 
     def _is_function(self, role: Role, node: tree_sitter.Node) -> bool:
-        if role is Role.WRAPPER:
+        if role is _WRAPPER:
             inner = wrapped(node)
             return inner is not None and self._is_function(self.roles[inner.kind_id], inner)
-        if role is Role.BINDING:
+        if role is _BINDING:
             return bound_function(node) is not None
-        return role is Role.FUNCTION
+        return role is _FUNCTION
 
     def _wait(self, node: tree_sitter.Node, first: int, last: int) -> None:
         if first > self.last_row and self.pending < 0:
@@ -145,7 +163,7 @@ class _Collector:
     def _close(self, node: tree_sitter.Node, first: int, last: int, depth: int) -> None:
         if first > self.last_row:
             if not any(stretch.starts for stretch in self.done[-1:]) and len(self.done) == 1:
-                self._piece(node, first, last, depth, 0, Role.CLOSER)
+                self._piece(node, first, last, depth, 0, _CLOSER)
             self.pending = -1
             self.closed = True
         self.last_row = max(self.last_row, last)
@@ -173,7 +191,7 @@ class _Collector:
             mark |= Mark.HOLE | Mark.SOLO
         if start and rows.blank[start - 1]:
             mark |= Mark.PARAGRAPH
-        if role is Role.COMPOUND:
+        if role is _COMPOUND:
             mark |= Mark.OPENED
         stretch.starts.append(start)
         stretch.depth.append(depth)
@@ -189,20 +207,20 @@ class _Collector:
         children = node.children
         if not children:
             self._piece(node, first, last, depth, mark, role)
-        elif role is Role.BODY:
+        elif role is _BODY:
             self._open_body(node, children, depth)
-        elif role is Role.FUNCTION or role is Role.CLASS:
+        elif role is _FUNCTION or role is _CLASS:
             self._enter(node, children, role, depth, mark)
-        elif role is Role.BINDING and bound_function(node) is not None:
-            self._enter(node, children, Role.FUNCTION, depth, mark)
-        elif role is Role.WRAPPER:
+        elif role is _BINDING and bound_function(node) is not None:
+            self._enter(node, children, _FUNCTION, depth, mark)
+        elif role is _WRAPPER:
             self._open_wrapper(children, depth, mark)
-        elif role is Role.BROKEN:
+        elif role is _BROKEN:
             self._push(children, depth, 0, 0)
-        elif role is Role.ELEMENTS:
+        elif role is _ELEMENTS:
             self._push(children, depth + 1, mark | Mark.INSIDE, Mark.ELEMENT)
-        elif role is Role.COMPOUND or role is Role.CONTINUED:
-            mark |= Mark.CONTINUED if role is Role.CONTINUED else Mark.OPENED
+        elif role is _COMPOUND or role is _CONTINUED:
+            mark |= Mark.CONTINUED if role is _CONTINUED else Mark.OPENED
             self._push(children, depth, mark, Mark.INSIDE)
         else:
             self._push(children, depth, mark, Mark.INSIDE | (mark & Mark.ELEMENT))
@@ -231,18 +249,18 @@ class _Collector:
 
     def _open_wrapper(self, children: list[tree_sitter.Node], depth: int, mark: int) -> None:
         for child in children:
-            if child.is_named or self.roles[child.kind_id] is Role.CLOSER:
+            if child.is_named or self.roles[child.kind_id] is _CLOSER:
                 break
             if child.start_point[0] > self.last_row and self.pending < 0:
                 self.pending, self.pending_column = child.start_point
-        named = [c for c in children if c.is_named or self.roles[c.kind_id] is Role.CLOSER]
+        named = [c for c in children if c.is_named or self.roles[c.kind_id] is _CLOSER]
         self._push(named, depth, mark, mark if len(named) > 1 else 0)
 
     def _enter(
         self, node: tree_sitter.Node, children: list[tree_sitter.Node], role: Role, depth: int, mark: int
     ) -> None:
         outer = self.stretch
-        scope = Scope.CLASS if role is Role.CLASS else Scope.FUNCTION
+        scope = Scope.CLASS if role is _CLASS else Scope.FUNCTION
         self.stretch = Stretch(scope, node, outer, node)
         self.done.append(self.stretch)
         self.stack.append((None, 0, 0))

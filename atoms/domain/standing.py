@@ -58,12 +58,10 @@ def quick_standing(text: str, language: Language) -> Standing:
     on an ``else`` or ``catch`` whose head is elsewhere, and needs a stub otherwise.
     """
     if language is Language.PYTHON:
-        code = textwrap.dedent(text) if text[:1] in " \t\n\r#" else text
-        with _FILTERS, warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            if _parses(code):
-                return Standing.ALONE
-        return _quick_python([line for line in code.split("\n") if line.strip() and line.lstrip()[0] != "#"])
+        lines = [line for line in text.split("\n") if line.strip() and line.lstrip()[0] != "#"]
+        if not lines or (_looks_whole(text, lines) or _stands(text)):
+            return Standing.ALONE
+        return _quick_python(lines)
     lines = [line.strip() for line in text.split("\n")]
     lines = [line for line in lines if line and not line.startswith(("//", "/*", "*"))]
     if not lines:
@@ -77,6 +75,25 @@ def quick_standing(text: str, language: Language) -> Standing:
             if depth < 0 and line[found.end() :].lstrip(" ;,)]}"):
                 return Standing.BROKEN  # goes on after closing what was opened elsewhere
     return Standing.ALONE if depth == 0 else Standing.STUBBED
+
+
+def _looks_whole(text: str, lines: list[str]) -> bool:
+    """Whether a text surely parses, given that its file does: then nothing need be parsed again."""
+    if "try:" in text or '"""' in text or "'''" in text or "\\\n" in text:
+        return False
+    if any(text.count(opening) != text.count(closing) for opening, closing in _PAIRS.items()):
+        return False
+    first = lines[0].lstrip()
+    if first.startswith(_PYTHON_CONTINUED + _PYTHON_MIDDLES) or ":" in lines[-1][-1:] or "#" in lines[-1]:
+        return False
+    indent = len(lines[0]) - len(first)
+    return all(line[:indent].isspace() for line in lines) if indent else True
+
+
+def _stands(text: str) -> bool:
+    with _FILTERS, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return _parses(textwrap.dedent(text))
 
 
 def _quick_python(lines: list[str]) -> Standing:

@@ -1,0 +1,83 @@
+"""The score knows a sensible cut from the same cut shifted by a few lines, and no criterion is a constant."""
+
+import asyncio
+from dataclasses import replace
+from pathlib import Path
+
+from atoms.domain.context import ContextInjector
+from atoms.domain.decomposer import RecursiveDecomposer
+from atoms.domain.grammar import grammar_of
+from atoms.domain.model import FileAtoms, Language
+from atoms.domain.parser import MultiLanguageParser
+from atoms.domain.rows import rows_of
+
+FOLDER = Path(asyncio.__file__).parent
+
+
+def cut_of(name: str) -> FileAtoms:
+    source = (FOLDER / name).read_bytes()
+    return RecursiveDecomposer().split(source, path=name, language=Language.PYTHON)
+
+
+def shifted(file: FileAtoms, number: int, lines: int) -> FileAtoms:
+    """The same file with the cut before atom ``number`` moved by ``lines``."""
+    rows = rows_of(
+        file.source, MultiLanguageParser().parse(file.source, file.language).root_node, grammar_of(file.language)
+    )
+    before, after = file.atoms[number - 1], file.atoms[number]
+    row = after.start_line - 1 + lines
+    bounds = ((before, before.start_line - 1, row), (after, row, after.end_line))
+    pair = [
+        replace(
+            atom,
+            start_byte=rows.starts[first],
+            end_byte=rows.starts[end],
+            start_line=first + 1,
+            end_line=end,
+            loc=rows.loc[end] - rows.loc[first],
+            complexity=float(1 + rows.decisions[end] - rows.decisions[first]),
+        )
+        for atom, first, end in bounds
+    ]
+    return replace(file, atoms=(*file.atoms[: number - 1], *pair, *file.atoms[number + 1 :]))
+
+
+def pair_score(file: FileAtoms, number: int) -> float:
+    facts = ContextInjector().describe([file])
+    return sum(facts[file.atoms[k].id].atomicity_score for k in (number - 1, number))
+
+
+def test_it_prefers_a_sensible_cut_to_the_same_cut_shifted() -> None:
+    won = lost = 0
+    for name in ("locks.py", "queues.py", "timeouts.py", "taskgroups.py", "runners.py", "streams.py"):
+        file = cut_of(name)
+        for number, atom in enumerate(file.atoms):
+            before = file.atoms[number - 1]
+            shift = (2, -2, 3, -3)[number % 4]
+            room = (atom.end_line - atom.start_line, before.end_line - before.start_line)
+            if number == 0 or min(room) <= abs(shift) or won + lost >= 60:
+                continue
+            better = pair_score(file, number) > pair_score(shifted(file, number, shift), number)
+            won, lost = won + better, lost + (not better)
+    assert won + lost == 60
+    assert won / 60 >= 0.95
+
+
+def test_good_code_scores_above_nine_tenths_and_criteria_vary() -> None:
+    files = [cut_of(name) for name in ("locks.py", "streams.py", "queues.py")]
+    facts = ContextInjector().describe(files)
+    described = [facts[atom.id] for file in files for atom in file.atoms]
+    assert sum(f.atomicity_score > 0.9 for f in described) / len(described) >= 0.85
+    seen: dict[str, set[float]] = {}
+    for each in described:
+        assert len(each.criteria) == 10
+        values = [c.value for c in each.criteria if c.value is not None]
+        assert all(0 <= value <= 1 for value in values)
+        for criterion in each.criteria:
+            assert criterion.measures
+            assert criterion.raise_by
+            if criterion.value is not None:
+                seen.setdefault(criterion.name, set()).add(criterion.value)
+    assert {"complexity", "clear_boundaries", "independence", "single_responsibility"} <= {
+        name for name, values in seen.items() if len(values) > 1
+    }
