@@ -12,7 +12,7 @@ from kernel.errors import NotFound
 from masterplans.models import Masterplan
 from masterplans.selectors import load_workspace
 from validation.domain.atomic import AtomicValidator
-from validation.domain.blame import Span, blame
+from validation.domain.blame import Span, blame, pattern_atoms
 from validation.domain.hierarchical import HierarchicalValidator
 from validation.domain.model import Level, LevelResult, SuiteResult
 from validation.engine.static import static_findings
@@ -52,7 +52,8 @@ def judge_atoms(plan: Masterplan, *, only: uuid.UUID | None = None) -> list[Leve
         spans[atom.path].append((str(atom.pk), atom.start_line, atom.end_line))
     suite = suite_on(plan.pk, digest) or _no_suite(digest)
     static = static_findings(workspace, cache=_cache())
-    validator = AtomicValidator(static=static, drafts=static, suite=suite, blame=blame(suite, spans))
+    found = blame(suite, spans, patterns=pattern_atoms(static, spans))
+    validator = AtomicValidator(static=static, drafts=static, suite=suite, blame=found)
     return [
         validator.judge(
             atom_id=str(atom.pk),

@@ -32,7 +32,7 @@ def readiness_findings(files: Iterable[WorkspaceFile]) -> tuple[Finding, ...]:
     """Findings of all rules. The text found is never repeated: it may be the secret."""
     found: list[Finding] = []
     for file in files:
-        for number, line in enumerate(file.content.decode("utf-8", "replace").splitlines(), start=1):
+        for number, line in enumerate(file.content.decode("utf-8", "replace").split("\n"), start=1):
             found += [
                 Finding(tool="readiness", code=rule.code, message=f"{rule.message} in the code", path=file.path,
                         line=number, severity=rule.severity)

@@ -72,7 +72,9 @@ def _call(statement: Node) -> tuple[str, str | None, Node | None] | None:
 
 
 def _literal(node: Node) -> str | None:
-    if node.type == "string" or (node.type == "template_string" and all(c.type == "string_fragment" for c in node.named_children)):
+    if node.type == "string" or (
+        node.type == "template_string" and all(c.type == "string_fragment" for c in node.named_children)
+    ):
         text = _text(node)[1:-1]
         return text if "\\" not in text else None
     return None

@@ -111,7 +111,7 @@ def locate(findings: Iterable[Finding], files: Mapping[str, WorkspaceFile]) -> d
         if file is None:
             continue
         if finding.path not in texts:
-            texts[finding.path] = file.content.decode("utf-8", "replace").splitlines() or [""]
+            texts[finding.path] = file.content.decode("utf-8", "replace").split("\n")
         lines = texts[finding.path]
         text = lines[min(max(finding.line, 1), len(lines)) - 1].strip()
         grouped.setdefault(finding.path, []).append(Located(finding=finding, text=text))

@@ -33,6 +33,12 @@ class ProcessResult:
     refused: str = ""
 
 
+def out_of_time(expected: Mapping[str, tuple[str, ...]]) -> ProcessResult:
+    """The result of a process for which no time was left: its tests are missing."""
+    part = Part(expected=expected, records=(), reason="timeout: no time was left to start these tests")
+    return ProcessResult(part=part, evidence=Evidence())
+
+
 def wanted_ids(ids: tuple[str, ...], select: Sequence[str] | None) -> tuple[str, ...]:
     if select is None:
         return ids

@@ -12,7 +12,7 @@ from validation.domain import records as reading
 from validation.domain.model import Evidence
 from validation.domain.suite import Part
 from validation.domain.testfiles import expected_python_ids, python_test_files
-from validation.engine.process import ProcessResult, SuiteSettings, reason_of, suite_limits, wanted_ids
+from validation.engine.process import ProcessResult, SuiteSettings, out_of_time, reason_of, suite_limits, wanted_ids
 from validation.engine.tool import INSIDE, INSIDE_FOLDER
 from validation.sandbox import runner
 from validation.sandbox.spec import MIB, Ending, Mount, SandboxOutcome, SandboxRequest
@@ -22,7 +22,7 @@ RESTARTS = 3
 RESULT_BYTES = 96 * MIB
 SHARD_BYTES = 30_000  # of test code, from which a second process pays
 MAX_SHARDS = 8  # small shards even out slow files and show progress; each costs the start of an interpreter
-_FALLBACK = ("pytest", "_pytest", "pluggy", "iniconfig", "packaging", "pygments")
+_FALLBACK = ("pytest", "_pytest", "py.py", "pluggy", "iniconfig", "packaging", "pygments", "coverage")
 
 
 def shards_of(workspace: Workspace, tests: Sequence[str] | None, count: int) -> list[list[str]]:
@@ -48,6 +48,8 @@ def run_shard(
     by_place = {f.place: f for f in workspace.files.values()}
     select = None if tests is None else [_by_place(test, by_path) for test in tests]
     expected = {place: wanted_ids(_expected(by_place[place]), select) for place in places}
+    if time.monotonic() >= ends:
+        return out_of_time(expected)
     gathered: list[reading.Records] = []
     died: list[reading.Case] = []
     while True:
@@ -150,5 +152,5 @@ def _fallback(workspace: Workspace, root: ToolRoot) -> tuple[tuple[Mount, ...], 
     import pytest  # noqa: PLC0415 - only where ours is needed
 
     site = Path(os.path.dirname(os.path.dirname(pytest.__file__)))  # noqa: PTH120
-    found = [site / name for name in _FALLBACK if (site / name).is_dir()]
+    found = [site / name for name in _FALLBACK if (site / name).exists()]
     return tuple(Mount(host=path, inside=f"/opt/mge-packages/{path.name}") for path in found), ("/opt/mge-packages",)

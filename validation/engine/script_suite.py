@@ -12,7 +12,7 @@ from validation.domain.model import Evidence
 from validation.domain.scripttests import expected_script_ids, foreign_runner
 from validation.domain.static import Family, family_of
 from validation.domain.suite import Part
-from validation.engine.process import ProcessResult, SuiteSettings, reason_of, suite_limits, wanted_ids
+from validation.engine.process import ProcessResult, SuiteSettings, out_of_time, reason_of, suite_limits, wanted_ids
 from validation.engine.tool import INSIDE, INSIDE_FOLDER
 from validation.sandbox import runner
 from validation.sandbox.spec import MIB, Ending, Mount, SandboxRequest
@@ -34,6 +34,8 @@ def run_file(
     foreign = foreign_runner(file)
     if foreign is not None:
         return _skipped(expected, file, f"not built yet: tests for {foreign}")
+    if time.monotonic() >= ends:
+        return out_of_time(expected)
     nonce = secrets.token_hex(16)
     try:
         request = _request(workspace, file, placed, settings, nonce, max(1.0, ends - time.monotonic()))

@@ -4,6 +4,7 @@ import os
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from validation.engine.process import ProcessResult, SuiteSettings
 from validation.engine.python_suite import run_shard, shards_of
 from validation.engine.script_suite import run_file
 
+MIN_MEMORY_MIB = 512
 Progress = Callable[[str, float], None]
 Job = Callable[[], ProcessResult]
 
@@ -57,17 +59,15 @@ def _jobs(
 ) -> list[Job]:
     """One job for each process: shards of the Python tests, and each script test file."""
     ends = time.monotonic() + settings.timeout_seconds
-    jobs: list[Job] = [
-        partial(run_shard, workspace, shard, placed, settings=settings, tests=tests, ends=ends)
-        for shard in shards_of(workspace, tests, settings.shards)
-    ]
     wanted = None if tests is None else {test.partition("::")[0] for test in tests}
-    jobs += [
-        partial(run_file, workspace, file, placed, settings=settings, tests=tests, ends=ends)
-        for file in script_test_files(workspace)
-        if wanted is None or file.path in wanted
+    scripts = [f for f in script_test_files(workspace) if wanted is None or f.path in wanted]
+    shards = shards_of(workspace, tests, settings.shards)
+    if len(shards) + len(scripts) > 1:  # the bound is that of the whole suite
+        settings = replace(settings, memory_mib=max(MIN_MEMORY_MIB, settings.memory_mib // settings.shards))
+    return [
+        *(partial(run_shard, workspace, s, placed, settings=settings, tests=tests, ends=ends) for s in shards),
+        *(partial(run_file, workspace, f, placed, settings=settings, tests=tests, ends=ends) for f in scripts),
     ]
-    return jobs
 
 
 def _run_all(jobs: Sequence[Job], settings: SuiteSettings, tell: Progress) -> list[ProcessResult]:

@@ -1,6 +1,8 @@
 """Real runs of Python suites in the real sandbox."""
 
+import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -145,6 +147,19 @@ def test_the_workspace_shadows_the_installed_copy() -> None:
     red = run(broken)
     assert red.precision == 0.0
     assert "mine" in red.cases[0].message
+
+
+def test_a_foreign_interpreter_gets_our_pytest_where_it_has_none() -> None:
+    result = run(replace(project(SHOP), python=getattr(sys, "_base_executable", sys.executable)))
+    assert result.precision == 1.0, result
+    assert result.coverage["tests/test_price.py::Prices::test_gross"] == {"shop/price.py": (6, 7)}
+
+
+@pytest.mark.parametrize("python", ["/nowhere/python", "/etc/hostname/x"])
+def test_an_interpreter_that_is_not_there_is_a_reason(python: str) -> None:
+    result = run(replace(project(SHOP), python=python))
+    assert (result.ran, result.precision) == (False, None)
+    assert python in result.reason
 
 
 @pytest.mark.parametrize("tests", [None, ["tests/test_nothing.py"]])
