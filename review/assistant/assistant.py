@@ -115,15 +115,20 @@ def _findings(subject: Subject) -> Iterable[Suggestion]:
 
 
 def _failing_tests(subject: Subject) -> Iterable[Suggestion]:
-    """What the test says, its last line first: there a test runner puts the difference."""
     for test in subject.failing:
-        lines = [line for line in test.message.splitlines() if line.strip()]
-        last = lines[-1].strip() if lines else "no message"
         yield Suggestion(
-            title=_cut(f"failing test: {last}", _TITLE),
+            title=_cut(f"failing test: {_headline(test.message)}", _TITLE),
             detail=_cut(f"{test.id}\n{test.message}", _DETAIL),
             source="tests",
         )
+
+
+def _headline(message: str) -> str:
+    """The line that says what differs: pytest marks it with ``E``, other runners put it before the stack."""
+    lines = [line.strip() for line in message.splitlines() if line.strip()]
+    marked = [line.removeprefix("E").strip() for line in lines if line.startswith("E ")]
+    plain = [line for line in lines if not line.startswith(("at ", "File ", ">"))]
+    return next(iter(marked or plain or lines), "no message")
 
 
 def _failing_findings(checks: Sequence[Mapping[str, Any]]) -> Iterable[tuple[Mapping[str, Any], Mapping[str, Any]]]:

@@ -21,9 +21,13 @@ _FAILING_ORDER = ("syntax", "names", "types")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Situation:
-    """What happened to the atom besides its checks. ``skipped``: something it needs was left without code."""
+    """What happened to the atom besides its checks. ``hole``: nothing is written yet.
+
+    ``skipped``: something it needs was left without code.
+    """
 
     no_model: bool = False
+    hole: bool = False
     skipped: bool = False
     flagged: bool = False
     extra: Sequence[str] = ()  # categories of the newest failure that no check names
@@ -32,7 +36,8 @@ class Situation:
 def reasons(evidence: AtomEvidence, situation: Situation) -> list[str]:
     """Words, the most important first, never empty: an atom without any other is here for low confidence."""
     by_name = {check.name: check for check in evidence.atomic}
-    words = [*_failures(by_name, evidence), *_engine_words(evidence, situation), *_unknowns(by_name)]
+    unknowns = () if situation.hole else _unknowns(by_name)  # of no code nothing can be checked
+    words = [*_failures(by_name, evidence), *_engine_words(evidence, situation), *unknowns]
     return list(dict.fromkeys(words)) or ["low confidence"]
 
 
@@ -47,6 +52,8 @@ def _failures(by_name: Mapping[str, CheckOutcome], evidence: AtomEvidence) -> It
 
 
 def _engine_words(evidence: AtomEvidence, situation: Situation) -> Iterable[str]:
+    if situation.hole:
+        yield "no code yet"
     if situation.flagged:
         yield _FAILED_WORDS["forgery"]
     if evidence.attempts > 1:
@@ -61,5 +68,5 @@ def _engine_words(evidence: AtomEvidence, situation: Situation) -> Iterable[str]
 def _unknowns(by_name: Mapping[str, CheckOutcome]) -> Iterable[str]:
     not_run = {name for name, check in by_name.items() if check.status is Status.NOT_RUN}
     yield from (word for name, word in _NOT_RUN_WORDS.items() if name in not_run)
-    if not_run & TEST_CHECKS:
+    if "tests" in not_run:  # the project's own; generated tests are a bonus
         yield "no test ran"

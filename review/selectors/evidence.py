@@ -56,6 +56,7 @@ class AtomFacts:
         other = () if checked or category in named else (category.replace("_", " "),)
         return Situation(
             no_model=category == "no_model",
+            hole=self.atom.is_hole and self.atom.code is None,
             skipped=self.atom.status == AtomStatus.SKIPPED,
             flagged=self.flagged,
             extra=other,

@@ -39,7 +39,7 @@ def test_earlier_versions_are_offered_once_the_ones_that_passed_first() -> None:
 
 def test_a_failing_test_is_quoted() -> None:
     failing = [FailingTest(id="t.py::a", message="def a():\n>  assert 1 == 2\nE  assert 1 == 2\n")]
-    assert suggest(failing=failing) == [("failing test: E  assert 1 == 2", "tests", None, False)]
+    assert suggest(failing=failing) == [("failing test: assert 1 == 2", "tests", None, False)]
 
 
 def test_errors_hide_warnings_and_the_list_is_bounded() -> None:

@@ -41,7 +41,7 @@ def test_the_failing_test_is_quoted(run: ExecutionRun, atoms: list[RunAtom]) -> 
     make_suite(run, [case], {"t.py::a": {"pkg/code.py": [5]}})
     queue.on_atoms_failed(run.pk, [atoms[1].atom_id])
     [suggestion] = open_rows(run)[0].ai_suggestions or []
-    assert (suggestion["title"], suggestion["source"]) == ("failing test: E  assert 1 == 2", "tests")
+    assert (suggestion["title"], suggestion["source"]) == ("failing test: assert 1 == 2", "tests")
 
 
 def test_the_same_news_twice_adds_nothing(run: ExecutionRun, atoms: list[RunAtom]) -> None:

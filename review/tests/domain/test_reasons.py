@@ -34,3 +34,12 @@ def test_a_suspected_atom_says_so_and_an_unremarkable_one_is_there_for_its_score
 
 def test_an_unknown_check_is_named_as_it_is() -> None:
     assert words(("line_length", Status.FAILED)) == ["line length fails"]
+
+
+def test_a_hole_says_that_it_is_one_and_not_what_could_not_be_checked() -> None:
+    got = words(("syntax", Status.NOT_RUN), ("tests", Status.NOT_RUN), hole=True, no_model=True)
+    assert got == ["no code yet", "no model configured"]
+
+
+def test_generated_tests_that_did_not_run_are_no_reason() -> None:
+    assert words(("generated_tests", Status.NOT_RUN)) == ["low confidence"]
