@@ -16,7 +16,7 @@ _TINY: Final = (3.5, 3.0, 2.2, 0.5, 0.2)  # by LOC: 0, 1, 2, 3, 4
 _COMPLEX: Final = 3.0  # too many decisions
 _DECISION: Final = 0.6  # for each decision too many
 _BARE_HEAD: Final = 1.5  # ends with a head whose body is elsewhere
-_INSIDE: Final = 3.0  # begins inside an expression
+_INSIDE: Final = 6.0  # begins inside an expression
 _ELEMENT: Final = 0.6
 _MID_PARAGRAPH: Final = 0.5  # cut where no blank row and no compound invites it
 _PARAGRAPH_INSIDE: Final = 0.15  # blank row inside the atom
@@ -33,7 +33,7 @@ class Weights:
     begins: float  # begins with an else, except, case
 
 
-INDENTED: Final = Weights(sinks=3.0, leans=2.0, begins=2.0)
+INDENTED: Final = Weights(sinks=5.0, leans=2.0, begins=2.0)
 BRACKETED: Final = Weights(sinks=0.3, leans=4.0, begins=0.5)
 
 

@@ -140,11 +140,34 @@ def _with_stubs(code: str) -> bool:
             whole = head + (textwrap.indent(code, "    ") if head.startswith("match") else code) + tail
             if _parses(whole) or _parses(f"{whole.rstrip()}\nfinally:\n    pass"):
                 return True
-    inner = textwrap.indent(code, "    ")
+    return any(_parses(_nested(lines, end)) for end in bodies)
+
+
+def _nested(lines: list[str], body: str) -> str:
+    """Put the heads back that a piece of a block has lost: one for each level it falls back to, and ends of ``try``."""
+    indents = [len(line) - len(line.lstrip()) for line in lines]
+    least = min(indents)
+    levels = sorted({i for i in indents if i < indents[0]})
+    heads: list[str] = []
+    for level in levels:
+        first = next(line.lstrip() for line, i in zip(lines, indents, strict=True) if i == level)
+        if first.startswith(("except", "finally")):
+            heads.append(f"{' ' * level}try:")
+        elif not first.startswith("case"):
+            heads.append(f"{' ' * level}if 1:")
+    tail = [body.strip("\n")] if body else []
+    opened = [
+        indent
+        for k, (line, indent) in enumerate(zip(lines, indents, strict=True))
+        if line.lstrip().startswith("try:") and not _is_closed(lines[k + 1 :], indent)
+    ]
+    tail += [f"{' ' * indent}finally: pass" for indent in reversed(opened)]
+    return textwrap.dedent("\n".join(heads + lines + tail)) if least or heads else "\n".join(lines + tail)
+
+
+def _is_closed(lines: list[str], indent: int) -> bool:
     return any(
-        _parses(f"{head}{inner}{tail}{end}")
-        for head, end in (("if 1:\n", ""), ("try:\n", "\nfinally:\n    pass"), ("if 1:\n  if 1:\n", ""))
-        for tail in bodies
+        len(line) - len(line.lstrip()) == indent and line.lstrip().startswith(("except", "finally")) for line in lines
     )
 
 
