@@ -132,7 +132,7 @@ def edge_type(use: Use, place: Place) -> EdgeType:
     """Return the type of the edge from a use to one of the places it means."""
     if place.imported or use.kind is UseKind.IMPORT:
         return EdgeType.IMPORT
-    if use.kind is UseKind.TYPE:
+    if use.kind in (UseKind.TYPE, UseKind.BASE):
         return EdgeType.TYPE
     if use.kind is UseKind.CALL and place.kind is not BindingKind.VARIABLE:
         return EdgeType.CONTROL

@@ -192,6 +192,7 @@ class UseKind(StrEnum):
     NAME = "name"
     CALL = "call"
     TYPE = "type"
+    BASE = "base"  # a base class or metaclass: a type that is evaluated at once
     IMPORT = "import"
 
 

@@ -1,5 +1,7 @@
 """JavaScript functions, classes, object literals and TypeScript types as values."""
 
+from functools import partial
+
 from tree_sitter import Node as Tree
 
 from graphs.domain.ir import Call, Key, Node, Value
@@ -43,6 +45,9 @@ class Definitions(Expressions):
         """Make the value, its parameters, and queue its body."""
         arrow = node.type == "arrow_function"
         made = JsFunction(flat, self.context.path, node.start_point.row + 1, is_arrow=arrow)
+        if any(c.type == "async" for c in node.children):
+            made.promise = JsObject("<builtin>.Promise", "promise")
+            self.solver.add(made.ret, made.promise)
         outer_scope, outer_block = self.scope, self.block_scope
         scope = Scope(flat, outer_scope)
         scope.function = made
@@ -134,10 +139,22 @@ class Definitions(Expressions):
         function = self.scope.function
         if function is None or value is None:
             return
-        if self.scope.yields is None:
+        if function.promise is not None:
+            self.solver.listen(value, partial(self._settle, function.promise))
+        elif self.scope.yields is None:
             if node.type == "identifier" and value in function.params:
                 function.identity.add(function.params.index(value))
-            self.solver.copy(value, function.ret)
+            elif value is function.this:
+                function.returns_this = True
+            else:
+                self.solver.copy(value, function.ret)
+
+    def _settle(self, promise: JsObject, value: Value) -> None:
+        """A promise never holds a promise."""
+        if isinstance(value, JsObject) and value.kind == "promise":
+            self.solver.copy(value.everything(self.solver), promise.field(self.solver, INDEX))
+        else:
+            self.solver.add(promise.field(self.solver, INDEX), value)
 
     def bind_pattern(self, pattern: Tree, value: Node | None) -> None:
         """Bind a pattern; statements say how."""
@@ -252,10 +269,10 @@ class Definitions(Expressions):
 
     def _base(self, node: Tree) -> Node | None:
         if node.type == "identifier":
-            self.use((text(node),), node, UseKind.TYPE)
+            self.use((text(node),), node, UseKind.BASE)
             return self.read(text(node))
         if node.type == "member_expression":
-            return self.member(node, UseKind.TYPE)
+            return self.member(node, UseKind.BASE)
         return self.value(node)
 
     def implements(self, node: Tree, made: JsClass | Interface) -> None:

@@ -106,7 +106,8 @@ class JsObject(Value):
 
     def load_item(self, solver: Solver, key: Key, dst: Node, site: Site) -> None:
         if isinstance(key, Node):
-            solver.listen(key, lambda k: self.load_item(solver, k.value if isinstance(k, Const) else None, dst, site))
+            solver.listen(key, lambda k: self.load_item(solver, k.value, dst, site) if isinstance(k, Const) else None)
+            solver.defer(lambda: None if _has_constant(key) else solver.copy(self.everything(solver), dst))
         elif key is None:
             solver.copy(self.everything(solver), dst)
         else:
@@ -115,7 +116,8 @@ class JsObject(Value):
 
     def store_item(self, solver: Solver, key: Key, src: Node, site: Site) -> None:
         if isinstance(key, Node):
-            solver.listen(key, lambda k: self.store_item(solver, k.value if isinstance(k, Const) else None, src, site))
+            solver.listen(key, lambda k: self.store_item(solver, k.value, src, site) if isinstance(k, Const) else None)
+            solver.defer(lambda: None if _has_constant(key) else self.store_item(solver, None, src, site))
         elif key is None:
             solver.copy(src, self.field(solver, INDEX))
             for attr, node in list(self.lookups.items()):
@@ -149,6 +151,10 @@ def advance(solver: Solver, iterator: Value, dst: Node, site: Site) -> None:
         iterator.iterate(solver, dst, site)
 
 
+def _has_constant(node: Node) -> bool:
+    return any(isinstance(v, Const) for v in node.values or ())
+
+
 class Accessor(Value):
     """A property with a getter, a setter, or both."""
 
@@ -163,7 +169,19 @@ class Accessor(Value):
 class JsFunction(FunctionValue):
     """A function: parameter nodes, ``this``, own fields, and what ``new`` makes of it."""
 
-    __slots__ = ("arguments", "identity", "instance", "is_arrow", "members", "params", "prototype", "rest", "this")
+    __slots__ = (
+        "arguments",
+        "identity",
+        "instance",
+        "is_arrow",
+        "members",
+        "params",
+        "promise",
+        "prototype",
+        "rest",
+        "returns_this",
+        "this",
+    )
 
     def __init__(self, name: str, path: str, line: int, *, is_arrow: bool = False) -> None:
         super().__init__(name, path, line)
@@ -173,6 +191,8 @@ class JsFunction(FunctionValue):
         self.this = Node()
         self.is_arrow = is_arrow
         self.identity: set[int] = set()
+        self.returns_this = False
+        self.promise: JsObject | None = None  # what an async function returns
         self.members = JsObject(name)
         self.prototype: JsObject | None = None
         self.instance: JsObject | None = None
@@ -212,8 +232,6 @@ class JsFunction(FunctionValue):
             if arg is None:
                 continue
             if i < len(self.params):
-                if i in self.identity:
-                    solver.copy(arg, call.result)
                 solver.copy(arg, self.params[i])
             elif self.rest is not None:
                 solver.copy(arg, self.rest.field(solver, str(i - len(self.params))))
@@ -224,7 +242,15 @@ class JsFunction(FunctionValue):
                 solver.load_item(call.star, i, param, call.site)
             if self.rest is not None:
                 solver.iterate(call.star, self.rest.field(solver, INDEX), call.site)
+        self._return_arguments(solver, call, this)
         solver.copy(self.ret, call.result)
+
+    def _return_arguments(self, solver: Solver, call: Call, this: Node | None) -> None:
+        """What is returned as it came goes back to the caller that gave it."""
+        if self.returns_this:
+            solver.copy(this, call.result)
+        for i in self.identity:
+            solver.copy(call.args[i] if i < len(call.args) else self.params[i], call.result)
 
     def load(self, solver: Solver, attr: str, dst: Node, site: Site) -> None:
         if attr in ("call", "apply", "bind"):

@@ -108,7 +108,7 @@ def signature(visitor: "Statements", function: Function, node: ast.FunctionDef |
             if promise is not None:
                 project.annotated.append((container.anywhere(visitor.solver), promise))
     if node.returns is not None and (promise := declared(visitor, node.returns)) is not None:
-        project.annotated.append((function.ret, promise))
+        project.returns.append((function, promise))
 
 
 def narrow(visitor: "Statements", test: ast.expr) -> None:

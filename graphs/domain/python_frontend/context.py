@@ -31,6 +31,7 @@ class Project:
         self.methods: list[tuple[Function, Class]] = []
         self.class_methods: list[tuple[Function, Class]] = []
         self.annotated: list[tuple[Node, Node]] = []
+        self.returns: list[tuple[Function, Node]] = []
         self.classes: list[Class] = []
         self.late: list[Callable[[], None]] = []
         self.uses: list[Use] = []
@@ -84,7 +85,12 @@ class Project:
                 found = self.index.by_name.get(prefix + attr) if name.package else None
                 return self.module(found) if found is not None and found != path else None
 
-            module = self.modules[path] = Module(name.name, path, submodule)
+            def star(attr: str) -> Node | None:
+                table = self.symbols.modules.get(path)
+                brought = self.symbols.star_names(table).get(attr) if table is not None else None
+                return exported(self, brought[0], attr) if brought is not None else None
+
+            module = self.modules[path] = Module(name.name, path, submodule, star)
         return module
 
 

@@ -422,15 +422,15 @@ class Expressions:
             return self.evaluate(node.args[0], node.lineno)
         return None
 
-    def typed(self, node: ast.expr) -> Node | None:
+    def typed(self, node: ast.expr, kind: UseKind = UseKind.TYPE) -> Node | None:
         """Evaluate an expression that names types."""
         if isinstance(node, ast.Name):
-            self.use((node.id,), node.lineno, UseKind.TYPE)
+            self.use((node.id,), node.lineno, kind)
             return self.read(node.id)
         if isinstance(node, ast.Attribute):
-            return self.attribute(node, UseKind.TYPE)
+            return self.attribute(node, kind)
         if isinstance(node, ast.Tuple):
-            return self.join([self.typed(e) for e in node.elts])
+            return self.join([self.typed(e, kind) for e in node.elts])
         return self.value(node)
 
     def evaluate(self, node: ast.Constant, line: int) -> Node:

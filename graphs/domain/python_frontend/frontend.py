@@ -87,7 +87,8 @@ class PythonFrontend:
             if function.params and not _useful(function.params[0]):
                 self.solver.add(function.params[0], cls)
         self.solver.settle()
-        for node, promised in self.project.annotated:
+        returns = [(f.ret, promised) for f, promised in self.project.returns if not f.identity]
+        for node, promised in [*self.project.annotated, *returns]:
             if not _useful(node):
                 for value in promised.values or ():
                     for each in _with_subclasses(value):

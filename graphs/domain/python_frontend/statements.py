@@ -178,7 +178,8 @@ class Statements(Expressions):
     def _return_value(self, function: Function, expression: ast.expr | None, value: Node) -> None:
         if value in function.params and isinstance(expression, ast.Name):
             function.identity.add(function.params.index(value))
-        self.solver.copy(value, function.ret)
+        else:
+            self.solver.copy(value, function.ret)
 
     def raised(self, node: ast.Raise) -> bool:
         """``raise error from cause``."""
@@ -428,12 +429,14 @@ class Statements(Expressions):
         elif isinstance(decorator, Function | Class | Bound | Instance | Partial):
             raw = Node()
             decorator.call(self.solver, Call(call.site, call.args, result=raw))
-            self.solver.listen(raw, partial(self._wrapped, call))
+            self.solver.listen(raw, partial(self._wrapped, call, decorator))
         else:
             decorator.call(self.solver, call)
 
-    def _wrapped(self, call: Call, value: Value) -> None:
+    def _wrapped(self, call: Call, decorator: Value, value: Value) -> None:
         """Keep apart the functions behind one wrapper that passes its arguments on."""
+        if isinstance(value, Partial) and _makes_itself(value, decorator):
+            return
         if isinstance(value, Function) and value.passes_on is not None:
             self.solver.listen(call.args[0], partial(self._behind, call.result, value, None))
         elif isinstance(value, Instance) and isinstance(value.cls.find("__call__"), Class):
@@ -507,7 +510,7 @@ class Statements(Expressions):
     def _bases(self, node: ast.ClassDef, made: Class, table: Table) -> list[Node]:
         bases: list[Node] = []
         for base in node.bases:
-            value = self.typed(base.value if isinstance(base, ast.Subscript) else base)
+            value = self.typed(base.value if isinstance(base, ast.Subscript) else base, UseKind.BASE)
             if isinstance(base, ast.Subscript):
                 annotations.declared(self, base.slice)
             bases.append(value or Node())
@@ -515,7 +518,7 @@ class Statements(Expressions):
             if parts is not None:
                 table.bases.append((self.scope.table if parts[0] in self.scope.names else self.context.table, parts))
         for keyword in node.keywords:
-            value = self.typed(keyword.value)
+            value = self.typed(keyword.value, UseKind.BASE)
             if keyword.arg == "metaclass":
                 made.metaclass = value
         return bases
@@ -541,6 +544,14 @@ def _method_kind(node: ast.FunctionDef | ast.AsyncFunctionDef) -> str:
     if "staticmethod" in names:
         return "static"
     return "class" if "classmethod" in names or node.name in ("__new__", "__init_subclass__") else "instance"
+
+
+def _makes_itself(value: Partial, decorator: Value) -> bool:
+    """Tell whether a partial waits for the very decorator that returned it: the form with arguments, not taken here."""
+    waiting = value.callee.values or ()
+    return (
+        decorator in waiting or isinstance(decorator, Partial) and not waiting.isdisjoint(decorator.callee.values or ())
+    )  # type: ignore[union-attr]
 
 
 def _passes_on(node: ast.FunctionDef | ast.AsyncFunctionDef, vararg: str) -> int | None:

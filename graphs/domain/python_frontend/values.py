@@ -32,7 +32,21 @@ class Function(FunctionValue):
         """Bind the arguments of ``call``, with ``receiver`` before them when it is given."""
         solver.record(call.site, self)
         self.bind_arguments(solver, call, receiver)
+        for position in self.identity:
+            self._return_argument(solver, call, receiver, position)
         solver.copy(self.ret, call.result)
+
+    def _return_argument(self, solver: Solver, call: Call, receiver: Value | None, position: int) -> None:
+        """A parameter that is returned as it came: this call gets back what it gave, not what others gave."""
+        index = position if receiver is None else position - 1
+        if index < 0 and receiver is not None:
+            solver.add(call.result, receiver)
+        elif index < len(call.args):
+            solver.copy(call.args[index], call.result)
+        else:
+            param = self.params[position]
+            named = next((n for name, n in (call.kwargs or {}).items() if self.by_name.get(name) is param), None)
+            solver.copy(named or param, call.result)
 
     def bind_arguments(self, solver: Solver, call: Call, receiver: Value | None) -> None:
         """Let the arguments flow into the parameters."""
@@ -67,8 +81,6 @@ class Function(FunctionValue):
 
     def _bind(self, solver: Solver, position: int, arg: Node, call: Call) -> None:
         if position < len(self.params):
-            if position in self.identity:
-                solver.copy(arg, call.result)
             solver.copy(arg, self.params[position])
         elif self.vararg is not None:
             self.vararg.store_item(solver, position - len(self.params), arg, call.site)
@@ -168,13 +180,20 @@ class Partial(Value):
 class Module(Value):
     """A module of the tree. ``exports`` holds the node of each module-level name at the end of the module."""
 
-    __slots__ = ("exports", "missing", "path", "submodule")
+    __slots__ = ("exports", "missing", "path", "star", "submodule")
 
-    def __init__(self, name: str, path: str, submodule: Callable[[str], Value | None]) -> None:
+    def __init__(
+        self,
+        name: str,
+        path: str,
+        submodule: Callable[[str], Value | None],
+        star: Callable[[str], Node | None] | None = None,
+    ) -> None:
         super().__init__(name)
         self.path = path
         self.exports: dict[str, Node] = {}
         self.submodule = submodule
+        self.star = star
         self.missing: set[str] = set()
 
     def field(self, attr: str) -> Node:
@@ -191,6 +210,8 @@ class Module(Value):
             inner = self.submodule(attr)
             if inner is not None:
                 solver.add(node, inner)
+            elif self.star is not None:
+                solver.copy(self.star(attr), node)
         solver.copy(node, dst)
 
     def store(self, solver: Solver, attr: str, src: Node, site: Site) -> None:
@@ -310,6 +331,7 @@ class Container(Value):
     def load_item(self, solver: Solver, key: Key, dst: Node, site: Site) -> None:
         if isinstance(key, Node):
             solver.listen(key, lambda k: self._load_constant(solver, k, dst, site))
+            solver.defer(lambda: None if _has_constant(key) else solver.copy(self.every, dst))
         elif key is None:
             solver.copy(self.every, dst)
         elif isinstance(key, int) and key < 0:
@@ -318,7 +340,8 @@ class Container(Value):
             solver.copy(self.item(solver, key), dst)
 
     def _load_constant(self, solver: Solver, key: Value, dst: Node, site: Site) -> None:
-        self.load_item(solver, key.value if isinstance(key, Const) else None, dst, site)
+        if isinstance(key, Const):
+            self.load_item(solver, key.value, dst, site)
 
     def _load_from_end(self, solver: Solver, key: int, dst: Node) -> None:
         size = len(self.items)
@@ -330,13 +353,15 @@ class Container(Value):
     def store_item(self, solver: Solver, key: Key, src: Node, site: Site) -> None:
         if isinstance(key, Node):
             solver.listen(key, lambda k: self._store_constant(solver, k, src, site))
+            solver.defer(lambda: None if _has_constant(key) else solver.copy(src, self.anywhere(solver)))
         elif key is None:
             solver.copy(src, self.anywhere(solver))
         else:
             solver.copy(src, self.item(solver, key))
 
     def _store_constant(self, solver: Solver, key: Value, src: Node, site: Site) -> None:
-        self.store_item(solver, key.value if isinstance(key, Const) else None, src, site)
+        if isinstance(key, Const):
+            self.store_item(solver, key.value, src, site)
 
     def pour_into(self, solver: Solver, other: "Container", *, drop: int = 0, shift: int = 0) -> None:
         """Let the elements flow into ``other``; integer keys below ``drop`` stay, the rest move down and by shift."""
@@ -356,10 +381,26 @@ class Container(Value):
                 solver.add(dst, solver.constant(key))
 
     def load(self, solver: Solver, attr: str, dst: Node, site: Site) -> None:
+        if attr not in CONTAINER_ATTRIBUTES[self.kind]:
+            return
         method = self.methods.get(attr)
         if method is None:
             method = self.methods[attr] = ContainerMethod(self, attr)
         solver.add(dst, method)
+
+
+def _has_constant(node: Node) -> bool:
+    return any(isinstance(v, Const) for v in node.values or ())
+
+
+# Subclasses and relatives in the standard library (deque, Counter, Queue) share the models of these types.
+CONTAINER_ATTRIBUTES = {
+    "list": frozenset(dir(list)) | {"appendleft", "popleft", "extendleft", "put", "get"},
+    "tuple": frozenset(dir(tuple)),
+    "set": frozenset(dir(set)),
+    "dict": frozenset(dir(dict)) | {"most_common", "move_to_end"},
+    "generator": frozenset({"__next__", "send", "throw", "close", "__iter__"}),
+}
 
 
 class ContainerMethod(Value):
