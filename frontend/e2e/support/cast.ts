@@ -1,6 +1,6 @@
 import type { WireFailure, WireMasterplan, WireMasterplanDetail, WireRunAtom, WireTask } from "../../src/api/wire";
-import type { WireReviewRow } from "../../src/api/wireReview";
-import { wireReviewRow, wireRun } from "../../src/testing/builders";
+import type { WireAtom, WireReviewRow } from "../../src/api/wireReview";
+import { wireAttempt, wireReview, wireReviewRow, wireRun, wireValidation } from "../../src/testing/builders";
 
 const AT = "2026-11-20T10:00:00Z";
 
@@ -123,3 +123,58 @@ export const failures = (): WireFailure[] => [
     message: "TS2322: Type 'number' is not assignable to type 'string'.",
   },
 ];
+
+export function atom(): WireAtom {
+  const review = wireReview();
+  const text = `${review.context_before}${review.code}${review.context_after}`;
+  return {
+    atom_id: "atom-1",
+    masterplan_id: "plan-1",
+    task_id: "task-1",
+    path: review.path,
+    language: "python",
+    kind: "method",
+    symbol: "Cart.total",
+    parent: "Cart",
+    start_line: 9,
+    end_line: 14,
+    loc: 6,
+    complexity: 2,
+    atomicity_score: 0.86,
+    criteria: [
+      { name: "size", value: 1, measures: "Lines of code against the target of 10.", raise_by: "" },
+      { name: "determinism", value: null, measures: "Sources of randomness and time.", raise_by: "" },
+      {
+        name: "context completeness",
+        value: 0.75,
+        measures: "Resolved names of those needed.",
+        raise_by: "Annotate price.",
+      },
+    ],
+    context_completeness: 0.75,
+    needs: [
+      { name: "self.lines", kind: "attribute", resolved_by: "Cart.lines: list[Line]" },
+      { name: "price", kind: "type", resolved_by: null },
+    ],
+    imports: ["from dataclasses import dataclass"],
+    types: { discount: "float", return: "int" },
+    preconditions: [{ name: "discount", type: "float" }],
+    postconditions: [{ name: "return", type: "int" }],
+    test_cases: ["tests/test_cart.py::test_total"],
+    is_hole: false,
+    code: review.code,
+    original_code: review.original_code,
+    file: { path: review.path, text, start_line: 5 },
+    edges: { needs: review.needs, needed_by: review.needed_by },
+    run: {
+      run_id: "run-1",
+      status: "failed",
+      attempts: 1,
+      confidence: 0.31,
+      confidence_terms: review.confidence_terms,
+      suspiciousness: 0.8,
+    },
+    attempts: [wireAttempt()],
+    validations: [wireValidation()],
+  };
+}

@@ -1,5 +1,5 @@
 import { wireReview, wireReviewRow, wireRun, wireRunDetail, wireValidation } from "../../src/testing/builders";
-import { atoms, failures, plan, planDetail, queueRows } from "./cast";
+import { atom, atoms, failures, plan, planDetail, queueRows } from "./cast";
 import type { MockServer } from "./mock";
 
 export const USER = { id: 7, username: "reviewer", roles: ["reviewer", "operator"], is_staff: true };
@@ -22,6 +22,7 @@ export function commonWorld(server: MockServer, user: object | null = USER): voi
     .json("GET", /execution\/runs\/run-1$/, runDetail())
     .json("GET", /runs\/run-1\/atoms$/, page(atoms()))
     .json("GET", /runs\/run-1\/validations$/, page([wireValidation()]))
+    .json("GET", /atoms\/atom-1$/, atom())
     .json("GET", /review\/stats$/, { pending: 5, in_review: 0, done: 6, mine_today: 3, median_seconds: 18 });
   queueWorld(server);
 }

@@ -25,7 +25,7 @@ function contrast(one: string, other: string, theme: "light" | "dark"): number {
 }
 
 const code = ["tok-keyword", "tok-string", "tok-number", "tok-comment", "tok-name", "tok-type", "text"];
-const grounds = ["bg", "add-bg", "add-mark", "del-bg", "del-mark", "bg-selected"];
+const grounds = ["bg", "bg-sunken", "add-bg", "add-mark", "del-bg", "del-mark", "bg-selected"];
 const text = ["text", "text-2", "text-3"].flatMap((ink) =>
   ["bg", "bg-sunken", "bg-raised", "bg-hover"].map((ground) => [ink, ground] as const),
 );
@@ -41,6 +41,10 @@ const pairs = [...text, ...tones, ...code.flatMap((ink) => grounds.map((ground) 
 describe.each(["light", "dark"] as const)("contrast in the %s theme", (theme) => {
   it.each(pairs)("%s on %s reads", (ink, ground) => {
     expect(contrast(ink, ground, theme)).toBeGreaterThanOrEqual(4.5);
+  });
+
+  it("a primary button reads", () => {
+    expect(contrast("accent-text", "accent-strong", theme)).toBeGreaterThanOrEqual(4.5);
   });
 
   it.each(["ring", "line-strong"])("%s is seen", (name) => {

@@ -33,7 +33,7 @@ export function useTitle(title: string): void {
 
 export function Card({ title, aside, children }: { title: string; aside?: ReactNode; children: ReactNode }) {
   return (
-    <section className="card" aria-label={title}>
+    <section className="card">
       <header className="card-head">
         <h2>{title}</h2>
         {aside}

@@ -30,7 +30,7 @@ const DIFF_NOTES: Record<Shown["kind"], string> = {
 export function CodePane({ detail, shown, mode, onAttempt, onMode }: CodePaneProps) {
   const label = `Code of ${visibleText(detail.symbol || detail.path)}`;
   return (
-    <section className="code-pane" aria-label={label}>
+    <div className="code-pane">
       <div className="diff-bar">
         <span className="muted small">{DIFF_NOTES[shown.kind]}</span>
         <AttemptChips detail={detail} current={shown.attempt} onPick={onAttempt} />
@@ -53,7 +53,7 @@ export function CodePane({ detail, shown, mode, onAttempt, onMode }: CodePanePro
           label={label}
         />
       )}
-    </section>
+    </div>
   );
 }
 

@@ -1,0 +1,78 @@
+import type { Page } from "@playwright/test";
+import { expectAccessible } from "../support/axe";
+import { expect, type MockServer, test } from "../support/mock";
+import { commonWorld } from "../support/world";
+
+interface State {
+  path: string;
+  arrange?: (server: MockServer) => void;
+  act?: (page: Page) => Promise<void>;
+}
+
+const item = async (page: Page) => {
+  await expect(page.locator('[data-review="review-1"]')).toBeVisible();
+  await page.waitForTimeout(200);
+};
+const itemThen = (key: string) => async (page: Page) => {
+  await item(page);
+  await page.keyboard.press(key);
+};
+const tableThen = (key: string) => async (page: Page) => {
+  await expect(page.getByRole("table")).toBeVisible();
+  await page.keyboard.press(key);
+};
+const noRows = { results: [], next: null, counts: { pending: 0, in_review: 0, done: 1, mine_today: 0 }, as_of_id: 1 };
+
+const STATES: Record<string, State> = {
+  "sign in": { path: "/login", arrange: (server) => server.json("GET", /session$/, { user: null, csrf_token: "t" }) },
+  queue: { path: "/review/review-1", act: item },
+  "split diff": { path: "/review/review-1", act: itemThen("m") },
+  editing: {
+    path: "/review/review-1",
+    act: async (page) => {
+      await item(page);
+      await page.keyboard.press("e");
+      await expect(page.locator(".cm-content")).toBeFocused();
+    },
+  },
+  rejecting: { path: "/review/review-1", act: itemThen("x") },
+  "empty queue": { path: "/review", arrange: (server) => server.json("GET", /review\/queue$/, noRows) },
+  "queue in error": {
+    path: "/review",
+    arrange: (server) => server.json("GET", /review\/queue$/, { code: "bad", message: "No.", data: {} }, 400),
+  },
+  plans: { path: "/masterplans", act: (page) => expect(page.getByRole("table")).toBeVisible() },
+  plan: { path: "/masterplans/plan-1", act: (page) => expect(page.getByRole("table")).toBeVisible() },
+  runs: { path: "/runs", act: (page) => expect(page.getByRole("table")).toBeVisible() },
+  run: {
+    path: "/runs/run-1",
+    act: async (page) => {
+      await page.getByRole("button", { name: /Atomic/ }).click();
+      await expect(page.getByText(/Evidence/).first()).toBeVisible();
+    },
+  },
+  atom: { path: "/atoms/atom-1?run=run-1", act: (page) => expect(page.getByText("In its file")).toBeVisible() },
+  keys: {
+    path: "/runs",
+    act: tableThen("?"),
+  },
+  palette: {
+    path: "/runs",
+    act: tableThen("Control+k"),
+  },
+};
+
+for (const colorScheme of ["light", "dark"] as const) {
+  for (const [name, state] of Object.entries(STATES)) {
+    test(`${name}, ${colorScheme}`, async ({ page, server }) => {
+      commonWorld(server);
+      state.arrange?.(server);
+      await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+      await page.goto(state.path);
+      await expect(page.locator("[data-ready=true]").first()).toBeVisible();
+      await state.act?.(page);
+      await page.waitForTimeout(250);
+      await expectAccessible(page);
+    });
+  }
+}

@@ -1,0 +1,138 @@
+import { expect, test } from "../support/mock";
+import { commonWorld } from "../support/world";
+
+const broken = { code: "internal", message: "Something broke here.", data: {} };
+const forbidden = { code: "forbidden", message: "You lack the role operator.", data: {} };
+
+test("signing in shows what is wrong, and then goes where the visitor wanted to go", async ({ page, server }) => {
+  commonWorld(server, null);
+  const wrong = { code: "invalid_credentials", message: "The user name or the password is wrong.", data: {} };
+  server.json("POST", /session$/, wrong, 400);
+  await page.goto("/runs");
+  await expect(page).toHaveURL(/\/login\?next=/);
+  await page.getByLabel("User name").fill("reviewer");
+  await page.getByLabel("Password").fill("nope");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("alert")).toHaveText(wrong.message);
+  const user = { id: 1, username: "reviewer", roles: ["reviewer"], is_staff: false };
+  server.json("POST", /session$/, { user, csrf_token: "t" }).json("GET", /session$/, { user, csrf_token: "t" });
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("heading", { name: "Runs" })).toBeVisible();
+});
+
+test("signing in never leads to another site", async ({ page, server }) => {
+  commonWorld(server, null);
+  const user = { id: 1, username: "reviewer", roles: ["reviewer"], is_staff: false };
+  await page.goto("/login?next=//evil.test/x");
+  server.json("POST", /session$/, { user, csrf_token: "t" }).json("GET", /session$/, { user, csrf_token: "t" });
+  await page.getByLabel("User name").fill("reviewer");
+  await page.getByLabel("Password").fill("right");
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL(/^http:\/\/console\.test\/review/);
+});
+
+test.describe("signed in", () => {
+  test.beforeEach(({ server }) => commonWorld(server));
+
+  test("an empty queue, a filtered one and one that others hold say different things", async ({ page, server }) => {
+    const counts = { pending: 0, in_review: 0, done: 4, mine_today: 1 };
+    const empty = { results: [], next: null, counts, as_of_id: 1 };
+    server.json("GET", /review\/queue$/, empty);
+    await page.goto("/review");
+    await expect(page.getByRole("heading", { name: "Nothing to review" })).toBeVisible();
+    await page.goto("/review?q=nothing");
+    await expect(page.getByRole("heading", { name: "Nothing matches" })).toBeVisible();
+    server.json("GET", /review\/queue$/, { ...empty, counts: { ...counts, in_review: 3 } });
+    await page.goto("/review");
+    await expect(page.getByRole("heading", { name: "All items are with others" })).toBeVisible();
+  });
+
+  test("an error stays in its part of the page and can be tried again", async ({ page, server }) => {
+    server.json("GET", /runs\/run-1\/atoms$/, forbidden, 403);
+    await page.goto("/runs/run-1");
+    await expect(page.getByText("Your role does not allow this")).toBeVisible();
+    await expect(page.getByRole("heading", { name: "Shop example" })).toBeVisible();
+    server.json("GET", /masterplans\/$/, broken, 400);
+    await page.goto("/masterplans");
+    await expect(page.getByRole("alert")).toContainText("Something broke here.");
+    server.json("GET", /masterplans\/$/, { results: [], next: null });
+    await page.getByRole("button", { name: "Try again" }).click();
+    await expect(page.getByRole("heading", { name: "No plans yet" })).toBeVisible();
+  });
+
+  test("what is not there, or not visible, is one and the same", async ({ page, server }) => {
+    server.json("GET", /runs\/run-9$/, { code: "not_found", message: "There is no such run.", data: {} }, 404);
+    await page.goto("/runs/run-9");
+    await expect(page.getByRole("heading", { name: "Not found" })).toBeVisible();
+    await page.goto("/nowhere");
+    await expect(page.getByRole("heading", { name: "No such page" })).toBeVisible();
+  });
+
+  test("a session that ends leads to the sign-in page and back", async ({ page, server }) => {
+    await page.goto("/masterplans");
+    await expect(page.getByRole("heading", { name: "Plans" })).toBeVisible();
+    server.json("GET", /session$/, { user: null, csrf_token: "t" });
+    server.json("GET", /execution\/runs$/, { code: "not_signed_in", message: "Sign in first.", data: {} }, 401);
+    await page.getByRole("link", { name: "Runs" }).click();
+    await expect(page).toHaveURL(/\/login\?next=%2Fruns/);
+  });
+
+  test("an import shows progress, and its errors in the server's words", async ({ page, server }) => {
+    const data = { cycle: ["a.py", "b.py"] };
+    server.json(
+      "POST",
+      /masterplans\/import$/,
+      { code: "task_cycle", message: "Tasks depend on each other in a circle.", data },
+      400,
+    );
+    await page.goto("/masterplans");
+    const file = { name: "plan.json", mimeType: "application/json", buffer: Buffer.from("{}") };
+    await page.getByLabel("Plan file").setInputFiles(file);
+    await expect(page.getByRole("alert")).toContainText("Tasks depend on each other in a circle.");
+    await page.getByText("Details").click();
+    await expect(page.getByText(/b\.py/)).toBeVisible();
+    server.json("POST", /masterplans\/import$/, { masterplan_id: "plan-1" }, 201);
+    await page.getByLabel("Plan file").setInputFiles(file);
+    await expect(page).toHaveURL(/masterplans\/plan-1/);
+  });
+
+  test("a run is started with what was chosen", async ({ page, server }) => {
+    server.json("POST", /execute$/, { run_id: "run-1" }, 202);
+    await page.goto("/masterplans/plan-1");
+    await page.getByLabel("Mode").selectOption("v2_atoms");
+    await page.getByLabel("Budget in USD").fill("2.5");
+    await page.getByRole("button", { name: "Start run" }).click();
+    await expect(page).toHaveURL(/runs\/run-1/);
+    expect(server.called("POST", /execute$/)[0]?.body).toEqual({ mode: "v2_atoms", policy: "repair", budget_usd: 2.5 });
+  });
+
+  test("a draft waits for a person", async ({ page, server }) => {
+    const { planDetail } = await import("../support/cast");
+    server.json("GET", /masterplans\/plan-1\/$/, planDetail({ status: "draft", latest_run: null }));
+    server.json("POST", /approve$/, {});
+    await page.goto("/masterplans/plan-1");
+    await expect(page.getByRole("button", { name: "Approve" })).toBeVisible();
+    await expect(page.getByRole("button", { name: "Start run" })).toBeHidden();
+    server.json("GET", /masterplans\/plan-1\/$/, planDetail({ status: "approved", latest_run: null }));
+    await page.getByRole("button", { name: "Approve" }).click();
+    await expect(page.getByRole("button", { name: "Start run" })).toBeVisible();
+  });
+
+  test("the palette finds by a word and the key sheet can switch letters off", async ({ page, server }) => {
+    await page.goto("/review/review-1");
+    await expect(page.locator('[data-review="review-1"]')).toBeVisible();
+    await page.keyboard.press("Control+k");
+    await page.keyboard.type("runs");
+    await page.keyboard.press("Enter");
+    await expect(page.getByRole("heading", { name: "Runs" })).toBeVisible();
+    await page.keyboard.press("?");
+    await page.getByLabel("Single-letter keys").uncheck();
+    await page.keyboard.press("Escape");
+    await page.goto("/review/review-1");
+    await expect(page.locator('[data-review="review-1"]')).toBeVisible();
+    await page.waitForTimeout(250);
+    await page.keyboard.press("a");
+    await page.waitForTimeout(100);
+    expect(server.called("POST", /approve$/)).toHaveLength(0);
+  });
+});

@@ -1,0 +1,198 @@
+import type { Page } from "@playwright/test";
+import { expect, type MockServer, test } from "../support/mock";
+import { commonWorld, USER } from "../support/world";
+
+/** Opens the queue and waits until the first item is painted and may be decided. */
+async function openQueue(page: Page): Promise<void> {
+  await page.goto("/review");
+  await expect(page).toHaveURL(/\/review\/review-1/);
+  await shown(page, "review-1");
+}
+
+async function shown(page: Page, reviewId: string): Promise<void> {
+  await expect(page.locator(`[data-review="${reviewId}"]`)).toBeVisible();
+  await page.waitForTimeout(200);
+}
+
+const decisions = (server: MockServer) => server.called("POST", /review\/(approve|reject|regenerate|edit)$/);
+
+test.beforeEach(({ server }) => commonWorld(server));
+
+test("A approves what is painted, moves on at once and the count falls", async ({ page, server }) => {
+  await openQueue(page);
+  await expect(page.getByTestId("open-count")).toHaveText("5 open");
+  await page.keyboard.press("a");
+  await expect(page).toHaveURL(/review-2/);
+  await expect(page.getByTestId("open-count")).toHaveText("4 open");
+  await expect(page.getByRole("option")).toHaveCount(4);
+  expect(decisions(server)[0]?.body).toMatchObject({ review_id: "review-1", version: 1 });
+  expect(decisions(server)[0]?.body.idempotency_key).toMatch(/^[0-9a-f-]{36}$/);
+  await expect(page.getByTestId("announcer")).toContainText("Approved. Next: Order.invoice");
+});
+
+test("a held key decides one item, and the whole queue can be worked off by keys", async ({ page, server }) => {
+  await openQueue(page);
+  await page.keyboard.down("a");
+  for (let held = 0; held < 10; held += 1) await page.keyboard.down("a");
+  await page.keyboard.up("a");
+  await shown(page, "review-2");
+  expect(decisions(server)).toHaveLength(1);
+  await page.keyboard.press("x");
+  await page.keyboard.press("3");
+  await page.keyboard.press("Enter");
+  await shown(page, "review-3");
+  expect(decisions(server)[1]).toMatchObject({
+    path: expect.stringContaining("reject"),
+    body: { reason_code: "types" },
+  });
+  await page.keyboard.press("r");
+  await page.keyboard.type("Keep the cents");
+  await page.keyboard.press("Enter");
+  await shown(page, "review-4");
+  expect(decisions(server)[2]?.body).toMatchObject({ review_id: "review-3", feedback: "Keep the cents" });
+  await page.keyboard.press("a");
+  await shown(page, "review-5");
+  await page.keyboard.press("a");
+  await expect(page.getByRole("heading", { name: "Nothing to review" })).toBeVisible();
+});
+
+test("J and K move, Space skips, letters in the find field stay there", async ({ page, server }) => {
+  await openQueue(page);
+  await page.keyboard.press("j");
+  await shown(page, "review-2");
+  await page.keyboard.press("k");
+  await shown(page, "review-1");
+  await page.keyboard.press(" ");
+  await shown(page, "review-2");
+  expect(server.called("POST", /skip$/)[0]?.body).toEqual({ review_id: "review-1" });
+  await page.keyboard.press("/");
+  await page.keyboard.type("aaa");
+  expect(decisions(server)).toHaveLength(0);
+});
+
+test("an edit that fails shows why and can be saved with a reason", async ({ page, server }) => {
+  const check = { name: "tests", status: "failed", reason: "1 of 2 fail", findings: [], evidence: null };
+  server.on("POST", /review\/edit$/, ({ body }) =>
+    body.override_reason
+      ? { json: { review: { review_id: "review-1" }, run: { run_id: "run-1" }, revalidating: true } }
+      : { status: 422, json: { code: "edit_failed", message: "The edit does not pass.", data: { checks: [check] } } },
+  );
+  await openQueue(page);
+  await page.keyboard.press("e");
+  const editor = page.getByRole("textbox", { name: /Code of the atom/ });
+  await expect(editor).toBeFocused();
+  await page.keyboard.press("Control+a");
+  await page.keyboard.type("return 42");
+  await page.keyboard.press("Control+Enter");
+  await expect(page.getByText("1 of 2 fail", { exact: true })).toBeVisible();
+  await page.getByLabel("Save anyway, because").fill("the test is wrong");
+  await page.getByRole("button", { name: "Save with this reason" }).click();
+  await shown(page, "review-2");
+  const [first, second] = server.called("POST", /review\/edit$/);
+  expect(first?.body.code).toContain("return 42");
+  expect(second?.body).toMatchObject({ override_reason: "the test is wrong", version: 1 });
+});
+
+test("Escape leaves the editor and keeps the draft", async ({ page }) => {
+  await openQueue(page);
+  await page.keyboard.press("e");
+  await expect(page.getByRole("textbox", { name: /Code of the atom/ })).toBeFocused();
+  await page.keyboard.type("# mine ");
+  await page.keyboard.press("Escape");
+  await expect(page.locator(".diff")).toBeVisible();
+  await page.keyboard.press("e");
+  await expect(page.locator(".cm-content")).toContainText("# mine");
+});
+
+test("an item that another holds is readable and cannot be decided", async ({ page, server }) => {
+  const until = new Date(Date.now() + 240_000).toISOString();
+  const data = { by: "alice", until };
+  server.json("POST", /review\/claim$/, { code: "claimed", message: "alice is looking at this.", data }, 409);
+  await openQueue(page);
+  await expect(page.getByText(/alice is reviewing this/)).toBeVisible();
+  await expect(page.getByRole("button", { name: "Approve" })).toBeDisabled();
+  await page.keyboard.press("a");
+  expect(decisions(server)).toHaveLength(0);
+});
+
+test("a change under the reviewer's eyes stops the decision until it is read", async ({ page, server }) => {
+  await openQueue(page);
+  server.push({
+    id: 101,
+    topic: "review",
+    type: "review.changed",
+    data: {
+      review_id: "review-1",
+      status: "pending",
+      version: 2,
+      assigned_to: null,
+      claimed_until: null,
+      decision: null,
+    },
+  });
+  await expect(page.getByText(/changed while you were reading/)).toBeVisible();
+  await page.keyboard.press("a");
+  expect(decisions(server)).toHaveLength(0);
+});
+
+test("a stale decision comes back with the server's words", async ({ page, server }) => {
+  server.json("POST", /review\/approve$/, { code: "stale", message: "This changed since you read it.", data: {} }, 409);
+  await openQueue(page);
+  await page.keyboard.press("a");
+  await expect(page.getByRole("alert")).toContainText("Not saved: This changed since you read it.");
+  await page.getByRole("button", { name: "Look again" }).click();
+  await shown(page, "review-1");
+  await expect(page.getByTestId("open-count")).toHaveText("5 open");
+});
+
+test("a decision that meets no network returns to the list and is sent again with the same key", async ({
+  page,
+  server,
+}) => {
+  let online = false;
+  server.on("POST", /review\/approve$/, () =>
+    online
+      ? { json: { review: { review_id: "review-1", reasons: [] }, run: { run_id: "run-1" }, revalidating: false } }
+      : "offline",
+  );
+  await openQueue(page);
+  await page.keyboard.press("a");
+  await expect(page.getByText("not saved", { exact: true })).toBeVisible();
+  online = true;
+  await page.getByRole("button", { name: "Retry" }).click();
+  await expect(page.getByText("not saved", { exact: true })).toBeHidden();
+  const keys = server.called("POST", /review\/approve$/).map((call) => call.body.idempotency_key);
+  expect(keys[0]).toBe(keys[1]);
+});
+
+test("new items wait until they are asked for", async ({ page, server }) => {
+  await openQueue(page);
+  server.push({ id: 101, topic: "review", type: "review.added", data: { review_id: "x", count: 12 } });
+  await expect(page.getByRole("button", { name: "12 new" })).toBeVisible();
+  const before = server.called("GET", /review\/queue$/).length;
+  await page.keyboard.press(".");
+  await expect(page.getByRole("button", { name: "12 new" })).toBeHidden();
+  await expect.poll(() => server.called("GET", /review\/queue$/).length).toBeGreaterThan(before);
+});
+
+test("without the role the page reads and says what is missing", async ({ page, server }) => {
+  server.json("GET", /session$/, { user: { ...USER, roles: ["operator"] }, csrf_token: "t" });
+  await openQueue(page);
+  await expect(page.getByText(/needs the role reviewer/)).toBeVisible();
+  await expect(page.getByRole("button", { name: "Approve" })).toBeDisabled();
+  expect(server.called("POST", /claim$/)).toHaveLength(0);
+});
+
+test("M splits the diff, brackets step through attempts, digits preview suggestions", async ({ page }) => {
+  await openQueue(page);
+  await page.keyboard.press("m");
+  await expect(page.locator(".diff.split")).toBeVisible();
+  await page.keyboard.press("m");
+  await page.keyboard.press("[");
+  await expect(page.getByText("original → attempt")).toBeVisible();
+  await page.keyboard.press("]");
+  await page.keyboard.press("1");
+  await expect(page.getByText("original → suggestion")).toBeVisible();
+  await page.keyboard.press("z");
+  await expect(page.getByRole("listbox", { name: "Review queue" })).toBeHidden();
+});
