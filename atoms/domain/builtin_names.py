@@ -22,6 +22,7 @@ _SCRIPT: Final = words(
     "console setTimeout clearTimeout setInterval clearInterval setImmediate clearImmediate queueMicrotask "
     "structuredClone fetch URL URLSearchParams TextEncoder TextDecoder AbortController AbortSignal Event EventTarget "
     "Blob File FormData Headers Request Response ReadableStream WritableStream TransformStream WebSocket performance "
+    "DOMException RegExpExecArray RegExpMatchArray ArrayIterator MapIterator SetIterator WebAssembly BodyInit "
     "crypto atob btoa window document self navigator location history localStorage sessionStorage Node Element "
     "HTMLElement HTMLInputElement HTMLDivElement HTMLCanvasElement CustomEvent MutationObserver ResizeObserver "
     "IntersectionObserver requestAnimationFrame cancelAnimationFrame XMLHttpRequest Image Worker MessageChannel "

@@ -12,7 +12,7 @@ from atoms.domain.pieces import MAX_DECISIONS, MAX_LOC, Mark, Stretch
 from atoms.domain.rows import Rows
 
 _ATOM: Final = 1.0
-_TINY: Final = (3.5, 3.0, 2.2, 0.5, 0.2)  # by LOC: 0, 1, 2, 3, 4
+_TINY: Final = (3.5, 3.0, 2.2, 0.9, 0.4)  # by LOC: 0, 1, 2, 3, 4
 _COMPLEX: Final = 3.0  # too many decisions
 _DECISION: Final = 0.6  # for each decision too many
 _BARE_HEAD: Final = 1.5  # ends with a head whose body is elsewhere

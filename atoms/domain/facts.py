@@ -86,8 +86,10 @@ def lookup(name: str, scope: NameScope) -> tuple[NameScope, list[Binding]] | Non
     at: NameScope | None = scope
     first = True
     while at is not None:
-        if (first or at.kind is not ScopeKind.CLASS) and name in at.bindings and name not in at.globals:
-            return at, at.bindings[name]
+        bindings = at.bindings.get(name) if name not in at.globals else None
+        # Type parameters of a TypeScript class are seen by its methods, other names of a class are not.
+        if bindings and (first or at.kind is not ScopeKind.CLASS or bindings[0].kind == "type"):
+            return at, bindings
         first = False
         at = at.outer
     return None

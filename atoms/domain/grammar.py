@@ -29,6 +29,7 @@ class Role(IntEnum):
     BINDING = 11  # a statement that may bind a function or a class to a name
     DECORATOR = 12
     BROKEN = 13  # ERROR
+    CONDITION = 14  # an expression that is cut for its size only, never for its decisions
 
 
 _PYTHON_ROLES: Final[dict[Role, str]] = {
@@ -36,7 +37,7 @@ _PYTHON_ROLES: Final[dict[Role, str]] = {
     Role.COMMENT: "comment",
     Role.CLOSER: ") ] } , ;",
     Role.BODY: "module block",
-    Role.ELEMENTS: "dictionary list set tuple argument_list parameters lambda_parameters parenthesized_expression "
+    Role.ELEMENTS: "dictionary list set tuple argument_list parameters lambda_parameters "
     "list_comprehension set_comprehension dictionary_comprehension generator_expression concatenated_string "
     "import_from_statement",
     Role.COMPOUND: "if_statement for_statement while_statement try_statement with_statement match_statement",
@@ -45,6 +46,7 @@ _PYTHON_ROLES: Final[dict[Role, str]] = {
     Role.CLASS: "class_definition",
     Role.WRAPPER: "decorated_definition",
     Role.DECORATOR: "decorator",
+    Role.CONDITION: "parenthesized_expression boolean_operator not_operator comparison_operator conditional_expression",
 }
 _SCRIPT_ROLES: Final[dict[Role, str]] = {
     Role.LEAF: "string template_string regex jsx_text identifier property_identifier number html_comment "
@@ -53,7 +55,7 @@ _SCRIPT_ROLES: Final[dict[Role, str]] = {
     Role.CLOSER: ") ] } , ; > />",
     Role.BODY: "program statement_block class_body switch_body interface_body object_type enum_body class_static_block",
     Role.ELEMENTS: "object array arguments formal_parameters object_pattern array_pattern named_imports "
-    "export_clause parenthesized_expression jsx_element jsx_fragment type_parameters type_arguments union_type "
+    "export_clause jsx_element jsx_fragment type_parameters type_arguments union_type "
     "intersection_type jsx_opening_element jsx_self_closing_element",
     Role.COMPOUND: "if_statement for_statement for_in_statement while_statement do_statement try_statement "
     "switch_statement with_statement labeled_statement",
@@ -64,6 +66,7 @@ _SCRIPT_ROLES: Final[dict[Role, str]] = {
     Role.BINDING: "lexical_declaration variable_declaration expression_statement public_field_definition "
     "field_definition pair",
     Role.DECORATOR: "decorator",
+    Role.CONDITION: "parenthesized_expression binary_expression ternary_expression unary_expression",
 }
 
 # Whole nodes and tokens only: a pattern that waits for a later child makes deeply nested expressions quadratic.

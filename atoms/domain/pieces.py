@@ -25,6 +25,7 @@ _CLASS: Final = Role.CLASS
 _CLOSER: Final = Role.CLOSER
 _COMMENT: Final = Role.COMMENT
 _COMPOUND: Final = Role.COMPOUND
+_CONDITION: Final = Role.CONDITION
 _CONTINUED: Final = Role.CONTINUED
 _DECORATOR: Final = Role.DECORATOR
 _ELEMENTS: Final = Role.ELEMENTS
@@ -127,7 +128,7 @@ class _Collector:
             return False  # a body of several statements is no unit: one of them may be a definition
         if rows.loc[last + 1] - rows.loc[first] > MAX_LOC:
             return False
-        if rows.decisions[last + 1] - rows.decisions[first] > MAX_DECISIONS:
+        if role is not _CONDITION and rows.decisions[last + 1] - rows.decisions[first] > MAX_DECISIONS:
             return False
         if self.holes and any(row in self.holes for row in range(first, last + 1)):
             return False
@@ -142,7 +143,7 @@ class _Collector:
         return (
             not self.closed
             and rows.loc[last + 1] - rows.loc[start] <= MAX_LOC
-            and rows.decisions[last + 1] - rows.decisions[start] <= MAX_DECISIONS
+            and (role is _CONDITION or rows.decisions[last + 1] - rows.decisions[start] <= MAX_DECISIONS)
         )
 
     def _is_function(self, role: Role, node: tree_sitter.Node) -> bool:

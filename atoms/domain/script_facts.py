@@ -205,8 +205,16 @@ class _Reader:
 
     def _type_parameter(self, node: tree_sitter.Node, scope: NameScope, _: str | None) -> None:
         name = node.child_by_field_name("name")
-        self._bind(scope, Binding(self._text(name), node.start_point[0], "type"))
+        if name is not None:
+            self._bind(scope, Binding(self._text(name), node.start_point[0], "type"))
         self._push([child for child in node.named_children if child != name], scope)
+
+    def _inferred_type(self, node: tree_sitter.Node, scope: NameScope, _: str | None) -> None:
+        for child in node.named_children:
+            if child.type == "type_identifier":
+                self._bind(scope, Binding(self._text(child), node.start_point[0], "type"))
+            else:
+                self.stack.append((child, scope, None))
 
     def _import(self, node: tree_sitter.Node, scope: NameScope, _: str | None) -> None:
         source = self._text(node.child_by_field_name("source")).strip("\"'`")
@@ -342,6 +350,9 @@ _SPECIAL: Final[dict[str, Callable[[_Reader, tree_sitter.Node, NameScope, str | 
     "pair_pattern": _Reader._pair_pattern,
     **dict.fromkeys(_TYPES, _Reader._type_binding),
     "type_parameter": _Reader._type_parameter,
+    "mapped_type_clause": _Reader._type_parameter,
+    "index_signature": _Reader._type_parameter,
+    "infer_type": _Reader._inferred_type,
     "import_statement": _Reader._import,
     "export_statement": _Reader._export,
     "export_specifier": _Reader._export_name,

@@ -1,6 +1,5 @@
 """Whether the text of an atom stands alone: parses by itself, or only with a stub around it."""
 
-import ast
 import re
 import textwrap
 import threading
@@ -12,6 +11,7 @@ import tree_sitter
 
 from atoms.domain.model import Language
 from atoms.domain.parser import MultiLanguageParser
+from kernel import python_source
 
 _FILTERS: Final = threading.Lock()
 _STUB_HEADS: Final = (
@@ -109,7 +109,7 @@ def _quick_python(lines: list[str]) -> Standing:
 
 def _parses(code: str) -> bool:
     try:
-        ast.parse(code)
+        python_source.parse(code)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return False
     return True

@@ -8,6 +8,7 @@ from typing import Final
 import tree_sitter
 
 from atoms.domain.model import Language, SyntaxProblem
+from kernel import python_source
 
 _WARNING_FILTERS: Final = threading.Lock()  # Python keeps them per process
 _SHOWN: Final = 40
@@ -30,7 +31,7 @@ def python_tree(source: bytes) -> tuple[ast.Module | None, SyntaxProblem | None]
     try:
         with _WARNING_FILTERS, warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return ast.parse(source), None
+            return python_source.parse(source), None
     except SyntaxError as error:
         line, column = error.lineno or 1, error.offset or 1
         return None, SyntaxProblem(line=max(line, 1), column=max(column, 1), message=error.msg or "invalid syntax")
