@@ -90,7 +90,7 @@ def describe_run(
         return AtomKind.ATTRIBUTE, symbol, scope
     kinds = [_nature(node) for node in nodes]
     kind = max(dict.fromkeys(kinds), key=kinds.count)
-    return kind, symbol if kind is not AtomKind.STATEMENT else MODULE, scope
+    return kind, MODULE if kind in (AtomKind.STATEMENT, AtomKind.IMPORTS) else symbol, scope
 
 
 def _head(stretch: Stretch, end_row: int, names: Names) -> tuple[AtomKind, str, str | None]:

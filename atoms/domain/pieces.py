@@ -186,8 +186,8 @@ class _Collector:
         rows = self.rows
         if rows.definitions[last + 1] != rows.definitions[first]:
             mark |= Mark.DEFINITION
-            if stretch.scope is not Scope.FUNCTION:
-                mark |= Mark.SOLO
+            if stretch.scope is not Scope.FUNCTION and (stretch.starts or stretch.node is None):
+                mark |= Mark.SOLO  # the head of a class takes attributes in
         if self.holes and any(row in self.holes for row in range(first, last + 1)):
             mark |= Mark.HOLE | Mark.SOLO
         if start and rows.blank[start - 1]:
