@@ -118,7 +118,7 @@ def surroundings(atom: RunAtom, lines: int = 8) -> tuple[str, str]:
     file = assemble_file(atom)
     if file is None:
         return "", ""
-    rows = file.content.decode("utf-8", "replace").splitlines(keepends=True)
+    rows = [f"{row}\n" for row in file.content.decode("utf-8", "replace").split("\n")]  # spans count LF alone
     span = next((s for s in file.spans if s[0] == str(atom.atom_id)), None)
     if span is None:
         return "", ""

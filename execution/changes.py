@@ -9,13 +9,15 @@ from django.db import transaction
 from django.db.models import F
 
 from execution import events
+from execution.assembly import original_text
 from execution.dispatchers import wake
+from execution.domain.fitting import ended
 from execution.engine.evidence import Bench
 from execution.engine.generation import judge_code
 from execution.models import ExecutionRun, RunAtom
 from execution.transitions import move_atoms, move_run
 from kernel.errors import Conflict, NotFound, Unavailable
-from kernel.states import AtomStatus, RunStatus
+from kernel.states import RUN_LIVE, AtomStatus, RunStatus
 from llm.client import configured
 from validation.domain.model import LevelResult
 from validation.services import record as record_levels
@@ -34,17 +36,21 @@ def _find(run_id: uuid.UUID, atom_id: uuid.UUID) -> tuple[ExecutionRun, RunAtom]
     return atom.run, atom
 
 
+def _ended(atom: RunAtom, code: str) -> str:
+    return ended(code, original=(original_text(atom) or b"").decode("utf-8", "surrogateescape"))
+
+
 def check_edit(run_id: uuid.UUID, atom_id: uuid.UUID, code: str) -> LevelResult:
     """Level 1 of an edited atom, really run on the run's workspace with the edit put in. Stores nothing."""
     run, atom = _find(run_id, atom_id)
-    _, result, _ = judge_code(run, atom, code, Bench(run))
+    _, result, _ = judge_code(run, atom, _ended(atom, code), Bench(run))
     return result
 
 
 def apply_edit(run_id: uuid.UUID, atom_id: uuid.UUID, code: str, result: LevelResult | None = None) -> None:
     """Put a person's code in: it counts as passed, whatever the tools say, and everything affected is run again."""
     run, atom = _find(run_id, atom_id)
-    _change(run, atom, code=code, after=AtomStatus.PASSED)
+    _change(run, atom, code=_ended(atom, code), after=AtomStatus.PASSED)
     if result is not None:
         record_levels(run_id=run_id, masterplan_id=run.masterplan_id, results=[result])
     _reopen(run)
@@ -54,7 +60,8 @@ def apply_reject(run_id: uuid.UUID, atom_id: uuid.UUID) -> None:
     """Take the proposal out: the draft stands (a hole stays a hole)."""
     run, atom = _find(run_id, atom_id)
     if atom.code is None:
-        return  # the draft stands already, and nothing changed that would have to be run again
+        reviewed(run_id)  # the draft stands already, so nothing has to be run again
+        return
     _change(run, atom, code=None, after=AtomStatus.FAILED)
     _reopen(run)
 
@@ -87,7 +94,19 @@ def _change(run: ExecutionRun, atom: RunAtom, *, code: str | None, after: AtomSt
     )
 
 
+def reviewed(run_id: uuid.UUID) -> None:
+    """A decision that changed no code: what was measured before it still holds after it."""
+    ExecutionRun.objects.filter(pk=run_id, precision_reviewed=None).update(precision_reviewed=F("precision"))
+
+
 def _reopen(run: ExecutionRun, phase: str = "system") -> None:
+    live = ExecutionRun.objects.filter(masterplan_id=run.masterplan_id, parent_run=None, status__in=RUN_LIVE)
+    if run.status == RunStatus.COMPLETED and (other := live.exclude(pk=run.pk).first()):
+        raise Conflict(
+            f"Run {other.pk} of the same plan is {other.status}: decide on this run's atoms when it has ended, "
+            "or decide on those of the newer run.",
+            run_id=str(other.pk),
+        )
     ExecutionRun.objects.filter(pk=run.pk).update(changes=F("changes") + 1)
     moved = move_run(run.pk, before=RunStatus.COMPLETED, after=RunStatus.RUNNING, phase=phase)
     run.refresh_from_db()

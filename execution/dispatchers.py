@@ -6,14 +6,16 @@ Messages only wake; the database is the truth.
 import threading
 import uuid
 from abc import ABC, abstractmethod
+from datetime import timedelta
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 
 from execution.models import ExecutionRun
-from kernel.states import RunStatus
+from execution.signals import run_completed
+from kernel.states import ExecutionMode, RunStatus
 
 
 class Dispatcher(ABC):
@@ -90,8 +92,20 @@ def wake(run_id: uuid.UUID) -> None:
     dispatcher().wake(run_id)
 
 
+def _unscored() -> QuerySet[ExecutionRun]:
+    """Runs that ended just before a crash, so that nobody heard of it."""
+    calm = Now() - timedelta(seconds=30)
+    ended = ExecutionRun.objects.filter(status=RunStatus.COMPLETED, finished_at__lt=calm)
+    return ended.exclude(mode=ExecutionMode.MVP).filter(run_atoms__confidence=None, run_atoms__isnull=False).distinct()
+
+
 def wake_stranded() -> int:
-    """Wake every run that should be driven and is not (a restart, a lost message). Returns how many."""
+    """Wake every run that should be driven and is not (a restart, a lost message). Returns how many.
+
+    What a crash kept from being told is told again: receivers bear it.
+    """
+    for run in _unscored():
+        run_completed.send(sender=ExecutionRun, run_id=run.pk)
     free = Q(driver_token=None) | Q(driver_until__lt=Now())
     stranded = ExecutionRun.objects.filter(free, status__in=[RunStatus.PENDING, RunStatus.RUNNING])
     ids = list(stranded.values_list("pk", flat=True))

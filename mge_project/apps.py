@@ -11,5 +11,6 @@ class MgeProjectConfig(AppConfig):
     def ready(self) -> None:
         """Connect the pipeline."""
         from mge_project import pipeline  # noqa: PLC0415 - models must be loaded first
+        from mge_project.api import schema  # noqa: F401, PLC0415 - registers itself
 
         pipeline.connect()

@@ -189,6 +189,15 @@ SPECTACULAR_SETTINGS = {
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
     "SWAGGER_UI_SETTINGS": {"deepLinking": True},
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "ENUM_NAME_OVERRIDES": {
+        "PlanStatusEnum": "mge_project.api.schema.PLAN_STATUSES",
+        "RunStatusEnum": "mge_project.api.schema.RUN_STATUSES",
+        "AtomStatusEnum": "mge_project.api.schema.ATOM_STATUSES",
+        "ReviewStatusEnum": "mge_project.api.schema.REVIEW_STATUSES",
+        "CheckStatusEnum": "mge_project.api.schema.CHECK_STATUSES",
+        "ModeEnum": "mge_project.api.schema.MODES",
+        "HealthStatusEnum": "mge_project.api.schema.HEALTH_STATUSES",
+    },
 }
 
 # Files served

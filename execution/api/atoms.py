@@ -10,7 +10,6 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
-from validation.api.serializers import ValidationSerializer
 
 from atoms.models import AtomicUnit
 from execution.api.serializers import AttemptSerializer
@@ -23,6 +22,7 @@ from graphs.models import AtomDependency
 from kernel.errors import NotFound
 from kernel.text import decode
 from masterplans.selectors import visible_masterplans
+from validation.api.serializers import ValidationSerializer
 from validation.selectors import as_json, results_for_atom
 
 MAX_FILE_CHARS = 64 * 1024

@@ -6,11 +6,11 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
-from validation.api.serializers import ValidationSerializer
 
 from execution.selectors import get_run
 from kernel.errors import InvalidInput
 from kernel.pagination import CursorPages
+from validation.api.serializers import ValidationSerializer
 from validation.selectors import as_json, live_results
 
 

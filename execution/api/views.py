@@ -96,7 +96,7 @@ class NoRun(NotFound):
 class StatusView(APIView):
     """Live and recent runs of everything visible."""
 
-    @extend_schema(responses=RunListSerializer)
+    @extend_schema(operation_id="execution_status_list", responses=RunListSerializer)
     def get(self, request: Request) -> Response:
         """The newest runs first."""
         runs = run_payloads(visible_runs(request.user).order_by("-created_at")[:RECENT])

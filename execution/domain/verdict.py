@@ -78,7 +78,7 @@ def _test_error(case: TestCase, more: int) -> dict[str, Any]:
     }
 
 
-def tests_to_run(
+def affected_tests(
     suite: SuiteResult, *, reaching: frozenset[str], waits_for: frozenset[str], paths: frozenset[str]
 ) -> frozenset[str]:
     """The tests that judge a candidate.

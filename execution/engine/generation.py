@@ -16,7 +16,7 @@ from execution import events, leases
 from execution.attempts.models import AtomRetryHistory
 from execution.domain.feedback import Category
 from execution.domain.fitting import fit
-from execution.domain.verdict import Verdict, of_checks, tests_to_run
+from execution.domain.verdict import Verdict, affected_tests, of_checks
 from execution.engine import budget, calls
 from execution.engine.briefs import prompt_for
 from execution.engine.drafts import NO_MODEL, judge
@@ -92,7 +92,7 @@ def judge_code(run: ExecutionRun, atom: RunAtom, code: str, bench: Bench) -> tup
     drafts = bench.drafts()
     reaching = frozenset(drafts.blame.reaching.get(str(atom.atom_id), ()))
     waits = frozenset({atom.symbol, atom.symbol.rsplit(".", 1)[-1]}) if atom.is_hole else frozenset()
-    tests = tests_to_run(drafts.suite, reaching=reaching, waits_for=waits, paths=frozenset({atom.path}))
+    tests = affected_tests(drafts.suite, reaching=reaching, waits_for=waits, paths=frozenset({atom.path}))
     evidence = bench.candidate({atom.atom_id: code}, tests)
     [result] = judge([atom], evidence, drafts)
     return evidence, result, of_checks(result, regressions=regressions(drafts.suite, evidence.suite))

@@ -26,7 +26,7 @@ class DecomposeSerializer(Row):
     task_id = serializers.UUIDField(required=False)
 
 
-class ProblemSerializer(Row):
+class SyntaxProblemSerializer(Row):
     """Where a file does not parse."""
 
     line = serializers.IntegerField()
@@ -41,7 +41,7 @@ class AnalyzedFileSerializer(Row):
     language = serializers.CharField()
     bytes = serializers.IntegerField()
     parse_ok = serializers.BooleanField()
-    problem = ProblemSerializer(allow_null=True)
+    problem = SyntaxProblemSerializer(allow_null=True)
 
 
 class NeedSerializer(Row):

@@ -16,6 +16,7 @@ from rest_framework.views import APIView
 from kernel.errors import InvalidInput
 from kernel.roles import Role, roles_of
 from kernel.states import ExecutionMode, choices
+from mge_project.api.schema import HEALTH_STATUSES
 from mge_project.health import health
 
 
@@ -106,7 +107,7 @@ class HealthSerializer(serializers.Serializer[Any]):
     sandbox = SandboxHealthSerializer()
     model = ModelHealthSerializer()
     version = serializers.CharField()
-    status = serializers.ChoiceField(["ok", "degraded"])
+    status = serializers.ChoiceField(HEALTH_STATUSES)
 
 
 class HealthView(APIView):

@@ -83,7 +83,7 @@ class Outcome:
 
 def approve(request: Request) -> Outcome:
     """The atom is right as it stands."""
-    return _decide(request, Verdict.APPROVE)
+    return _decide(request, Verdict.APPROVE, apply=lambda review: changes.reviewed(review.run_id))
 
 
 def edit(request: Request, *, code: str, override_reason: str = "") -> Outcome:

@@ -8,6 +8,8 @@ from validation.domain.model import Status
 
 Row = serializers.Serializer[Any]
 
+STATUSES = [(status.value, status.value.replace("_", " ")) for status in Status]
+
 
 class FindingSerializer(Row):
     """Something a tool said about a place; lines and columns are 1-based."""
@@ -34,7 +36,7 @@ class CheckSerializer(Row):
     """One check of a level, with what it rests on."""
 
     name = serializers.CharField()
-    status = serializers.ChoiceField(choices=[status.value for status in Status])
+    status = serializers.ChoiceField(choices=STATUSES)
     reason = serializers.CharField(allow_blank=True)
     findings = FindingSerializer(many=True)
     evidence = EvidenceSerializer()
@@ -49,7 +51,7 @@ class LevelResultSerializer(Row):
     level_name = serializers.CharField()
     scope = serializers.CharField()
     atom_id = serializers.UUIDField(allow_null=True)
-    status = serializers.ChoiceField(choices=[status.value for status in Status])
+    status = serializers.ChoiceField(choices=STATUSES)
     checks = CheckSerializer(many=True)
     duration_seconds = serializers.FloatField(allow_null=True)
 

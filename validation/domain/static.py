@@ -1,6 +1,5 @@
 """What tools say about code without running it, as plain values, and how new findings are told from old ones."""
 
-import ast
 import re
 import warnings
 from collections import Counter
@@ -8,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from kernel import python_source
 from masterplans.domain.workspace import WorkspaceFile
 from validation.domain.model import Evidence, Finding
 
@@ -124,7 +124,7 @@ def python_syntax(file: WorkspaceFile) -> Finding | None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            compile(ast.parse(file.content, filename=file.path), file.path, "exec", dont_inherit=True)
+            python_source.check(file.content, file.path)
     except SyntaxError as error:
         lines = max(1, file.content.count(b"\n") + (not file.content.endswith(b"\n")))
         return _syntax(file, error.msg, min(error.lineno or 1, lines), error.offset or 1)

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable, Mapping
 from pathlib import PurePosixPath
 
+from kernel import python_source
 from masterplans.domain.workspace import FileRole, Workspace, WorkspaceFile
 
 _PYTHON_TEST = re.compile(r"^(test_.*|.*_test|tests)\.py$")
@@ -34,7 +35,7 @@ def expected_python_ids(file: WorkspaceFile) -> tuple[str, ...]:
     Only what is defined unconditionally counts: a test under ``if`` may rightly be absent.
     """
     try:
-        module = ast.parse(file.content)
+        module = python_source.parse(file.content)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return ()
     classes = {node.name: node for node in module.body if isinstance(node, ast.ClassDef)}
@@ -101,7 +102,7 @@ def _is_unittest(node: ast.ClassDef, classes: Mapping[str, ast.ClassDef], *, dep
 def imported_places(file: WorkspaceFile, modules: Mapping[str, str]) -> frozenset[str]:
     """Paths of workspace files that ``file`` itself names in an import; ``modules`` is dotted name -> path."""
     try:
-        tree = ast.parse(file.content)
+        tree = python_source.parse(file.content)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return frozenset()
     package = PurePosixPath(file.place).parent.parts

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from kernel import python_source
 from masterplans.domain.workspace import Workspace, WorkspaceFile
 from validation.domain.model import Evidence, Finding
 from validation.domain.static import BUG_PATTERNS, StaticCheck, ToolRun
@@ -70,7 +71,7 @@ def _judged(finding: Finding, files: Mapping[str, WorkspaceFile]) -> Finding:
 def _bound_around(source: bytes, line: int) -> set[str]:
     """Names that the functions around a line assign to."""
     try:
-        tree = ast.parse(source)
+        tree = python_source.parse(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return set()
     return {

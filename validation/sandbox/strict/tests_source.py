@@ -4,6 +4,8 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from kernel import python_source
+
 _IN_PROCESS_FIXTURES = {
     "capsys", "capfd", "capsysbinary", "capfdbinary", "caplog", "monkeypatch", "tmp_path", "tmpdir", "tmp_path_factory",
     "mocker", "recwarn", "request",
@@ -35,7 +37,7 @@ def parse(source: str, name: str) -> ast.Module:
     if len(source) > _MOST_BYTES:
         raise UnreadableError(f"{name}: more than {_MOST_BYTES} characters")
     try:
-        return ast.parse(source, name)
+        return python_source.parse(source, name)
     except SyntaxError as error:
         raise UnreadableError(f"{name}, line {error.lineno}: {error.msg}") from None
     except (ValueError, RecursionError, MemoryError) as error:
