@@ -54,7 +54,11 @@ def _samples(roots: Sequence[Path], limit: int) -> list[_Sample]:
                 continue
             found.append((path, root, language))
     step = max(1, -(-len(found) // max(limit, 1)))
-    return [(path.relative_to(root).as_posix(), path.read_bytes(), language) for path, root, language in found[::step]]
+    # The root stands in the path, so that files of two roots never share one.
+    return [
+        (f"{roots.index(root)}/{path.relative_to(root).as_posix()}", path.read_bytes(), language)
+        for path, root, language in found[::step]
+    ]
 
 
 def _speeds(samples: Sequence[_Sample]) -> tuple[dict[str, Any], list[FileAtoms]]:

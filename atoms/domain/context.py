@@ -40,7 +40,7 @@ class ContextInjector:
         """Return the facts of every atom of ``files``, by atom id.
 
         ``root_package`` is the import name of the folder that paths are relative to; ``tests`` are project tests by
-        path, searched for names. Linear in the size of the project.
+        path, searched for names. Paths are unique. Linear in the size of the project.
         """
         project = Project(files, root_package=root_package)
         mentions = _mentions(tests or {})
