@@ -10,6 +10,7 @@ from graphs.domain.analyzer import DependencyAnalyzer
 ATOMS_PER_MODULE = 24  # imports, 3 constants, 4 functions, 4 classes with a header and 3 methods each
 
 _IMPORTS = "from pkg{a}.mod{p} import Base0, helper0 as outside, LIMIT0\nimport pkg{a}.mod{p} as other\n"
+_FIRST = "LIMIT0 = 1\noutside = len\nother = None\n"
 _CONSTANT = "LIMIT{k} = LIMIT0 + {k} if {k} else len('abc')\n"
 _FUNCTION = """def helper{k}(value, callback=None):
     total = outside(value) + LIMIT{k}
@@ -70,13 +71,10 @@ def _module(number: int) -> FileAtoms:
     """Module ``number`` uses the one before it; every tenth starts anew, so that waves stay few."""
     pieces: list[tuple[AtomKind, str, str | None, str]] = []
     previous = number - 1
-    if number % 10:
-        text = _IMPORTS.format(a=previous // 50, p=previous)
-    else:
-        text = "LIMIT0 = 1\noutside = len\nother = None\n"
+    text = _IMPORTS.format(a=previous // 50, p=previous) if number % 10 else _FIRST
     pieces.append((AtomKind.IMPORTS, "<module>", None, text))
     for k in range(3):
-        pieces.append((AtomKind.CONSTANT, "<module>", None, _CONSTANT.format(k=k + 1)))
+        pieces += [(AtomKind.CONSTANT, "<module>", None, _CONSTANT.format(k=k + 1))]
     for k in range(4):
         j = (k + 1) % 4
         body = _FUNCTION.format(k=k, j=j).replace("LIMIT0", "LIMIT1")

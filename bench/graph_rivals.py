@@ -65,6 +65,8 @@ def _calls(tree: Any, module: str) -> list[tuple[str, Any]]:
         for child in ast.iter_child_nodes(node):
             if isinstance(child, ast.Call):
                 found.append((scope, child))
-            named = isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
-            pending.append((child, f"{scope}.{child.name}" if named else scope))
+            if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+                pending.append((child, f"{scope}.{child.name}"))
+            else:
+                pending.append((child, scope))
     return found

@@ -16,6 +16,7 @@ from graphs.domain.solver import Solver
 from graphs.domain.sorter import TopologicalSorter
 from graphs.domain.symbols import Symbols
 from graphs.domain.waves import WaveGenerator
+from kernel import python_source
 
 
 class DependencyAnalyzer:
@@ -140,7 +141,7 @@ def parse(source: bytes) -> ast.Module | None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return ast.parse(source)
+            return python_source.parse(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
 

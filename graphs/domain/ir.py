@@ -6,7 +6,7 @@ Generation in Python" (ICSE 2021), and Andersen's inclusion constraints.
 """
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 if TYPE_CHECKING:
     from graphs.domain.solver import Solver
@@ -67,6 +67,7 @@ class Value:
     """An abstract value. The defaults say: nothing is known about it, and nothing flows."""
 
     __slots__ = ("name",)
+    crowds: ClassVar[bool] = False  # one per place in the text: containers, external results
 
     def __init__(self, name: str) -> None:
         self.name = name

@@ -10,7 +10,8 @@ from itertools import islice
 
 from graphs.domain.ir import Call, Const, FunctionValue, Key, Listener, Node, Site, Value
 
-MAX_VALUES = 160
+MAX_VALUES = 64
+MAX_CROWD = 24  # from here on a node takes no more values of which there is one per place in the text
 MAX_CONSTANTS = 12  # more different keys than this in one node mean "any key"
 
 
@@ -44,7 +45,7 @@ class Solver:
             node.values = {value}
         elif value in values:
             return
-        elif len(values) >= MAX_VALUES:
+        elif len(values) >= MAX_VALUES or (value.crowds and len(values) >= MAX_CROWD):
             self.saturated += 1
             return
         else:
@@ -65,9 +66,8 @@ class Solver:
             node.values = have = set()
         if self.const_values and not fresh.isdisjoint(self.const_values):
             self._bound_constants(node, have, fresh)
-        if len(have) + len(fresh) > MAX_VALUES:
-            self.saturated += len(fresh)
-            fresh = set(islice(fresh, MAX_VALUES - len(have)))
+        if len(have) + len(fresh) > MAX_CROWD:
+            fresh = self._within_bounds(have, fresh)
         if not fresh:
             return
         have |= fresh
@@ -76,6 +76,14 @@ class Solver:
             self.work.append(node)
         else:
             node.delta |= fresh
+
+    def _within_bounds(self, have: set[Value], fresh: set[Value]) -> set[Value]:
+        """Let a full node take only what can be told apart by name, and a very full one nothing."""
+        kept = {v for v in fresh if not v.crowds}
+        if len(have) + len(kept) > MAX_VALUES:
+            kept = set(islice(kept, max(0, MAX_VALUES - len(have))))
+        self.saturated += len(fresh) - len(kept)
+        return kept
 
     def _bound_constants(self, node: Node, have: set[Value], fresh: set[Value]) -> None:
         keys = fresh & self.const_values

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 from tree_sitter import Node as Tree
 
 from graphs.domain.ir import Node, Value
-from graphs.domain.javascript_frontend.expressions import unquote
-from graphs.domain.javascript_frontend.scopes import DECLARES_FUNCTION, pattern_names, text
+from graphs.domain.javascript_frontend.scopes import DECLARES_FUNCTION, pattern_names, text, unquote
 from graphs.domain.javascript_frontend.values import JsObject
 from graphs.domain.symbols import Binding, BindingKind, Use, UseKind
 

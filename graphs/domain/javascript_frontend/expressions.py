@@ -5,9 +5,9 @@ from collections.abc import Callable
 from tree_sitter import Node as Tree
 
 from graphs.domain.flow import merged
-from graphs.domain.ir import Call, Const, Key, Node, Site, Value
+from graphs.domain.ir import Call, Key, Node, Site, Value
 from graphs.domain.javascript_frontend.context import FileContext
-from graphs.domain.javascript_frontend.scopes import Block, Scope, text
+from graphs.domain.javascript_frontend.scopes import Block, Scope, target_name, text, unquote
 from graphs.domain.javascript_frontend.values import INDEX, JsObject, Thenable, construct
 from graphs.domain.symbols import Use, UseKind
 
@@ -442,7 +442,7 @@ class Expressions:
     # JSX
 
     def element(self, node: Tree) -> Node | None:
-        """A JSX element: its component is called by the renderer, so it counts as used, and what it gets as passed."""
+        """A JSX element: the renderer calls its component, so here it is only used."""
         for child in node.named_children:
             if child.type in ("jsx_opening_element", "jsx_self_closing_element"):
                 self.element(child)
@@ -455,30 +455,6 @@ class Expressions:
             elif child.type not in ("identifier", "property_identifier", "jsx_text"):
                 self.element(child) if child.type.startswith("jsx_") else self.value(child)
         return None
-
-
-def target_name(node: Tree) -> str | None:
-    """Return the dotted name that a function gets from its target: ``f``, ``A.m`` for ``A.prototype.m``."""
-    if node.type == "identifier":
-        return text(node)
-    if node.type == "member_expression":
-        parts = text(node).replace(".prototype.", ".").split(".")
-        if parts[:2] == ["module", "exports"]:
-            parts = parts[2:]
-        elif parts[0] in ("exports", "this"):
-            parts = parts[1:]
-        return ".".join(parts) if parts and all(p.isidentifier() for p in parts) else None
-    return None
-
-
-def unquote(node: Tree) -> str:
-    """Return the content of a string literal."""
-    return text(node)[1:-1]
-
-
-def constant_text(value: Value) -> str | None:
-    """Return the key that a constant stands for."""
-    return str(value.value) if isinstance(value, Const) and value.value is not None else None
 
 
 HANDLERS: dict[str, Handler] = {

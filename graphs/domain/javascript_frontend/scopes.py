@@ -160,3 +160,22 @@ def names_shared(root: Tree) -> tuple[set[str], set[str], bool]:
         inner = inside or kind in FUNCTIONS
         pending.extend((child, inner) for child in node.named_children)
     return shared, accessors, module
+
+
+def target_name(node: Tree) -> str | None:
+    """Return the dotted name that a function gets from its target: ``f``, ``A.m`` for ``A.prototype.m``."""
+    if node.type == "identifier":
+        return text(node)
+    if node.type == "member_expression":
+        parts = text(node).replace(".prototype.", ".").split(".")
+        if parts[:2] == ["module", "exports"]:
+            parts = parts[2:]
+        elif parts[0] in ("exports", "this"):
+            parts = parts[1:]
+        return ".".join(parts) if parts and all(p.isidentifier() for p in parts) else None
+    return None
+
+
+def unquote(node: Tree) -> str:
+    """Return the content of a string literal."""
+    return text(node)[1:-1]

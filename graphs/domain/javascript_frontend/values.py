@@ -357,6 +357,7 @@ class External(Value):
     """Something imported or global that is not in the tree; also whatever it returns."""
 
     __slots__ = ("members",)
+    crowds = True
 
     def __init__(self, name: str) -> None:
         super().__init__(name)

@@ -7,8 +7,10 @@ from graphs.domain.ir import Node, Value
 from graphs.domain.python_frontend.classes import Class, Instance
 from graphs.domain.python_frontend.values import Container, Function
 from graphs.domain.solver import Solver
+from kernel import python_source
 
 if TYPE_CHECKING:
+    from graphs.domain.python_frontend.definitions import Definitions
     from graphs.domain.python_frontend.statements import Statements
 
 TRANSPARENT = {"Optional", "Union", "Annotated", "Final", "ClassVar", "Required", "NotRequired", "Awaitable"}
@@ -27,7 +29,7 @@ def add_instances(solver: Solver, value: Value, dst: Node) -> None:
         solver.listen(value.every, lambda v: add_instances(solver, v, dst) if isinstance(v, Class) else None)
 
 
-def declared(visitor: "Statements", node: ast.expr | None) -> Node | None:
+def declared(visitor: "Definitions", node: ast.expr | None) -> Node | None:
     """Return a node with the values that an annotation promises: instances, and containers of them."""
     if node is None or (isinstance(node, ast.Constant) and not isinstance(node.value, str)):
         return None
@@ -49,12 +51,12 @@ def declared(visitor: "Statements", node: ast.expr | None) -> Node | None:
     return None
 
 
-def _quoted(visitor: "Statements", node: ast.Constant) -> Node | None:
+def _quoted(visitor: "Definitions", node: ast.Constant) -> Node | None:
     text = str(node.value)
     if len(text) > 500:
         return None
     try:
-        inner = ast.parse(text.strip(), mode="eval").body
+        inner = python_source.parse(text.strip(), mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
     for part in ast.walk(inner):
@@ -63,7 +65,7 @@ def _quoted(visitor: "Statements", node: ast.Constant) -> Node | None:
     return declared(visitor, inner)
 
 
-def _generic(visitor: "Statements", node: ast.Subscript) -> Node | None:
+def _generic(visitor: "Definitions", node: ast.Subscript) -> Node | None:
     base = node.value
     name = base.id if isinstance(base, ast.Name) else base.attr if isinstance(base, ast.Attribute) else ""
     outer = visitor.typed(base)
@@ -93,7 +95,7 @@ def _generic(visitor: "Statements", node: ast.Subscript) -> Node | None:
     return result
 
 
-def signature(visitor: "Statements", function: Function, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
+def signature(visitor: "Definitions", function: Function, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
     """Note what the annotations of a function promise; it is used where no caller is known."""
     project = visitor.context.project
     for arg, param in zip([*node.args.posonlyargs, *node.args.args], function.params, strict=True):

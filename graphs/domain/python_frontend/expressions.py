@@ -8,14 +8,13 @@ from typing import Any
 from graphs.domain.flow import merged
 from graphs.domain.ir import Call, Const, Key, Node, Site, Value
 from graphs.domain.python_frontend import protocols
-from graphs.domain.python_frontend.classes import Class, Super
 from graphs.domain.python_frontend.context import FileContext
 from graphs.domain.python_frontend.scopes import Scope
-from graphs.domain.python_frontend.values import Builtin, Container, Function, Text
+from graphs.domain.python_frontend.values import Builtin, Container, Text
 from graphs.domain.symbols import Use, UseKind
 
 BUILTIN_NAMES = frozenset(dir(builtins))
-Handler = Callable[["Expressions", Any], Node | None]
+Handler = Callable[[Any, Any], Node | None]
 
 
 class Expressions:
@@ -360,228 +359,6 @@ class Expressions:
         """Outside displays and calls, what is starred is only read."""
         return self.value(node.value)
 
-    # calls
-
-    def call(self, node: ast.Call) -> Node | None:
-        """A call; ``super()`` and ``eval`` of a literal are known here, where the scope is."""
-        func = node.func
-        if isinstance(func, ast.Name):
-            self.use((func.id,), func.lineno, UseKind.CALL)
-            callee = self.read(func.id)
-            special = self._special(func.id, node, callee)
-            if special is not None:
-                return special
-        elif isinstance(func, ast.Attribute):
-            callee = self.attribute(func, UseKind.CALL)
-        else:
-            callee = self.value(func)
-        line = func.end_lineno or node.lineno
-        call = self.arguments(node, self.site(line))
-        self.context.note_call(self.scope, func, callee, line)
-        if callee is None:
-            return None
-        self.solver.call(callee, call)
-        self._after_call(func, node)
-        return call.result
-
-    def arguments(self, node: ast.Call, site: Site) -> Call:
-        """Evaluate the arguments of a call."""
-        args: list[Node | None] = []
-        star: Node | None = None
-        for arg in node.args:
-            if isinstance(arg, ast.Starred):
-                star = self.join([star, self.value(arg.value)])
-            elif star is None:
-                args.append(self.value(arg))
-            else:
-                self.value(arg)
-        kwargs: dict[str, Node] | None = None
-        kwstar: Node | None = None
-        for keyword in node.keywords:
-            value = self.value(keyword.value)
-            if keyword.arg is None:
-                kwstar = self.join([kwstar, value])
-            elif value is not None:
-                kwargs = kwargs or {}
-                kwargs[keyword.arg] = value
-        return Call(site, tuple(args), kwargs, star=star, kwstar=kwstar)
-
-    def _special(self, name: str, node: ast.Call, callee: Node | None) -> Node | None:
-        if callee is None or callee is not self.context.project.builtins.get(name):
-            return None
-        site = self.site(node.lineno)
-        if name == "super":
-            return self._super(node, site)
-        if name in ("isinstance", "issubclass") and len(node.args) == 2:
-            self.value(node.args[0])
-            self.typed(node.args[1])
-            self.solver.record_external(site, f"<builtin>.{name}")
-            return Node()
-        if name in ("eval", "exec") and node.args and isinstance(node.args[0], ast.Constant):
-            self.solver.record_external(site, f"<builtin>.{name}")
-            return self.evaluate(node.args[0], node.lineno)
-        return None
-
-    def typed(self, node: ast.expr, kind: UseKind = UseKind.TYPE) -> Node | None:
-        """Evaluate an expression that names types."""
-        if isinstance(node, ast.Name):
-            self.use((node.id,), node.lineno, kind)
-            return self.read(node.id)
-        if isinstance(node, ast.Attribute):
-            return self.attribute(node, kind)
-        if isinstance(node, ast.Tuple):
-            return self.join([self.typed(e, kind) for e in node.elts])
-        return self.value(node)
-
-    def evaluate(self, node: ast.Constant, line: int) -> Node:
-        """Follow the code in a literal given to ``eval`` or ``exec``, as if it stood there."""
-        result = Node()
-        if isinstance(node.value, str):
-            try:
-                tree = ast.parse(node.value.strip())
-            except (SyntaxError, ValueError, RecursionError, MemoryError):
-                return result
-            for inner in ast.walk(tree):
-                if hasattr(inner, "lineno"):
-                    inner.lineno = inner.end_lineno = line  # type: ignore[attr-defined]
-            for statement in tree.body:
-                if isinstance(statement, ast.Expr):
-                    value = self.value(statement.value)
-                    if value is not None:
-                        self.solver.copy(value, result)
-        return result
-
-    def _super(self, node: ast.Call, site: Site) -> Node:
-        self.solver.record_external(site, "<builtin>.super")
-        scope: Scope | None = self.scope
-        while scope is not None and (scope.cls is None or scope.kind == "class"):
-            scope = scope.parent
-        result = Node()
-        if len(node.args) == 2:
-            classes, receivers = self.value(node.args[0]), self.value(node.args[1])
-            self.solver.listen(classes, lambda c: self._super_of(c, receivers, result))
-        elif scope is not None and scope.cls is not None and scope.receiver is not None:
-            self._super_of(scope.cls, scope.union(self.solver, scope.receiver), result)
-        return result
-
-    def _super_of(self, cls: Value, receivers: Node | None, result: Node) -> None:
-        if isinstance(cls, Class):
-            self.solver.listen(receivers, lambda r: self.solver.add(result, Super(cls, r)))
-
-    def _after_call(self, func: ast.expr, node: ast.Call) -> None:
-        paths = self.scope.paths
-        if isinstance(func, ast.Attribute) and func.attr == "update" and len(node.args) == 1:
-            literal = node.args[0]
-            if isinstance(literal, ast.Dict) and self.path(func.value) is not None:
-                self._overwrite(func.value, literal)
-                return
-        if paths:
-            stored = self.context.stored_in_functions()
-            if stored is None:
-                paths.clear()
-            else:
-                for key in [k for k in paths if k[-1][-1] in stored]:  # type: ignore[index]
-                    del paths[key]
-
-    def _overwrite(self, base: ast.expr, literal: ast.Dict) -> None:
-        for key, item in zip(literal.keys, literal.values, strict=True):
-            if isinstance(key, ast.Constant):
-                target = ast.Subscript(value=base, slice=key, ctx=ast.Load())
-                self.scope.paths[self.path(target)] = self.value(item)
-
-    # functions and comprehensions
-
-    def lambda_(self, node: ast.Lambda) -> Node:
-        """A lambda; its body is visited after the scope that holds it."""
-        holder = self.scope
-        while holder.kind == "comprehension" and holder.parent is not None:
-            holder = holder.parent
-        holder.lambdas += 1
-        name = f"<lambda{holder.lambdas}>"
-        function = Function(f"{holder.qualified}.{name}", self.context.path, node.lineno)
-        self.parameters(function, node.args)
-        scope = self.scope
-        self.pending.append(lambda: self.lambda_body(node, function, scope))
-        return self.single(function)
-
-    def parameters(self, function: Function, args: ast.arguments) -> None:
-        """Make the parameter nodes; defaults flow into them."""
-        positional = [*args.posonlyargs, *args.args]
-        function.params = [Node() for _ in positional]
-        for arg, node in zip(positional, function.params, strict=True):
-            function.by_name[arg.arg] = node
-        for arg, default in zip(positional[len(positional) - len(args.defaults) :], args.defaults, strict=True):
-            self.solver.copy(self.value(default), function.by_name[arg.arg])
-        for arg, kw_default in zip(args.kwonlyargs, args.kw_defaults, strict=True):
-            node = function.by_name[arg.arg] = Node()
-            self.solver.copy(self.value(kw_default), node)
-        for arg in args.posonlyargs:
-            if args.kwarg is not None:
-                function.by_name.pop(arg.arg, None)
-        if args.vararg is not None:
-            function.vararg = Container("tuple")
-        if args.kwarg is not None:
-            function.kwarg = Container("dict")
-
-    def enter_parameters(self, scope: Scope, function: Function, args: ast.arguments) -> None:
-        """Bind the parameter names in the scope of the body."""
-        for arg, node in zip([*args.posonlyargs, *args.args], function.params, strict=True):
-            scope.names.add(arg.arg)
-            scope.assign(self.solver, arg.arg, node)
-        for arg in args.kwonlyargs:
-            scope.names.add(arg.arg)
-            scope.assign(self.solver, arg.arg, function.by_name[arg.arg])
-        for star, container in ((args.vararg, function.vararg), (args.kwarg, function.kwarg)):
-            if star is not None and container is not None:
-                scope.names.add(star.arg)
-                scope.assign(self.solver, star.arg, self.single(container))
-        if scope.spans:
-            everyone = [*args.posonlyargs, *args.args, *args.kwonlyargs, args.vararg, args.kwarg]
-            for each in everyone:
-                if each is not None:
-                    scope.local_defs.setdefault(each.arg, []).append(each.lineno)
-
-    def lambda_body(self, node: ast.Lambda, function: Function, parent: Scope) -> None:
-        """Visit the body of a lambda."""
-        scope = Scope(function.name, function.name, "function", parent, self.context.new_table())
-        scope.function = function
-        saved, self.scope = self.scope, scope
-        self.enter_parameters(scope, function, node.args)
-        value = self.value(node.body)
-        if value is not None:
-            self.solver.copy(value, function.ret)
-        self.scope = saved
-
-    def comprehension(self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp) -> Node:
-        """A comprehension runs at once, as part of the function it stands in."""
-        scope = Scope(self.scope.flat, self.scope.qualified, "comprehension", self.scope, self.scope.table)
-        scope.definition_time = self.scope.definition_time
-        saved = self.scope
-        made = Container(COMPREHENSIONS[type(node)])
-        for generator in node.generators:
-            source = self.value(generator.iter)
-            self.scope = scope
-            element = Node()
-            for name in ast.walk(generator.target):
-                if isinstance(name, ast.Name):
-                    scope.names.add(name.id)
-            if generator.is_async:
-                protocols.iterate_async(self.solver, source, element, self.site(node.lineno))
-            else:
-                self.solver.iterate(source, element, self.site(node.lineno))
-            self.assign(generator.target, element)
-            for condition in generator.ifs:
-                protocols.truth(self.solver, self.value(condition), self.site(condition.lineno))
-        if isinstance(node, ast.DictComp):
-            self.value(node.key)
-            value = self.value(node.value)
-        else:
-            value = self.value(node.elt)
-        if value is not None:
-            self.solver.copy(value, made.anywhere(self.solver))
-        self.scope = saved
-        return self.single(made)
-
     def assign(self, target: ast.expr, value: Node | None) -> None:
         """Assign to a target; statements define it."""
         raise NotImplementedError
@@ -601,16 +378,9 @@ def _plain(node: Node | None) -> bool:
 
 
 MISSING = object()
-COMPREHENSIONS: dict[type, str] = {
-    ast.ListComp: "list",
-    ast.SetComp: "set",
-    ast.GeneratorExp: "generator",
-    ast.DictComp: "dict",
-}
 HANDLERS: dict[type, Handler] = {
     ast.Name: Expressions.name,
     ast.Attribute: Expressions.attribute,
-    ast.Call: Expressions.call,
     ast.Constant: Expressions.constant,
     ast.Subscript: Expressions.subscript,
     ast.List: Expressions.sequence,
@@ -629,9 +399,4 @@ HANDLERS: dict[type, Handler] = {
     ast.Yield: Expressions.yielded,
     ast.YieldFrom: Expressions.yielded_from,
     ast.Starred: Expressions.starred,
-    ast.Lambda: Expressions.lambda_,
-    ast.ListComp: Expressions.comprehension,
-    ast.SetComp: Expressions.comprehension,
-    ast.GeneratorExp: Expressions.comprehension,
-    ast.DictComp: Expressions.comprehension,
 }

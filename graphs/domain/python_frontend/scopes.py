@@ -108,14 +108,16 @@ def _inner(node: ast.AST, names: set[str]) -> list[ast.AST]:
         return list(node.elts)
     if isinstance(node, ast.Starred):
         return [node.value]
-    if isinstance(node, ast.Match):
-        for case in node.cases:
-            for part in ast.walk(case.pattern):
-                captured = getattr(part, "name", None) or getattr(part, "rest", None)
-                if isinstance(captured, str):
-                    names.add(captured)
-        return [s for case in node.cases for s in case.body]
-    return []
+    return _captures(node, names) if isinstance(node, ast.Match) else []
+
+
+def _captures(node: ast.Match, names: set[str]) -> list[ast.AST]:
+    for case in node.cases:
+        for part in ast.walk(case.pattern):
+            captured = getattr(part, "name", None) or getattr(part, "rest", None)
+            if isinstance(captured, str):
+                names.add(captured)
+    return [s for case in node.cases for s in case.body]
 
 
 def _walrus(node: ast.AST) -> set[str]:

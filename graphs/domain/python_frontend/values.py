@@ -161,6 +161,7 @@ class Partial(Value):
     """``functools.partial``: a callee with arguments that wait."""
 
     __slots__ = ("args", "callee", "kwargs")
+    crowds = True
 
     def __init__(self, callee: Node, args: tuple[Node | None, ...], kwargs: dict[str, Node] | None) -> None:
         super().__init__("functools.partial")
@@ -222,6 +223,7 @@ class External(Value):
     """Something imported that is not in the tree; also whatever it returns."""
 
     __slots__ = ("members",)
+    crowds = True
 
     def __init__(self, name: str) -> None:
         super().__init__(name)
@@ -278,6 +280,7 @@ class BuiltinMethod(Value):
     """A method of a builtin type that passes nothing on."""
 
     __slots__ = ()
+    crowds = True
 
     def call(self, solver: Solver, call: Call) -> None:
         solver.record_external(call.site, self.name)
@@ -299,6 +302,7 @@ class Container(Value):
     """
 
     __slots__ = ("every", "items", "kind", "methods", "unknown")
+    crowds = True
 
     def __init__(self, kind: str) -> None:
         super().__init__({"dict": "<**PyDict**>", "str": "<**PyStr**>"}.get(kind, f"<**Py{kind.capitalize()}**>"))
@@ -407,6 +411,7 @@ class ContainerMethod(Value):
     """A method of a container with its container."""
 
     __slots__ = ("attr", "container")
+    crowds = True
 
     def __init__(self, container: Container, attr: str) -> None:
         super().__init__(f"{container.name}.{attr}")

@@ -35,7 +35,8 @@ def test_snippets_agree_with_their_ground_truth() -> None:
 def test_edges_have_type_weight_and_reasons() -> None:
     graph, names = analyse(
         a="LIMIT = 3\nclass Base:\n    pass\n",
-        b="from a import LIMIT, Base\nclass C(Base):\n    size = LIMIT\n    def f(self, x: Base):\n        return LIMIT\n",
+        b="from a import LIMIT, Base\nclass C(Base):\n    size = LIMIT\n"
+        "    def f(self, x: Base):\n        return LIMIT\n",
     )
     edges = named(graph, names)
     base = edges["b:C@2", "a:Base@2"]
