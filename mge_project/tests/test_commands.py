@@ -126,7 +126,7 @@ class TestServe:
         with socket.socket() as taken:
             taken.bind(("127.0.0.1", 0))
             taken.listen()
-            with pytest.raises(CommandError, match="Cannot listen on 127.0.0.1") as caught:
+            with pytest.raises(CommandError, match=r"Cannot listen on 127\.0\.0\.1") as caught:
                 said("serve", port=taken.getsockname()[1])
         assert "\n" not in str(caught.value)
 

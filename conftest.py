@@ -1,0 +1,72 @@
+"""What all our tests share: a database of their own for each process, and the rules for tests that cannot run here.
+
+``drill`` runs only when asked for (``-m drill``). ``production`` runs where ``make test-production`` or ``make drills``
+gave it services. Under ``CI=true`` nothing may be skipped: a skip there fails the whole run.
+"""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from django.conf import settings
+
+from kernel import env
+
+if TYPE_CHECKING:
+    from _pytest.terminal import TerminalReporter
+
+REDIS_FOR_TESTS = "MGE_TEST_REDIS_URL"
+
+
+def pytest_configure() -> None:
+    """Passwords are hashed hundreds of times here, and none of them guards anything."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+def _has_services() -> bool:
+    on_postgres = settings.DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql"
+    return on_postgres and env.optional(REDIS_FOR_TESTS) is not None
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what was not asked for, and what has no services."""
+    left_out = set() if "drill" in config.getoption("markexpr") else {"drill"}
+    if not _has_services():
+        left_out.add("production")
+    kept = [item for item in items if not left_out & {mark.name for mark in item.iter_markers()}]
+    if len(kept) < len(items):
+        config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
+        items[:] = kept
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """In CI a skipped test is a missing installation."""
+    reporter: TerminalReporter | None = session.config.pluginmanager.get_plugin("terminalreporter")
+    skipped = reporter.stats.get("skipped", []) if reporter else []
+    if skipped and env.flag("CI", default=False) and session.exitstatus == pytest.ExitCode.OK:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: "TerminalReporter") -> None:
+    """Say why CI fails although every test that ran has passed."""
+    skipped = terminalreporter.stats.get("skipped", [])
+    if skipped and env.flag("CI", default=False):
+        terminalreporter.write_line(f"CI=true, and {len(skipped)} tests were skipped: that fails the run.", red=True)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings() -> Iterator[None]:
+    """A database of this process: several test runs in one tree, and xdist's workers, never meet."""
+    database = settings.DATABASES["default"]
+    database.setdefault("TEST", {})
+    if database["ENGINE"] != "django.db.backends.sqlite3":
+        database["TEST"]["NAME"] = f"test_mge_{os.getpid()}"
+        yield
+        return
+    with tempfile.TemporaryDirectory(prefix="mge-test-", ignore_cleanup_errors=True) as folder:
+        database["TEST"]["NAME"] = str(Path(folder) / "test.sqlite3")
+        yield
