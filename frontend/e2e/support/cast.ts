@@ -1,5 +1,12 @@
-import type { WireFailure, WireMasterplan, WireMasterplanDetail, WireRunAtom, WireTask } from "../../src/api/wire";
-import type { WireAtom, WireReviewRow } from "../../src/api/wireReview";
+import type {
+  WireAtom,
+  WireFailure,
+  WireMasterplan,
+  WireMasterplanDetail,
+  WireReviewRow,
+  WireRunAtom,
+  WireTask,
+} from "../../src/api/wire";
 import { wireAttempt, wireReview, wireReviewRow, wireRun, wireValidation } from "../../src/testing/builders";
 
 const AT = "2026-11-20T10:00:00Z";
@@ -33,6 +40,7 @@ const task = (number: number, path: string, over: Partial<WireTask> = {}): WireT
   loc: 40 + number * 7,
   parse_ok: true,
   problem: null,
+  acceptance_tests: [],
   depends_on: number > 1 ? ["task-1"] : [],
   atoms_total: 10 + number,
   ...over,
@@ -74,14 +82,23 @@ export const queueRows = (): WireReviewRow[] =>
       atom_id: `atom-${index + 1}`,
       symbol,
       path: PATHS[index] ?? "",
-      confidence: [0.31, 0.38, 0.55, 0.62, 0.81][index] ?? null,
+      confidence: [0.31, 0.38, 0.55, 0.62, 0.81][index] ?? 0.5,
       reasons: REASONS[index] ?? [],
       atom_status: index < 2 ? "failed" : "passed",
       wave: 1 + (index % 3),
     }),
   );
 
-const STATES = ["passed", "passed", "passed", "failed", "running", "pending", "passed", "skipped"];
+const STATES: WireRunAtom["status"][] = [
+  "passed",
+  "passed",
+  "passed",
+  "failed",
+  "running",
+  "pending",
+  "passed",
+  "skipped",
+];
 
 export const atoms = (): WireRunAtom[] =>
   Array.from({ length: 64 }, (_, index) => ({
@@ -96,7 +113,7 @@ export const atoms = (): WireRunAtom[] =>
     status: index < 34 ? (index % 11 === 3 ? "failed" : "passed") : (STATES[index % STATES.length] ?? "pending"),
     attempts: index % 3,
     confidence: index % 4 === 0 ? null : 0.4 + (index % 6) / 10,
-    suspiciousness: null,
+    suspiciousness: 0,
     review_id: index % 11 === 3 ? "review-1" : null,
   }));
 
@@ -105,6 +122,7 @@ export const failures = (): WireFailure[] => [
     atom_id: "atom-1",
     path: "shop/cart.py",
     symbol: "Cart.total",
+    status: "failed",
     category: "test_failure",
     message: "tests/test_cart.py::test_total_with_discount: assert 900.0 == 810",
   },
@@ -112,6 +130,7 @@ export const failures = (): WireFailure[] => [
     atom_id: "atom-2",
     path: "shop/order.py",
     symbol: "Order.invoice",
+    status: "failed",
     category: "test_failure",
     message: "tests/test_order.py::test_invoice_number: KeyError: 'number'",
   },
@@ -119,6 +138,7 @@ export const failures = (): WireFailure[] => [
     atom_id: "atom-5",
     path: "web/price.ts",
     symbol: "formatMoney",
+    status: "failed",
     category: "type_error",
     message: "TS2322: Type 'number' is not assignable to type 'string'.",
   },
@@ -162,6 +182,8 @@ export function atom(): WireAtom {
     postconditions: [{ name: "return", type: "int" }],
     test_cases: ["tests/test_cart.py::test_total"],
     is_hole: false,
+    uncuttable: false,
+    context: {},
     code: review.code,
     original_code: review.original_code,
     file: { path: review.path, text, start_line: 5 },
@@ -170,6 +192,7 @@ export function atom(): WireAtom {
       run_id: "run-1",
       status: "failed",
       attempts: 1,
+      wave: 2,
       confidence: 0.31,
       confidence_terms: review.confidence_terms,
       suspiciousness: 0.8,

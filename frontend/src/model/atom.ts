@@ -1,5 +1,4 @@
-import type { WireAttempt, WireEdgeEnd, WireTerm } from "@/api/wire";
-import type { WireAtom } from "@/api/wireReview";
+import type { WireAtom, WireAttempt, WireEdgeEnd, WireTerm } from "@/api/wire";
 import { toValidation, type Validation } from "./validation";
 
 export interface EdgeEnd {
@@ -96,6 +95,14 @@ export function toTerm(wire: WireTerm): Term {
   return { name: wire.name, weight: wire.weight, value: wire.value, evidence: toLines(wire.evidence) };
 }
 
+/** Terms from a JSON column, whose form no schema holds: what is not a term is left out. */
+function toTerms(value: unknown): Term[] {
+  const rows = Array.isArray(value) ? value : [];
+  return rows
+    .filter((row): row is WireTerm => typeof row?.name === "string" && typeof row.weight === "number")
+    .map(toTerm);
+}
+
 export function toAtom(wire: WireAtom): Atom {
   const contract = [
     { title: "Imports", lines: toLines(wire.imports) },
@@ -138,7 +145,7 @@ export function toAtom(wire: WireAtom): Atom {
       status: wire.run.status,
       attempts: wire.run.attempts,
       confidence: wire.run.confidence,
-      terms: (wire.run.confidence_terms ?? []).map(toTerm),
+      terms: toTerms(wire.run.confidence_terms),
     },
     attempts: (wire.attempts ?? []).map(toAttempt),
     validations: (wire.validations ?? []).map(toValidation),

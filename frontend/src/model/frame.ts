@@ -1,4 +1,4 @@
-import type { WireFrame } from "@/api/wireReview";
+import type { WireFrame } from "@/api/wire";
 
 export interface LiveFrame {
   id: number | null;

@@ -1,10 +1,4 @@
-import type {
-  WireDecisionAnswer,
-  WireQueuePage,
-  WireReviewCounts,
-  WireReviewDetail,
-  WireReviewRow,
-} from "@/api/wireReview";
+import type { WireDecisionAnswer, WireQueuePage, WireReviewCounts, WireReviewDetail, WireReviewRow } from "@/api/wire";
 import { type Attempt, type EdgeEnd, type Term, toAttempt, toEdgeEnd, toTerm } from "./atom";
 import { type Run, toRun } from "./run";
 import { type Finding, toFinding, toValidation, type Validation } from "./validation";

@@ -1,5 +1,13 @@
-import type { WireAttempt, WireCheck, WireFinding, WireRun, WireRunDetail, WireValidation } from "@/api/wire";
-import type { WireReviewDetail, WireReviewRow } from "@/api/wireReview";
+import type {
+  WireAttempt,
+  WireCheck,
+  WireFinding,
+  WireReviewDetail,
+  WireReviewRow,
+  WireRun,
+  WireRunDetail,
+  WireValidation,
+} from "@/api/wire";
 
 /** Builders of what the server sends. A test names only what it is about. */
 const AT = "2026-11-20T10:00:00Z";
@@ -25,6 +33,7 @@ export function wireRun(over: Partial<WireRun> = {}): WireRun {
     cost_usd: 0,
     budget_usd: 5,
     calls: 0,
+    unpriced_calls: 0,
     review_pending: 5,
     review_total: 11,
     seconds: 73.4,
@@ -41,7 +50,7 @@ export function wireRunDetail(over: Partial<WireRunDetail> = {}): WireRunDetail 
   return {
     ...wireRun(),
     levels: { "1": { passed: 40, failed: 6, not_run: 3, not_applicable: 9 } },
-    waves: [{ wave_number: 1, status: "completed", atom_count: 30, by_status: { passed: 30 } }],
+    waves: [{ wave_id: "wave-1", wave_number: 1, status: "completed", atom_count: 30, by_status: { passed: 30 } }],
     failures: [],
     settings: {},
     as_of_id: 100,
@@ -56,6 +65,7 @@ export const wireFinding = (over: Partial<WireFinding> = {}): WireFinding => ({
   path: "shop/cart.py",
   line: 14,
   column: 12,
+  end_line: null,
   severity: "error",
   ...over,
 });

@@ -18,7 +18,7 @@ const atom = (id: string) =>
     status: "pending",
     attempts: 0,
     confidence: null,
-    suspiciousness: null,
+    suspiciousness: 0,
     review_id: null,
   });
 

@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { request } from "@/api/http";
 import { queryKeys } from "@/api/queryKeys";
 import { urls } from "@/api/urls";
-import type { WireAtom } from "@/api/wireReview";
+import type { WireAtom } from "@/api/wire";
 import { toAtom } from "@/model/atom";
 
 export function useAtom(atomId: string, run: string | undefined) {

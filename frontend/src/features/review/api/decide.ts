@@ -1,6 +1,6 @@
 import { post } from "@/api/http";
 import { urls } from "@/api/urls";
-import type { WireDecisionAnswer } from "@/api/wireReview";
+import type { WireDecisionAnswer } from "@/api/wire";
 import { type DecisionAnswer, toDecisionAnswer } from "@/model/review";
 
 export type DecisionKind = "approve" | "edit" | "reject" | "regenerate";

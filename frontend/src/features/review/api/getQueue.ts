@@ -2,7 +2,7 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { request } from "@/api/http";
 import { queryKeys } from "@/api/queryKeys";
 import { urls } from "@/api/urls";
-import type { WireQueuePage } from "@/api/wireReview";
+import type { WireQueuePage } from "@/api/wire";
 import { toQueuePage } from "@/model/review";
 
 export interface QueueFilters {

@@ -2,7 +2,7 @@ import { keepPreviousData, queryOptions, useQuery } from "@tanstack/react-query"
 import { request } from "@/api/http";
 import { queryKeys } from "@/api/queryKeys";
 import { urls } from "@/api/urls";
-import type { WireReviewDetail } from "@/api/wireReview";
+import type { WireReviewDetail } from "@/api/wire";
 import { toReviewDetail } from "@/model/review";
 
 const FRESH_MS = 5 * 60_000;

@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { request } from "@/api/http";
 import { queryKeys } from "@/api/queryKeys";
 import { urls } from "@/api/urls";
-import type { WireReviewStats } from "@/api/wireReview";
+import type { WireReviewStats } from "@/api/wire";
 
 const REFRESH_MS = 60_000;
 

@@ -1,0 +1,59 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, type Page, test } from "@playwright/test";
+import { signIn } from "./signIn";
+
+/** The bugs planted in the bundled example, and the change that mends each; see `examples/README.md`. */
+const FIXES: readonly [symbol: string, from: string, to: string][] = [
+  ["tier_percent", "quantity > least", "quantity >= least"],
+  [
+    "find_coupon",
+    "    return COUPONS[wanted]",
+    '    if wanted not in COUPONS:\n        raise UnknownCoupon(f"no coupon {wanted}")\n    return COUPONS[wanted]',
+  ],
+  ["Inventory.to_order", "target + self.available", "target - self.available"],
+  ["Inventory.__init__", "self._levels = levels", "self._levels = dict(levels)"],
+  ["Cart.priceOrNull", "return this.prices", "return await this.prices"],
+];
+const HOLE = "shop/receipt.py";
+const SOLUTION = join(import.meta.dirname, "../../../examples/shop/solutions", HOLE);
+
+/** Opens the item of the queue that fits the words; gives its draft, null where there is none. */
+async function open(page: Page, words: string): Promise<string | null> {
+  await page.goto(`/review?view=pending&q=${encodeURIComponent(words)}`);
+  const item = page.locator("[data-review]");
+  await expect(item).toBeVisible();
+  await page.waitForTimeout(300);
+  const id = await item.getAttribute("data-review");
+  const answer = await page.request.get(`/api/v2/review/${id}`);
+  return ((await answer.json()) as { original_code: string | null }).original_code;
+}
+
+async function replaceBy(page: Page, code: string): Promise<void> {
+  await page.keyboard.press("e");
+  await expect(page.getByRole("textbox", { name: /Code of the atom/ })).toBeFocused();
+  await page.keyboard.press("Control+a");
+  await page.keyboard.insertText(code);
+  const saved = page.waitForResponse((response) => response.url().endsWith("/review/edit"), { timeout: 90_000 });
+  await page.keyboard.press("Control+Enter");
+  expect((await saved).status(), await (await saved).text()).toBe(200);
+  await expect(page.locator(".editor")).toBeHidden();
+}
+
+test("every planted bug is mended by Edit, and the run turns green", async ({ page }) => {
+  test.setTimeout(400_000);
+  await signIn(page);
+  for (const [symbol, from, to] of FIXES) {
+    const draft = (await open(page, symbol)) ?? "";
+    expect(draft).toContain(from);
+    await replaceBy(page, draft.replace(from, to));
+  }
+  expect(await open(page, HOLE)).toBeNull();
+  await replaceBy(page, readFileSync(SOLUTION, "utf8"));
+
+  await page.goto("/runs");
+  await page.locator("a.row-link").first().click();
+  const reviewed = page.locator(".stat", { hasText: "After review" });
+  await expect(reviewed).toContainText("100.0 %", { timeout: 120_000 });
+  await expect(page.locator(".run-line")).toContainText("completed");
+});
