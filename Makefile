@@ -17,7 +17,7 @@ CONSOLE_SOURCES := $(shell find frontend/src frontend/index.html frontend/packag
 
 .PHONY: help
 help: ## list the targets
-	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 20
+	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' Makefile | expand -t 20
 
 # ---------------------------------------------------------------------------------------------------------- set up
 # Stamps are copies of the lock files: what was installed is compared with what is asked for, not with a clock.
@@ -35,12 +35,12 @@ venv:
 	  echo "Making .venv with $$base"; rm -rf .venv && "$$base" -m venv .venv; \
 	fi
 	@cmp -s requirements.txt .venv/requirements.installed || { echo "Installing Python packages" \
-	  && $(PY) -m pip install --quiet --disable-pip-version-check -r requirements.txt \
+	  && $(PY) -m pip install -qq --disable-pip-version-check -r requirements.txt \
 	  && cp requirements.txt .venv/requirements.installed; }
 
 .PHONY: node
 node:
-	@node -e 'process.exit(parseInt(process.versions.node) < 20)' 2>/dev/null \
+	@node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' 2>/dev/null \
 	  || { echo "Node 20 or newer is needed, with npm." >&2; exit 1; }
 
 .PHONY: node-tools
