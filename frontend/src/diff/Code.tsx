@@ -1,7 +1,9 @@
-import { useMemo } from "react";
+import { useEffect, useMemo, useRef } from "react";
 import { highlightLines, type Token } from "./highlight";
 import { Line } from "./Line";
 import { useGrammar } from "./useGrammar";
+
+const LINES_ABOVE_PX = 120;
 
 interface CodeProps {
   text: string;
@@ -17,9 +19,16 @@ export function Code({ text, language, startLine = 1, mark, label }: CodeProps) 
   const ready = useGrammar(language);
   // biome-ignore lint/correctness/useExhaustiveDependencies: a grammar that arrives changes the tokens
   const lines = useMemo(() => highlightLines(text, language), [text, language, ready]);
+  const scroller = useRef<HTMLElement>(null);
+  const first = mark?.from;
+  useEffect(() => {
+    // Only the code scrolls to what the page is about; the page itself stays where it is.
+    const row = scroller.current?.querySelector<HTMLElement>("tr.inside");
+    if (first !== undefined && row && scroller.current) scroller.current.scrollTop = row.offsetTop - LINES_ABOVE_PX;
+  }, [first]);
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
-    <section className="code-scroll" aria-label={label} tabIndex={0}>
+    <section ref={scroller} className="code-scroll" aria-label={label} tabIndex={0}>
       <table className="code">
         <tbody>
           {lines.map((tokens: Token[], index) => {

@@ -4,6 +4,8 @@ import type { Check } from "@/model/validation";
 import { Status, Tag } from "@/ui/Status";
 import { Visible } from "@/ui/Visible";
 
+const WORTH_TELLING_S = 0.05;
+
 /** Checks with their reason; the evidence (command, exit code, output) is one click away. */
 export function CheckList({ checks }: { checks: Check[] }) {
   if (checks.length === 0) return <p className="muted">No checks were recorded.</p>;
@@ -15,7 +17,9 @@ export function CheckList({ checks }: { checks: Check[] }) {
             <Status value={check.status} />
             <strong>{check.name}</strong>
             {check.forgeable && <Tag tone="warn">forgeable evidence</Tag>}
-            {check.seconds !== null && <span className="muted small">{duration(check.seconds)}</span>}
+            {check.seconds !== null && check.seconds >= WORTH_TELLING_S && (
+              <span className="muted small">{duration(check.seconds)}</span>
+            )}
           </div>
           {check.reason && (
             <p className="check-reason">

@@ -13,7 +13,7 @@ export function ValidationList({ validations }: { validations: Validation[] }) {
         <details key={row.id} open={row.status === "failed"}>
           <summary>
             <span className="level">Level {row.level}</span> {row.levelName}
-            {row.scope && row.scope !== "." && (
+            {row.scope && row.scope !== "." && row.scope !== row.atomId && (
               <code className="muted">
                 {" "}
                 <Visible text={row.scope} />

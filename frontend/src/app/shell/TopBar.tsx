@@ -2,6 +2,7 @@ import { useParams } from "@tanstack/react-router";
 import { useRun } from "@/features/runs/api/getRun";
 import { useSignOut } from "@/features/session/api/signOut";
 import { money } from "@/lib/format";
+import { runCommand } from "@/lib/keys/registry";
 import type { User } from "@/model/session";
 import { Button } from "@/ui/Button";
 import { Visible } from "@/ui/Visible";
@@ -25,6 +26,13 @@ export function TopBar({ user, onPalette, onKeys }: TopBarProps) {
       <Spend />
       <ModeBadge />
       <ConnectionDot />
+      <Button
+        tone="quiet"
+        icon="theme"
+        aria-label="Switch the theme"
+        title="Light, dark or system theme (G then T)"
+        onClick={() => runCommand("console.theme")}
+      />
       <Button tone="quiet" icon="keys" aria-label="Keys of this page" title="Keys of this page (?)" onClick={onKeys} />
       {user && (
         <span className="user">

@@ -12,13 +12,7 @@ interface QueueHeadProps {
 }
 
 const countOf = (view: QueueView, counts: ReviewCounts): number | null =>
-  view === "pending"
-    ? counts.pending + counts.inReview
-    : view === "done"
-      ? counts.done
-      : view === "mine"
-        ? counts.mineToday
-        : null;
+  view === "pending" ? counts.pending + counts.inReview : view === "done" ? counts.done : null;
 
 export function QueueHead({ view, search, counts, onSearch }: QueueHeadProps) {
   const find = useRef<HTMLInputElement>(null);
