@@ -33,7 +33,14 @@ export function TopBar({ user, onPalette, onKeys }: TopBarProps) {
         title="Light, dark or system theme (G then T)"
         onClick={() => runCommand("console.theme")}
       />
-      <Button tone="quiet" icon="keys" aria-label="Keys of this page" title="Keys of this page (?)" onClick={onKeys} />
+      <Button
+        tone="quiet"
+        icon="keys"
+        className="for-keyboard"
+        aria-label="Keys of this page"
+        title="Keys of this page (?)"
+        onClick={onKeys}
+      />
       {user && (
         <span className="user">
           <span className="user-name">
