@@ -22,7 +22,7 @@ def judge(code: str, tests: str = TESTS, limits: Limits = LIMITS) -> Judgement:
 @pytest.fixture(scope="module")
 def forged() -> dict[str, Judgement]:
     impatient = Limits(wall_seconds=2.0, cpu_seconds=5.0)
-    with ThreadPoolExecutor(3) as pool:
+    with ThreadPoolExecutor(2) as pool:
         return dict(zip(FORGED, pool.map(lambda code: judge(code, limits=impatient), FORGED.values()), strict=True))
 
 
