@@ -77,6 +77,16 @@ test.describe("signed in", () => {
     await expect(page).toHaveURL(/\/login\?next=%2Fruns/);
   });
 
+  test("signing out leads to the sign-in page and leaves nothing behind", async ({ page, server }) => {
+    await page.goto("/masterplans");
+    await expect(page.getByText("Shop example")).toBeVisible();
+    server.on("DELETE", /session$/, () => ({ status: 204 }));
+    server.json("GET", /session$/, { user: null, csrf_token: "t" });
+    await page.getByRole("button", { name: "Sign out" }).click();
+    await expect(page.getByRole("button", { name: "Sign in" })).toBeVisible();
+    await expect(page.getByText("Shop example")).toBeHidden();
+  });
+
   test("an import shows progress, and its errors in the server's words", async ({ page, server }) => {
     const data = { cycle: ["a.py", "b.py"] };
     server.json(

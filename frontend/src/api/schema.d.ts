@@ -406,7 +406,7 @@ export interface paths {
             cookie?: never;
         };
         /** @description The newest runs first. */
-        get: operations["v2_execution_status_retrieve"];
+        get: operations["execution_status_list"];
         put?: never;
         post?: never;
         delete?: never;
@@ -423,7 +423,7 @@ export interface paths {
             cookie?: never;
         };
         /** @description The newest run, or 404 ``no_run``. */
-        get: operations["v2_execution_status_retrieve_2"];
+        get: operations["v2_execution_status_retrieve"];
         put?: never;
         post?: never;
         delete?: never;
@@ -828,7 +828,7 @@ export interface components {
             language: string;
             bytes: number;
             parse_ok: boolean;
-            problem: components["schemas"]["Problem"] | null;
+            problem: components["schemas"]["SyntaxProblem"] | null;
         };
         /** @description An atom in full. */
         Atom: {
@@ -918,7 +918,7 @@ export interface components {
         /** @description One check of a level, with what it rests on. */
         Check: {
             name: string;
-            status: components["schemas"]["Status76eEnum"];
+            status: components["schemas"]["CheckStatusEnum"];
             reason: string;
             findings: components["schemas"]["Finding"][];
             evidence: components["schemas"]["Evidence"];
@@ -926,6 +926,8 @@ export interface components {
             seconds: number;
             forgeable: boolean;
         };
+        /** @enum {string} */
+        CheckStatusEnum: "passed" | "failed" | "not_run" | "not_applicable";
         /** @description Names a review to claim, or asks for the next one within a plan or run. */
         ClaimRequest: {
             /** Format: uuid */
@@ -1067,8 +1069,6 @@ export interface components {
             /** Format: double */
             suite_timeout?: number;
         };
-        /** @enum {string} */
-        ExecutionModeEnum: "mvp" | "v2_atoms" | "hybrid";
         /** @description A failing test that reaches the atom. */
         FailingTest: {
             id: string;
@@ -1080,7 +1080,7 @@ export interface components {
             atom_id: string;
             path: string;
             symbol: string;
-            status: components["schemas"]["StatusE2dEnum"];
+            status: components["schemas"]["AtomStatusEnum"];
             category: string;
             message: string;
         };
@@ -1162,7 +1162,7 @@ export interface components {
         };
         /** @description What works here. */
         Health: {
-            execution_mode: components["schemas"]["ExecutionModeEnum"];
+            execution_mode: components["schemas"]["ModeEnum"];
             v2_percentage: number;
             database: components["schemas"]["DatabaseHealth"];
             broker: components["schemas"]["BrokerHealth"];
@@ -1196,7 +1196,7 @@ export interface components {
             scope: string;
             /** Format: uuid */
             atom_id: string | null;
-            status: components["schemas"]["Status76eEnum"];
+            status: components["schemas"]["CheckStatusEnum"];
             checks: components["schemas"]["Check"][];
             /** Format: double */
             duration_seconds: number | null;
@@ -1207,7 +1207,7 @@ export interface components {
             readonly masterplan_id: string;
             readonly name: string;
             readonly description: string;
-            readonly status: components["schemas"]["Status63aEnum"];
+            readonly status: components["schemas"]["PlanStatusEnum"];
             readonly source_kind: components["schemas"]["SourceKindEnum"];
             readonly owner: string;
             readonly root_package: string | null;
@@ -1249,7 +1249,7 @@ export interface components {
             readonly masterplan_id: string;
             readonly name: string;
             readonly description: string;
-            readonly status: components["schemas"]["Status63aEnum"];
+            readonly status: components["schemas"]["PlanStatusEnum"];
             readonly source_kind: components["schemas"]["SourceKindEnum"];
             readonly owner: string;
             readonly root_package: string | null;
@@ -1273,7 +1273,7 @@ export interface components {
             readonly masterplan_id: string;
             readonly name: string;
             readonly description: string;
-            readonly status: components["schemas"]["Status63aEnum"];
+            readonly status: components["schemas"]["PlanStatusEnum"];
             readonly source_kind: components["schemas"]["SourceKindEnum"];
             readonly owner: string;
             readonly root_package: string | null;
@@ -1315,6 +1315,8 @@ export interface components {
             /** Format: uuid */
             masterplan_id: string;
         };
+        /** @enum {string} */
+        PlanStatusEnum: "draft" | "approved" | "in_progress" | "paused" | "completed" | "failed" | "cancelled";
         /** @description A file that code or tests need to run. */
         PlanSupportInputRequest: {
             path: string;
@@ -1416,7 +1418,7 @@ export interface components {
             /** Format: double */
             confidence: number;
             priority: number;
-            status: components["schemas"]["StatusD25Enum"];
+            status: components["schemas"]["ReviewStatusEnum"];
             reasons: string[];
             atom_status: components["schemas"]["AtomStatusEnum"];
             loc: number;
@@ -1475,7 +1477,7 @@ export interface components {
             /** Format: double */
             confidence: number;
             priority: number;
-            status: components["schemas"]["StatusD25Enum"];
+            status: components["schemas"]["ReviewStatusEnum"];
             reasons: string[];
             atom_status: components["schemas"]["AtomStatusEnum"];
             loc: number;
@@ -1499,6 +1501,8 @@ export interface components {
             median_seconds: number | null;
         };
         /** @enum {string} */
+        ReviewStatusEnum: "pending" | "in_review" | "approved" | "rejected" | "regenerated";
+        /** @enum {string} */
         RolesEnum: "reviewer" | "operator" | "admin";
         /** @description One run, with the numbers of its own rows. */
         Run: {
@@ -1509,7 +1513,7 @@ export interface components {
             masterplan_name: string;
             mode: components["schemas"]["ModeEnum"];
             policy: components["schemas"]["PolicyEnum"];
-            status: components["schemas"]["Status015Enum"];
+            status: components["schemas"]["RunStatusEnum"];
             phase: string;
             phase_detail: string;
             /** Format: double */
@@ -1555,7 +1559,7 @@ export interface components {
             end_line: number;
             loc: number;
             wave: number;
-            status: components["schemas"]["StatusE2dEnum"];
+            status: components["schemas"]["AtomStatusEnum"];
             attempts: number;
             /** Format: double */
             confidence: number | null;
@@ -1573,7 +1577,7 @@ export interface components {
             masterplan_name: string;
             mode: components["schemas"]["ModeEnum"];
             policy: components["schemas"]["PolicyEnum"];
-            status: components["schemas"]["Status015Enum"];
+            status: components["schemas"]["RunStatusEnum"];
             phase: string;
             phase_detail: string;
             /** Format: double */
@@ -1621,6 +1625,8 @@ export interface components {
         RunList: {
             runs: components["schemas"]["Run"][];
         };
+        /** @enum {string} */
+        RunStatusEnum: "pending" | "running" | "paused" | "budget_stopped" | "completed" | "failed" | "cancelled";
         /** @description The sandbox. */
         SandboxHealth: {
             ok: boolean;
@@ -1654,16 +1660,6 @@ export interface components {
             /** Format: uuid */
             masterplan_id: string;
         };
-        /** @enum {string} */
-        Status015Enum: "pending" | "running" | "paused" | "budget_stopped" | "completed" | "failed" | "cancelled";
-        /** @enum {string} */
-        Status63aEnum: "draft" | "approved" | "in_progress" | "paused" | "completed" | "failed" | "cancelled";
-        /** @enum {string} */
-        Status76eEnum: "passed" | "failed" | "not_run" | "not_applicable";
-        /** @enum {string} */
-        StatusD25Enum: "pending" | "in_review" | "approved" | "rejected" | "regenerated";
-        /** @enum {string} */
-        StatusE2dEnum: "pending" | "ready" | "running" | "retry_wait" | "passed" | "failed" | "skipped" | "parked" | "cancelled";
         /** @description An atom as it is stored. */
         StoredAtom: {
             /** Format: uuid */
@@ -1684,6 +1680,12 @@ export interface components {
             source: string;
             code: string | null;
             verified: boolean;
+        };
+        /** @description Where a file does not parse. */
+        SyntaxProblem: {
+            line: number;
+            column: number;
+            message: string;
         };
         /** @description A term of the confidence. */
         Term: {
@@ -1725,7 +1727,7 @@ export interface components {
             scope: string;
             /** Format: uuid */
             atom_id: string | null;
-            status: components["schemas"]["Status76eEnum"];
+            status: components["schemas"]["CheckStatusEnum"];
             checks: components["schemas"]["Check"][];
             /** Format: double */
             duration_seconds: number | null;
@@ -2365,7 +2367,7 @@ export interface operations {
             };
         };
     };
-    v2_execution_status_retrieve: {
+    execution_status_list: {
         parameters: {
             query?: never;
             header?: never;
@@ -2384,7 +2386,7 @@ export interface operations {
             };
         };
     };
-    v2_execution_status_retrieve_2: {
+    v2_execution_status_retrieve: {
         parameters: {
             query?: never;
             header?: never;
