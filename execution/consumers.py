@@ -16,6 +16,7 @@ from masterplans.selectors import visible_masterplans
 
 NOT_SIGNED_IN = 4401
 NOT_VISIBLE = 4404
+REMEMBERED = 2 * REPLAY_LIMIT  # ids of frames that were sent, so that none is sent twice
 
 
 class EventConsumer(AsyncJsonWebsocketConsumer, ABC):  # type: ignore[misc]
@@ -35,8 +36,11 @@ class EventConsumer(AsyncJsonWebsocketConsumer, ABC):  # type: ignore[misc]
             await self.close(NOT_VISIBLE)
             return
         self._sent = await sync_to_async(latest)()
+        self._delivered: dict[int, None] = {}
         await self._catch_up(user)
-        tail().add(self, self.offer)
+        tail().add(self, self.offer, since=self._sent)
+        for item in await sync_to_async(read_after)(self._sent, run_id=self.run_id, limit=REPLAY_LIMIT):
+            await self.offer(item)  # what came between the snapshot and the listening
 
     @abstractmethod
     def allowed(self, user: Any) -> bool:
@@ -68,9 +72,13 @@ class EventConsumer(AsyncJsonWebsocketConsumer, ABC):  # type: ignore[misc]
         return None if len(frames) > REPLAY_LIMIT else [f for f in frames if f["id"] <= self._sent]
 
     async def offer(self, item: Frame) -> None:
-        """Take an event from the tail."""
-        if self.wanted(item):
-            await self.send_json(item)
+        """Take an event from the tail, once."""
+        if item["id"] in self._delivered or not self.wanted(item):
+            return
+        self._delivered[item["id"]] = None
+        if len(self._delivered) > REMEMBERED:
+            del self._delivered[next(iter(self._delivered))]
+        await self.send_json(item)
 
     async def disconnect(self, code: int) -> None:
         """Stop listening."""

@@ -61,18 +61,21 @@ class Tail:
         self._task: asyncio.Task[None] | None = None
         self._seen: dict[int, None] = {}
 
-    def add(self, key: object, listener: Listener) -> None:
-        """Hand every new event to ``listener`` until it is removed."""
+    def add(self, key: object, listener: Listener, *, since: int) -> None:
+        """Hand every event after ``since`` to ``listener`` until it is removed, some of them perhaps twice.
+
+        Where others listen already, the tail may be ahead: the listener reads what lies between by itself.
+        """
         self._listeners[key] = listener
         if self._task is None or self._task.done():
-            self._task = asyncio.create_task(self._run())
+            self._task = asyncio.create_task(self._run(since))
 
     def remove(self, key: object) -> None:
         """Stop handing events to this listener."""
         self._listeners.pop(key, None)
 
-    async def _run(self) -> None:
-        position = await sync_to_async(latest)()
+    async def _run(self, position: int) -> None:
+        self._seen.clear()
         while self._listeners:
             try:
                 frames = await sync_to_async(_poll)(max(0, position - self.OVERLAP))

@@ -16,6 +16,7 @@ from llm.messages import ModelReply, ModelRequest
 from llm.profiles import profile_for
 
 MAX_WAITS = 40  # how often an atom waits for a provider that is away before it fails
+MAX_CHARGED_WAITS = 3  # the same, where each lost reply may have been paid for
 FIRST_WAIT_SECONDS = 1.0
 LONGEST_WAIT_SECONDS = 60.0
 

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db import close_old_connections, connection
 
 from execution import leases
+from execution.engine import budget
 from execution.models import ExecutionRun
 from execution.orchestrator import orchestrator
 from execution.runs import end
@@ -76,6 +77,7 @@ def drive(run_id: uuid.UUID) -> None:
         run = ExecutionRun.objects.get(pk=run_id)
         structlog.contextvars.bind_contextvars(run=str(run_id), mode=run.mode)
         try:
+            budget.recount(run)  # a driver that died may have left a reservation behind
             orchestrator.execute(run, beat)
         except MgeError as error:
             _broke(run, error.message)

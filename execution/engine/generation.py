@@ -28,7 +28,7 @@ from execution.signals import atom_regenerated, atoms_failed
 from kernel.errors import MgeError
 from kernel.states import AtomStatus
 from llm.client import configured
-from llm.errors import InFlight, ModelError, UnusableReply
+from llm.errors import BadReply, InFlight, ModelError, UnusableReply
 from llm.replies import read_code
 from validation.domain.model import LevelResult
 from validation.services import record as record_levels
@@ -57,13 +57,15 @@ def _try(run: ExecutionRun, claimed: Claim, atom: RunAtom, unit: AtomicUnit, ben
         leases.settle(claimed, [atom.atom_id], after=AtomStatus.PARKED)
         budget.stop(run, stop.message)
         return
+    except BadReply as error:
+        told = _told(number, prompt.user, run.settings["model"])
+        _settle(run, claimed, atom, _unusable(error), code=None, told=told, result=None, evidence=None)
+        return
     except (InFlight, ModelError) as error:
         _wait_or_fail(run, claimed, atom, error, bench)
         return
     told = {
-        "number": number,
-        "feedback": prompt.user,
-        "model": asked.request.model,
+        **_told(number, prompt.user, asked.request.model),
         "cost_micro": asked.reply.cost_micro,
         "tokens_in": asked.reply.usage.prompt_tokens if asked.reply.usage else None,
         "tokens_out": asked.reply.usage.output_tokens if asked.reply.usage else None,
@@ -73,14 +75,19 @@ def _try(run: ExecutionRun, claimed: Claim, atom: RunAtom, unit: AtomicUnit, ben
     try:
         code = fit(read_code(asked.reply, language=unit.language), original=_range_text(unit))
     except UnusableReply as error:
-        verdict = Verdict(
-            accepted=False, score=0.0, error={"category": Category.EMPTY_REPLY.value, "message": error.message}
-        )
-        _settle(run, claimed, atom, verdict, code=None, told=told, result=None, evidence=None)
+        _settle(run, claimed, atom, _unusable(error), code=None, told=told, result=None, evidence=None)
         return
     with _judging:
         evidence, result, verdict = judge_code(run, atom, code, bench)
     _settle(run, claimed, atom, verdict, code=code, told=told, result=result, evidence=evidence)
+
+
+def _told(number: int, feedback: str, model: str) -> dict[str, Any]:
+    return {"number": number, "feedback": feedback, "model": model}
+
+
+def _unusable(error: MgeError) -> Verdict:
+    return Verdict(accepted=False, score=0.0, error={"category": Category.EMPTY_REPLY.value, "message": error.message})
 
 
 def _range_text(unit: AtomicUnit) -> str:
@@ -169,7 +176,9 @@ def _wait_or_fail(run: ExecutionRun, claimed: Claim, atom: RunAtom, error: MgeEr
     """The provider is away or busy: wait without using up an attempt; give up where waiting cannot help."""
     told = {"category": "provider", "check": "generation", "message": error.message}
     waited = (atom.last_error or {}).get("waited", 0)
-    if (isinstance(error, ModelError) and not error.retryable) or waited >= calls.MAX_WAITS:
+    charged = isinstance(error, ModelError) and error.may_have_charged
+    patience = calls.MAX_CHARGED_WAITS if charged else calls.MAX_WAITS
+    if (isinstance(error, ModelError) and not error.retryable) or waited >= patience:
         _fail(run, claimed, atom, told, bench)
         return
     seconds = calls.wait_seconds(

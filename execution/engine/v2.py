@@ -26,6 +26,9 @@ def execute_v2(run: ExecutionRun, beat: "Beat") -> None:
     phase: str | None = run.phase or "skeletons"
     while phase is not None and not beat.lost.is_set():
         phase = _PHASES[phase](run, beat, bench)
+        run.refresh_from_db()
+        if run.status != RunStatus.RUNNING:
+            return  # paused, cancelled or out of budget meanwhile; the phase that stands on the run is done again
 
 
 def _skeletons(run: ExecutionRun, beat: "Beat", bench: Bench) -> str | None:

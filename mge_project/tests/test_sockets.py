@@ -1,0 +1,87 @@
+"""WebSockets: who may listen, what is replayed after a gap, and that events of the command line arrive live."""
+
+import asyncio
+import uuid
+from typing import Any
+
+import pytest
+from asgiref.sync import sync_to_async
+from channels.routing import URLRouter
+from channels.testing import WebsocketCommunicator
+from django.contrib.auth.models import AnonymousUser, User
+
+from execution.events import publish
+from execution.models import ExecutionRun
+from masterplans.models import Masterplan
+from mge_project.routing import websocket_urlpatterns
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+async def opened(path: str, user: Any) -> WebsocketCommunicator:
+    socket = WebsocketCommunicator(URLRouter(websocket_urlpatterns), path)
+    socket.scope["user"] = user
+    accepted, _ = await socket.connect(timeout=5)
+    assert accepted
+    return socket
+
+
+@sync_to_async
+def make_run(plan: Masterplan) -> ExecutionRun:
+    return ExecutionRun.objects.create(masterplan=plan, mode="v2_atoms", status="running")
+
+
+@sync_to_async
+def tell(run: ExecutionRun, topic: str = "run", **data: Any) -> int:
+    return publish(topic=topic, type=f"{topic}.status", data=data, run_id=run.pk, masterplan_id=run.masterplan_id)
+
+
+async def closed_with(socket: WebsocketCommunicator) -> int:
+    frame = await socket.receive_output(timeout=5)
+    assert frame["type"] == "websocket.close"
+    return int(frame["code"])
+
+
+async def test_a_run_streams_live_and_replays_a_gap(shop: Masterplan, alice: User) -> None:
+    run = await make_run(shop)
+    first = await tell(run, n=1)
+    second = await tell(run, n=2)
+    socket = await opened(f"/ws/runs/{run.pk}/?last_id={first}", alice)
+    hello = await socket.receive_json_from(timeout=5)
+    assert (hello["type"], hello["id"]) == ("hello", second)
+    replayed = await socket.receive_json_from(timeout=5)
+    assert (replayed["id"], replayed["data"]) == (second, {"n": 2})
+    third = await tell(run, n=3)
+    live = await socket.receive_json_from(timeout=5)
+    assert (live["id"], live["run_id"], live["data"]) == (third, str(run.pk), {"n": 3})
+    await socket.disconnect()
+
+
+async def test_what_cannot_be_replayed_says_resync(shop: Masterplan, alice: User) -> None:
+    run = await make_run(shop)
+    await tell(run, n=1)
+    socket = await opened(f"/ws/runs/{run.pk}/?last_id=999999999", alice)
+    assert (await socket.receive_json_from(timeout=5))["type"] == "hello"
+    assert (await socket.receive_json_from(timeout=5))["type"] == "resync"
+    await socket.disconnect()
+
+
+async def test_strangers_are_closed_with_a_code_that_says_why(shop: Masterplan, charlie: User) -> None:
+    run = await make_run(shop)
+    assert await closed_with(await opened(f"/ws/runs/{run.pk}/", AnonymousUser())) == 4401
+    assert await closed_with(await opened(f"/ws/runs/{run.pk}/", charlie)) == 4404
+    assert await closed_with(await opened(f"/ws/runs/{uuid.uuid4()}/", charlie)) == 4404
+
+
+async def test_the_review_socket_carries_only_visible_plans(shop: Masterplan, alice: User, charlie: User) -> None:
+    run = await make_run(shop)
+    hers, his = await opened("/ws/review/", alice), await opened("/ws/review/", charlie)
+    for socket in (hers, his):
+        assert (await socket.receive_json_from(timeout=5))["type"] == "hello"
+    await asyncio.sleep(0.2)
+    await tell(run, topic="review", review_id="r")
+    frame = await hers.receive_json_from(timeout=5)
+    assert frame["data"] == {"review_id": "r"}
+    assert await his.receive_nothing(timeout=0.5)
+    for socket in (hers, his):
+        await socket.disconnect()
