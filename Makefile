@@ -57,7 +57,7 @@ console: frontend/dist/index.html
 
 frontend/dist/index.html: $(CONSOLE_SOURCES) | node-tools
 	@echo "Building the console"
-	@cd frontend && npx --no-install vite build --logLevel warn
+	@cd frontend && node_modules/.bin/vite build --logLevel error
 	@touch $@
 
 .PHONY: migrate
@@ -73,8 +73,8 @@ lock: ## write requirements.txt anew from pyproject.toml; versions stay unless U
 # ------------------------------------------------------------------------------------------------------------- run
 
 .PHONY: run
-run: setup ## set up, run the bundled example once, serve the console on 127.0.0.1:8000 (PORT=N)
-	@$(MANAGE) serve --port $(PORT) --demo
+run: venv node-tools console ## set up, run the bundled example once, serve the console on 127.0.0.1:8000 (PORT=N)
+	@$(MANAGE) serve --port $(PORT) --migrate --demo
 
 # ------------------------------------------------------------------------------------------------------------ test
 
@@ -125,7 +125,7 @@ api: ## write the OpenAPI schema and generate the console's client from it
 .PHONY: api-check
 api-check: ## fail where the written schema or client differs from the API
 	@$(MANAGE) openapi --check
-	@cd frontend && npx --no-install openapi-typescript openapi.json --check -o src/api/schema.d.ts
+	@cd frontend && node_modules/.bin/openapi-typescript openapi.json --check -o src/api/schema.d.ts
 
 .PHONY: size
 size: ## fail where the built console is heavier than its budget

@@ -54,7 +54,7 @@ class Sweeper:
 
 
 class Command(MgeCommand):
-    """``serve [--host H] [--port N] [--demo]``; Ctrl-C stops it."""
+    """``serve [--host H] [--port N] [--migrate] [--demo]``; Ctrl-C stops it."""
 
     help = "Serve the console and the API; with --demo make the demo users and run the bundled example first."
 
@@ -62,6 +62,7 @@ class Command(MgeCommand):
         """Where to listen."""
         parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: 127.0.0.1)")
         parser.add_argument("--port", type=_port, default=8000, help="port to listen on (default: 8000)")
+        parser.add_argument("--migrate", action="store_true", help="bring the database up to date first")
         parser.add_argument("--demo", action="store_true", help="the command demo first")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -70,6 +71,8 @@ class Command(MgeCommand):
         _check_free(host, port)
         settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # WhiteNoise warns of a folder that is not there
         url = f"http://{host}:{port}"
+        if options["migrate"]:
+            call_command("migrate", verbosity=0, stdout=self.stderr)
         if options["demo"]:
             call_command("demo", url=url, stdout=self.stdout, stderr=self.stderr)
         sweeper = Sweeper()
