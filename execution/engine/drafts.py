@@ -45,14 +45,18 @@ def judge_drafts(run: ExecutionRun, claimed: Claim, evidence: Evidence) -> None:
         transaction.on_commit(lambda: atoms_failed.send(sender=ExecutionRun, run_id=run.run_id, atom_ids=failed))
 
 
-def judge(atoms: Sequence[RunAtom], evidence: Evidence, drafts: Evidence | None = None) -> list[LevelResult]:
+def judge(
+    atoms: Sequence[RunAtom], evidence: Evidence, drafts: Evidence | None = None, *, behaviour_stays: bool = False
+) -> list[LevelResult]:
     """Level 1 of atoms by given evidence; findings that the drafts had already are not held against them.
 
-    Without ``drafts`` the evidence is that of the drafts themselves.
+    Without ``drafts`` the evidence is that of the drafts themselves. With ``behaviour_stays`` new code must answer as a
+    draft did for which tests vouched.
     """
     validator = AtomicValidator(
-        static=evidence.static, drafts=(drafts or evidence).static, suite=evidence.suite, blame=evidence.blame
-    )
+        static=evidence.static, drafts=(drafts or evidence).static, suite=evidence.suite, blame=evidence.blame,
+        draft_suite=drafts.suite if drafts and behaviour_stays else None,
+    )  # fmt: skip
     lines = {atom_id: (first, last) for spans in evidence.assembly.spans.values() for atom_id, first, last in spans}
     ids = [atom.atom_id for atom in atoms]
     scores = dict(AtomicUnit.objects.filter(pk__in=ids).values_list("atom_id", "atomicity_score"))

@@ -78,7 +78,8 @@ def _try(run: ExecutionRun, claimed: Claim, atom: RunAtom, unit: AtomicUnit, ben
         _settle(run, claimed, atom, _unusable(error), code=None, told=told, result=None, evidence=None)
         return
     with _judging:
-        evidence, result, verdict = judge_code(run, atom, code, bench)
+        stays = not atom.human_words
+        evidence, result, verdict = judge_code(run, atom, code, bench, behaviour_stays=stays)
     _settle(run, claimed, atom, verdict, code=code, told=told, result=result, evidence=evidence)
 
 
@@ -94,14 +95,19 @@ def _range_text(unit: AtomicUnit) -> str:
     return unit.task.text[unit.start_byte : unit.end_byte].decode("utf-8", "surrogateescape")
 
 
-def judge_code(run: ExecutionRun, atom: RunAtom, code: str, bench: Bench) -> tuple[Evidence, LevelResult, Verdict]:
-    """Level 1 of a candidate, really run: static checks of the workspace with it, and the tests that it concerns."""
+def judge_code(
+    run: ExecutionRun, atom: RunAtom, code: str, bench: Bench, *, behaviour_stays: bool = False
+) -> tuple[Evidence, LevelResult, Verdict]:
+    """Level 1 of a candidate, really run: static checks of the workspace with it, and the tests that it concerns.
+
+    ``behaviour_stays``: nobody asked for other behaviour, so that differences from a draft that tests vouch for count.
+    """
     drafts = bench.drafts()
     reaching = frozenset(drafts.blame.reaching.get(str(atom.atom_id), ()))
     waits = frozenset({atom.symbol, atom.symbol.rsplit(".", 1)[-1]}) if atom.is_hole else frozenset()
     tests = affected_tests(drafts.suite, reaching=reaching, waits_for=waits, paths=frozenset({atom.path}))
     evidence = bench.candidate({atom.atom_id: code}, tests)
-    [result] = judge([atom], evidence, drafts)
+    [result] = judge([atom], evidence, drafts, behaviour_stays=behaviour_stays)
     return evidence, result, of_checks(result, regressions=regressions(drafts.suite, evidence.suite))
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from masterplans.domain.workspace import Workspace
 from validation.domain.blame import Blame
+from validation.domain.generated_check import AtomView, generated_check
 from validation.domain.model import Check, Level, LevelResult, Status, SuiteResult, TestCase, TestStatus
 from validation.domain.static import Located, StaticCheck, StaticReport, keys_of, new_findings
 
@@ -12,18 +13,6 @@ EMPTY_BLAME = Blame(suspiciousness={}, culprits={}, reaching={})
 CHECKS = ("syntax", "names", "types", "tests", "generated_tests", "atomicity")
 SHOWN = 20  # findings and test ids kept with a check
 MESSAGE = 4000
-NOT_BUILT_GENERATED = "not built yet: generated tests (properties, doctests, differential tests)"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AtomView:
-    """What level 1 needs to know of an atom; lines are those of the judged state of the file."""
-
-    id: str
-    path: str
-    start_line: int
-    end_line: int
-    loc: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,13 +21,15 @@ class AtomicValidator:
 
     ``static`` is the report on that state, ``drafts`` the one on the drafts: type findings that the draft had on the
     same line text are shown and not held against an atom. Undefined names and syntax errors always are.
-    ``suite`` is None where no suite was run for this state.
+    ``suite`` is None where no suite was run for this state. With ``draft_suite``, that of the drafts, new code must
+    answer as the draft did wherever tests vouched for the draft; without it differences are shown and never held.
     """
 
     static: StaticReport
     drafts: StaticReport
     suite: SuiteResult | None = None
     blame: Blame = EMPTY_BLAME
+    draft_suite: SuiteResult | None = None
     _cases: dict[str, TestCase] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -64,7 +55,7 @@ class AtomicValidator:
                 self._names(atom),
                 self._types(atom),
                 self._tests(atom, forgeable=not original),
-                _generated(atom),
+                generated_check(atom, self.static, self.drafts, draft_suite=self.draft_suite, original=original),
                 _atomicity(atom, atomicity),
             )
         return LevelResult(level=Level.ATOMIC, scope=atom_id, atom_id=atom_id, checks=checks)
@@ -153,12 +144,6 @@ class AtomicValidator:
             reason = f"reached by failing tests, not the most suspicious: {_some(failing)}"
             return Check(name="tests", status=Status.PASSED, reason=reason, value=1 - suspicion)
         return Check(name="tests", status=Status.PASSED, reason=f"passed: {_some(reaching)}", value=1.0)
-
-
-def _generated(atom: AtomView) -> Check:
-    if atom.loc == 0:
-        return Check(name="generated_tests", status=Status.NOT_APPLICABLE, reason="no code")
-    return Check(name="generated_tests", status=Status.NOT_RUN, reason=NOT_BUILT_GENERATED)
 
 
 def _atomicity(atom: AtomView, score: float | None) -> Check:

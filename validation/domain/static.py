@@ -6,9 +6,11 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 
 from kernel import python_source
 from masterplans.domain.workspace import WorkspaceFile
+from validation.domain.generated import FileGenerated
 from validation.domain.model import Evidence, Finding
 
 
@@ -67,11 +69,15 @@ class ToolRun:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StaticReport:
-    """All findings on a workspace, by check and path, and which tools ran. Broken files have a syntax finding."""
+    """All findings on a workspace, by check and path, and which tools ran. Broken files have a syntax finding.
+
+    ``generated`` is what the same pass measured with tests that it made itself, by path.
+    """
 
     digest: str
     findings: Mapping[StaticCheck, Mapping[str, tuple[Located, ...]]] = field(default_factory=dict)
     runs: Mapping[tuple[StaticCheck, Family], ToolRun] = field(default_factory=dict)
+    generated: Mapping[str, FileGenerated] = field(default_factory=dict)
 
     def run_of(self, check: StaticCheck, path: str) -> ToolRun:
         """The run of the tool that serves this check of this file."""
@@ -119,6 +125,7 @@ def locate(findings: Iterable[Finding], files: Mapping[str, WorkspaceFile]) -> d
             for path, found in grouped.items()}  # fmt: skip
 
 
+@lru_cache(maxsize=2048)
 def python_syntax(file: WorkspaceFile) -> Finding | None:
     """The first syntax error of a Python file, its encoding and what only the compiler refuses included."""
     try:

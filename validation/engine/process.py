@@ -68,3 +68,9 @@ def suite_limits(placed: Mapping[str, bytes], settings: SuiteSettings, seconds: 
         disk_bytes=256 * MIB + 2 * size,
         inodes=8192 + 2 * len(placed),
     )
+
+
+def search_path(placed: Mapping[str, bytes]) -> list[str]:
+    """The workspace's root, and its ``src`` folder where that is no package itself."""
+    below_src = any(place.startswith("src/") for place in placed) and "src/__init__.py" not in placed
+    return ["/work", "/work/src"] if below_src else ["/work"]

@@ -12,7 +12,15 @@ from validation.domain import records as reading
 from validation.domain.model import Evidence
 from validation.domain.suite import Part
 from validation.domain.testfiles import expected_python_ids, python_test_files
-from validation.engine.process import ProcessResult, SuiteSettings, out_of_time, reason_of, suite_limits, wanted_ids
+from validation.engine.process import (
+    ProcessResult,
+    SuiteSettings,
+    out_of_time,
+    reason_of,
+    search_path,
+    suite_limits,
+    wanted_ids,
+)
 from validation.engine.tool import INSIDE, INSIDE_FOLDER
 from validation.sandbox import runner
 from validation.sandbox.spec import MIB, Ending, Mount, SandboxOutcome, SandboxRequest
@@ -105,7 +113,7 @@ class _Job:
             "select": None if select is None else list(select),
             "skip": list(skip),
             "test_seconds": settings.test_seconds,
-            "sys_path": _search_path(placed),
+            "sys_path": search_path(placed),
             "arguments": _arguments(places, workspace),
         }
         mounts, late = _fallback(workspace, root)
@@ -123,12 +131,6 @@ class _Job:
     def run(self) -> tuple[SandboxOutcome, reading.Records]:
         outcome = runner.run(self.request)
         return outcome, reading.read(outcome.result, nonce=self.nonce, paths=self.paths)
-
-
-def _search_path(placed: Mapping[str, bytes]) -> list[str]:
-    """The workspace's root, and its ``src`` folder where that is no package itself."""
-    below_src = any(place.startswith("src/") for place in placed) and "src/__init__.py" not in placed
-    return ["/work", "/work/src"] if below_src else ["/work"]
 
 
 def _arguments(places: Sequence[str], workspace: Workspace) -> list[str]:

@@ -1,6 +1,11 @@
-"""One pass of the static tools over a whole workspace, inside the sandbox; no project code is executed."""
+"""One pass of the tools over a whole workspace, inside the sandbox.
 
-from collections.abc import Mapping
+The static tools execute nothing of the project; the generated tests, in a run of their own, do. A candidate mostly
+changes one file: what a tool said about bytes that it has seen is not asked again.
+"""
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -17,11 +22,12 @@ from validation.domain.static import (
     locate,
     python_syntax,
 )
-from validation.engine import pyrefly_tool, ruff_tool, tsc_tool
+from validation.engine import generated_tool, pyrefly_tool, ruff_tool, tsc_tool
 from validation.engine.tool import ToolReport
 
 _KEPT: dict[str, StaticReport] = {}
 _KEEP = 8
+_TOOLS: dict[str, ToolReport] = {}  # by tool and everything that it could read
 
 
 def static_findings(workspace: Workspace, *, cache: Path) -> StaticReport:
@@ -51,27 +57,69 @@ def _report(workspace: Workspace, digest: str) -> StaticReport:
     runs: dict[tuple[StaticCheck, Family], ToolRun] = {}
     if python:
         runs[StaticCheck.SYNTAX, Family.PYTHON] = ToolRun(ran=True)
-    for family, report in _tools(workspace, python, script):
-        for check, found in report.findings.items():
-            findings[check].update(locate(found, sources))
-        for check in report.checks:
-            runs[check, family] = report.run
-    return StaticReport(digest=digest, findings=findings, runs=runs)
+    try:
+        placed = arrange(workspace, surroundings(workspace))
+    except MgeError as error:
+        return _without_tools(digest, findings, runs, [f for f, some in _families(python, script) if some], error)
+    importable = {p: f for p, f in python.items() if p not in broken and p.endswith(".py")}
+    with ThreadPoolExecutor(3) as pool:
+        generated = pool.submit(generated_tool.check, workspace, importable, placed)
+        futures = [
+            (family, pool.submit(_once, check, workspace, files, _seen(family, placed)))
+            for family, check, files in _jobs(python, script)
+        ]
+        for family, future in futures:
+            report = future.result()
+            for kind, found in report.findings.items():
+                findings[kind].update(locate(found, sources))
+            runs |= {(kind, family): report.run for kind in report.checks}
+        return StaticReport(digest=digest, findings=findings, runs=runs, generated=generated.result())
 
 
-def _tools(
-    workspace: Workspace, python: Mapping[str, WorkspaceFile], script: Mapping[str, WorkspaceFile]
-) -> list[tuple[Family, ToolReport]]:
-    jobs = []
+_Files = Mapping[str, WorkspaceFile]
+_Tool = Callable[[Workspace, _Files, Mapping[str, bytes]], ToolReport]
+
+
+def _families(python: _Files, script: _Files) -> list[tuple[Family, _Files]]:
+    return [(Family.PYTHON, python), (Family.SCRIPT, script)]
+
+
+def _jobs(python: _Files, script: _Files) -> list[tuple[Family, _Tool, _Files]]:
+    jobs: list[tuple[Family, _Tool, _Files]] = []
     if python:
         jobs += [(Family.PYTHON, ruff_tool.check, python), (Family.PYTHON, pyrefly_tool.check, python)]
     if script:
         jobs += [(Family.SCRIPT, tsc_tool.check, script)]
-    try:
-        placed = arrange(workspace, surroundings(workspace))
-    except MgeError as error:
-        failed = ToolRun(ran=False, reason=error.message)
-        return [(family, ToolReport(checks=tuple(StaticCheck)[1:], run=failed)) for family, _, _ in jobs]
-    with ThreadPoolExecutor(2) as pool:
-        futures = [(family, pool.submit(check, workspace, files, placed)) for family, check, files in jobs]
-        return [(family, future.result()) for family, future in futures]
+    return jobs
+
+
+def _without_tools(
+    digest: str, findings: dict[StaticCheck, dict[str, tuple[Located, ...]]],
+    runs: dict[tuple[StaticCheck, Family], ToolRun], families: Sequence[Family], error: MgeError,
+) -> StaticReport:  # fmt: skip
+    failed = ToolRun(ran=False, reason=error.message)
+    missing = {(check, family): failed for family in families for check in tuple(StaticCheck)[1:]}
+    return StaticReport(digest=digest, findings=findings, runs={**runs, **missing})
+
+
+def _seen(family: Family, placed: Mapping[str, bytes]) -> dict[str, bytes]:
+    """What a family's tools can read: the other family's sources say nothing to them."""
+    return {place: content for place, content in placed.items() if family_of(place) in (family, None)}
+
+
+def _once(check: _Tool, workspace: Workspace, files: _Files, placed: Mapping[str, bytes]) -> ToolReport:
+    """Run a tool, or return what it said of the very same files. A tool that did not run is asked again."""
+    whole = hashlib.sha256(repr((check.__module__, workspace.python, workspace.node_modules)).encode())
+    for place in sorted(placed):
+        for part in (place.encode("utf-8", "surrogateescape"), placed[place]):
+            whole.update(len(part).to_bytes(8, "big"))
+            whole.update(part)
+    key = whole.hexdigest()
+    known = _TOOLS.get(key)
+    if known is None:
+        known = check(workspace, files, placed)
+        if known.run.ran:
+            _TOOLS[key] = known
+            for old in list(_TOOLS)[: max(0, len(_TOOLS) - 4 * _KEEP)]:
+                _TOOLS.pop(old, None)
+    return known

@@ -1,0 +1,122 @@
+"""The verdict of the generated tests on one atom."""
+
+from dataclasses import dataclass, replace
+
+from validation.domain.generated import FileGenerated, Function, differences
+from validation.domain.model import Check, Evidence, Finding, Status, SuiteResult, TestStatus
+from validation.domain.static import Family, StaticReport, family_of
+
+NAME = "generated_tests"
+SHOWN = 5
+NO_DRAFT = FileGenerated()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AtomView:
+    """What level 1 needs to know of an atom; lines are those of the judged state of the file."""
+
+    id: str
+    path: str
+    start_line: int
+    end_line: int
+    loc: int
+
+
+def generated_check(
+    atom: AtomView, static: StaticReport, drafts: StaticReport, *, draft_suite: SuiteResult | None, original: bool
+) -> Check:
+    """Doctests of the atom's function, and its answers beside those of the draft.
+
+    Fails only new code: where a doctest holds for the draft and not for it, or where it answers otherwise than a draft
+    for which tests vouched. A draft is not held to its own doctests.
+    """
+    if atom.loc == 0:
+        return Check(name=NAME, status=Status.NOT_APPLICABLE, reason="no code")
+    if family_of(atom.path) is not Family.PYTHON:
+        return Check(name=NAME, status=Status.NOT_RUN, reason="tests are generated for Python only")
+    file = static.generated.get(atom.path)
+    if file is None:
+        return Check(
+            name=NAME, status=Status.NOT_APPLICABLE, reason="no doctest and no typed pure function in the file"
+        )
+    before = drafts.generated.get(atom.path, NO_DRAFT)
+    around = file.around(atom.start_line, atom.end_line)
+    held, open_ = _doctests(atom, file, before, around, original=original)
+    ran = sum(file.doctests[one.name].status == "passed" for one in around if one.name in file.doctests)
+    compared, changed = (0, []) if original else _changed(atom, file, before, around)
+    if draft_suite is not None and _vouched(draft_suite, atom.path, before, around):
+        held += changed
+    changed = [replace(one, severity="warning") for one in changed]
+    if held:
+        return _check(Status.FAILED, held[0].message, held)
+    if ran or (compared and not changed):
+        return _check(
+            Status.PASSED, f"{ran} doctests hold, {compared} inputs answered as the draft did", (*open_, *changed)
+        )
+    if open_:
+        return _check(Status.NOT_RUN, open_[0].message.partition("\n")[0], open_)
+    if changed:
+        return _check(Status.NOT_RUN, "its answers differ from the draft's, for which no test vouches", changed)
+    if file.reason:
+        return _check(Status.NOT_RUN, file.reason, ())
+    reason = "no doctest, and no typed pure function to give inputs to" if original else "nothing to compare with"
+    return Check(name=NAME, status=Status.NOT_APPLICABLE, reason=reason)
+
+
+def _check(status: Status, reason: str, findings: "list[Finding] | tuple[Finding, ...]") -> Check:
+    evidence = Evidence(command="generated: doctests and fixed inputs, in one process with the code")
+    return Check(name=NAME, status=status, reason=reason, findings=tuple(findings[:SHOWN]), evidence=evidence,
+                 forgeable=True)  # fmt: skip
+
+
+def _doctests(
+    atom: AtomView, file: FileGenerated, before: FileGenerated, around: tuple[Function, ...], *, original: bool
+) -> tuple[list[Finding], list[Finding]]:
+    """Failed examples that count against the atom, and those that do not."""
+    held: list[Finding] = []
+    open_: list[Finding] = []
+    for one in around:
+        test = file.doctests.get(one.name)
+        if test is None or test.status == "passed":
+            continue
+        known = before.doctests.get(one.name)
+        regressed = not original and test.status == "failed" and known is not None and known.status == "passed"
+        if test.status == "missing":
+            said = f"the doctest of {one.name} did not run: {test.message}"
+        elif regressed:
+            said = f"the doctest of {one.name} held for the draft and fails now\n{test.message}"
+        else:
+            said = f"the draft's own doctest of {one.name} does not hold\n{test.message}"
+        finding = _finding(atom, one, "doctest", said, severity="error" if regressed else "warning")
+        (held if regressed else open_).append(finding)
+    return held, open_
+
+
+def _changed(
+    atom: AtomView, file: FileGenerated, before: FileGenerated, around: tuple[Function, ...]
+) -> tuple[int, list[Finding]]:
+    compared, found = 0, []
+    for one in around:
+        count, rows = differences(before.answers.get(one.name, {}), file.answers.get(one.name, {}))
+        compared += count
+        found += [_finding(atom, one, "differs", f"{one.name}{row}", severity="error") for row in rows[:SHOWN]]
+    return compared, found
+
+
+def _vouched(suite: SuiteResult, path: str, before: FileGenerated, around: tuple[Function, ...]) -> bool:
+    """Whether tests reached the functions in the draft, and all that did passed."""
+    names = {one.name for one in around}
+    spans = [(one.first, one.last) for one in before.functions if one.name in names]
+    status = {case.id: case.status for case in suite.cases}
+    reached = {
+        status.get(test)
+        for test, paths in suite.coverage.items()
+        if any(first <= line <= last for line in paths.get(path, ()) for first, last in spans)
+    }
+    return suite.ran and reached == {TestStatus.PASSED}
+
+
+def _finding(atom: AtomView, one: Function, code: str, message: str, *, severity: str) -> Finding:
+    return Finding(
+        tool="generated", code=code, message=message, path=atom.path, line=max(one.first, 1), severity=severity
+    )

@@ -1,0 +1,145 @@
+"""One sandboxed run of the generated tests of every file that is not yet known with these bytes."""
+
+import hashlib
+import json
+import secrets
+import threading
+from collections import OrderedDict
+from collections.abc import Mapping
+from typing import Any
+
+from kernel.errors import MgeError
+from masterplans.domain.workspace import Workspace, WorkspaceFile
+from validation.domain.generated import FileGenerated, Function, functions_of, has_examples, read_generated
+from validation.engine.process import SuiteSettings, search_path, suite_limits
+from validation.engine.tool import INSIDE, INSIDE_FOLDER
+from validation.sandbox import runner
+from validation.sandbox.spec import MIB, Ending, Mount, SandboxRequest
+from validation.sandbox.toolroots import python_root
+
+SECONDS = 18.0  # of all generated tests of one pass
+TEST_SECONDS = 2.0  # of one docstring; a quarter of it for one input
+MEMORY_MIB = 1024
+RESULT_BYTES = 32 * MIB
+SKIPPED = frozenset({"__main__.py", "setup.py", "conftest.py", "manage.py"})  # not made to be imported
+
+
+NOTHING = FileGenerated()  # of a file in which no test can be generated
+
+
+class _Known:
+    """Results by the bytes of a file and its surroundings; what a file's own examples say seldom hangs on others."""
+
+    SIZE = 5000
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._kept: OrderedDict[str, FileGenerated] = OrderedDict()
+
+    def find(self, key: str) -> FileGenerated | None:
+        with self._lock:
+            return self._kept.get(key)
+
+    def keep(self, key: str, found: FileGenerated) -> None:
+        with self._lock:
+            self._kept[key] = found
+            while len(self._kept) > self.SIZE:
+                self._kept.popitem(last=False)
+
+
+_known = _Known()
+
+
+def check(
+    workspace: Workspace, files: Mapping[str, WorkspaceFile], placed: Mapping[str, bytes]
+) -> dict[str, FileGenerated]:
+    """Return generated tests by path, for the files that can have any. Files known by their bytes are not run again."""
+    found: dict[str, FileGenerated] = {}
+    waiting: dict[str, tuple[Function, ...]] = {}
+    by_place = {file.place: file for file in files.values()}
+    for path, file in files.items():
+        known = _known.find(_key(workspace, file))
+        if known is None:
+            functions = functions_of(file.content)
+            if has_examples(file.content) or any(one.pure for one in functions):
+                known = _not_imported(file, functions)
+            else:
+                known = NOTHING
+            if known is None:
+                waiting[file.place] = functions
+                continue
+            _known.keep(_key(workspace, file), known)
+        if known is not NOTHING:
+            found[path] = known
+    for place, one in _run(workspace, waiting, by_place, placed).items():
+        found[by_place[place].path] = one
+        if not one.reason and all(test.status != "missing" for test in one.doctests.values()):
+            _known.keep(_key(workspace, by_place[place]), one)
+    return found
+
+
+def _not_imported(file: WorkspaceFile, functions: tuple[Function, ...]) -> FileGenerated | None:
+    if file.place.rpartition("/")[2] not in SKIPPED:
+        return None
+    return FileGenerated(functions=functions, reason="the file is made to be run, not imported")
+
+
+def _key(workspace: Workspace, file: WorkspaceFile) -> str:
+    about = repr((file.place, workspace.python, workspace.root_package)).encode()
+    return hashlib.sha256(about + b"\0" + file.content).hexdigest()
+
+
+def _run(
+    workspace: Workspace, waiting: Mapping[str, tuple[Function, ...]], files: Mapping[str, WorkspaceFile],
+    placed: Mapping[str, bytes],
+) -> dict[str, FileGenerated]:  # fmt: skip
+    if not waiting:
+        return {}
+    try:
+        root = python_root(workspace.python)
+    except MgeError as error:
+        return _none(waiting, error.message)
+    nonce = secrets.token_hex(16)
+    config: dict[str, Any] = {
+        "nonce": nonce,
+        "sys_path": search_path(placed),
+        "seconds": SECONDS,
+        "test_seconds": TEST_SECONDS,
+        "modules": [
+            {
+                "place": place,
+                "module": module_name(place, placed),
+                "doctests": has_examples(files[place].content),
+                "functions": [one.name for one in functions if one.pure],
+            }
+            for place, functions in sorted(waiting.items(), key=lambda item: len(files[item[0]].content))
+        ],
+    }
+    settings = SuiteSettings(timeout_seconds=SECONDS, memory_mib=MEMORY_MIB, coverage=False)
+    outcome = runner.run(
+        SandboxRequest(
+            argv=(*root.argv, "-I", f"{INSIDE}/generated_tests.py"),
+            mounts=(*root.mounts, Mount(host=INSIDE_FOLDER, inside=INSIDE)),
+            files={f"/work/{place}": content for place, content in placed.items()},
+            env={"HOME": "/tmp", "PYTHONHASHSEED": "0"},  # noqa: S108 - inside the sandbox
+            stdin=json.dumps(config).encode(),
+            limits=suite_limits(placed, settings, SECONDS + 6),
+            result_channel=True,
+            result_bytes=RESULT_BYTES,
+        )
+    )
+    if outcome.ending is Ending.REFUSED:
+        return _none(waiting, f"the run was refused: {outcome.reason}")
+    return read_generated(outcome.result, nonce=nonce, functions=waiting)
+
+
+def _none(waiting: Mapping[str, tuple[Function, ...]], reason: str) -> dict[str, FileGenerated]:
+    return {place: FileGenerated(functions=functions, reason=reason) for place, functions in waiting.items()}
+
+
+def module_name(place: str, placed: Mapping[str, bytes]) -> str:
+    """The dotted name under which a file of the workspace is imported."""
+    parts = place.removesuffix(".py").split("/")
+    if parts[0] == "src" and "src/__init__.py" not in placed:
+        parts = parts[1:]
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
