@@ -68,7 +68,10 @@ def sources(folder: Path) -> list[Path]:
 
 def measured(folder: Path) -> Callgraph:
     """Return the callgraph that our analysis finds for one program."""
-    files = [_one_atom(str(p.relative_to(folder)), p.read_bytes()) for p in sources(folder)]
+    files = [
+        whole_file(str(p.relative_to(folder)), p.read_bytes(), MultiLanguageParser.language_of(p.name) or Language.PYTHON)
+        for p in sources(folder)
+    ]
     return DependencyAnalyzer().analyze(files).callgraph
 
 
@@ -84,9 +87,8 @@ def score(found: Sequence[Pairs], wanted: Sequence[Pairs]) -> tuple[float, float
     return hits / max(1, sum(map(len, found))), hits / max(1, sum(map(len, wanted)))
 
 
-def _one_atom(path: str, source: bytes) -> FileAtoms:
-    """A callgraph needs no cutting."""
-    language = MultiLanguageParser.language_of(path) or Language.PYTHON
+def whole_file(path: str, source: bytes, language: Language) -> FileAtoms:
+    """Return a file that is one atom: a callgraph needs no cutting."""
     atom = Atom(
         id=path, path=path, language=language, number=0, kind=AtomKind.BLOCK, symbol="<module>", parent=None,
         start_byte=0, end_byte=len(source), start_line=1, end_line=source.count(b"\n") + 1, loc=1, complexity=1.0,

@@ -19,9 +19,9 @@ class Node:
 
     def __init__(self) -> None:
         self.constants = 0
-        self.values: set[Value] | None = None
-        self.delta: set[Value] | None = None
-        self.succ: set[Node] | None = None
+        self.values: dict[Value, None] | None = None  # keys in order of arrival: the same input, the same result
+        self.delta: dict[Value, None] | None = None
+        self.succ: dict[Node, None] | None = None
         self.listeners: list[Listener] | None = None
 
 

@@ -42,67 +42,68 @@ class Solver:
         """Put one value into a node."""
         values = node.values
         if values is None:
-            node.values = {value}
+            node.values = {value: None}
         elif value in values:
             return
         elif len(values) >= MAX_VALUES or (value.crowds and len(values) >= MAX_CROWD):
             self.saturated += 1
             return
         else:
-            values.add(value)
+            values[value] = None
         if node.delta is None:
-            node.delta = {value}
+            node.delta = {value: None}
             self.work.append(node)
         else:
-            node.delta.add(value)
+            node.delta[value] = None
 
-    def add_all(self, node: Node, new: set[Value]) -> None:
+    def add_all(self, node: Node, new: dict[Value, None]) -> None:
         """Put many values into a node; where keys are too many, they collapse into one that means any."""
         have = node.values
-        fresh = set(new) if have is None else new - have
+        fresh = new.copy() if have is None else {v: None for v in new if v not in have}
         if not fresh:
             return
         if have is None:
-            node.values = have = set()
-        if self.const_values and not fresh.isdisjoint(self.const_values):
+            node.values = have = {}
+        if self.const_values and not fresh.keys().isdisjoint(self.const_values):
             self._bound_constants(node, have, fresh)
         if len(have) + len(fresh) > MAX_CROWD:
             fresh = self._within_bounds(have, fresh)
         if not fresh:
             return
-        have |= fresh
+        have.update(fresh)
         if node.delta is None:
             node.delta = fresh
             self.work.append(node)
         else:
-            node.delta |= fresh
+            node.delta.update(fresh)
 
-    def _within_bounds(self, have: set[Value], fresh: set[Value]) -> set[Value]:
+    def _within_bounds(self, have: dict[Value, None], fresh: dict[Value, None]) -> dict[Value, None]:
         """Let a full node take only what can be told apart by name, and a very full one nothing."""
-        kept = {v for v in fresh if not v.crowds}
+        kept = {v: None for v in fresh if not v.crowds}
         if len(have) + len(kept) > MAX_VALUES:
-            kept = set(islice(kept, max(0, MAX_VALUES - len(have))))
+            kept = dict.fromkeys(islice(kept, max(0, MAX_VALUES - len(have))))
         self.saturated += len(fresh) - len(kept)
         return kept
 
-    def _bound_constants(self, node: Node, have: set[Value], fresh: set[Value]) -> None:
-        keys = fresh & self.const_values
+    def _bound_constants(self, node: Node, have: dict[Value, None], fresh: dict[Value, None]) -> None:
+        keys = fresh.keys() & self.const_values
         node.constants += len(keys)
         if node.constants > MAX_CONSTANTS:
-            fresh -= keys
+            for key in keys:
+                del fresh[key]
             if self.any_constant not in have:
-                fresh.add(self.any_constant)
+                fresh[self.any_constant] = None
 
     def copy(self, src: Node | None, dst: Node) -> None:
         """Everything in ``src``, now and later, flows into ``dst``."""
         if src is None or src is dst:
             return
         if src.succ is None:
-            src.succ = {dst}
+            src.succ = {dst: None}
         elif dst in src.succ:
             return
         else:
-            src.succ.add(dst)
+            src.succ[dst] = None
         if src.values:
             self.add_all(dst, src.values)
 

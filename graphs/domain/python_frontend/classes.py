@@ -89,7 +89,7 @@ class Class(Value):
         self.body: dict[str, Node] = {}
         self.bases: list[Node] = []
         self.base_values: list[list[Value]] = []
-        self.subclasses: set[Class] = set()
+        self.subclasses: dict[Class, None] = {}
         self.linear: list[Value] = [self]
         self.lookups: dict[str, Node] = {}
         self.class_lookups: dict[str, Node] = {}
@@ -110,7 +110,7 @@ class Class(Value):
         if isinstance(value, Class | External | Builtin) and value is not self and value not in self.base_values[index]:
             self.base_values[index].append(value)
             if isinstance(value, Class):
-                value.subclasses.add(self)
+                value.subclasses[self] = None
             self.relinearise(solver, set())
 
     def relinearise(self, solver: Solver, seen: "set[Class]") -> None:

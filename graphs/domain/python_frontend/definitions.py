@@ -209,10 +209,10 @@ def _method_kind(node: ast.FunctionDef | ast.AsyncFunctionDef) -> str:
 
 def _makes_itself(value: Partial, decorator: Value) -> bool:
     """Tell whether a partial waits for the very decorator that returned it: the form with arguments, not taken here."""
-    waiting = value.callee.values or set[Value]()
+    waiting = value.callee.values or {}
     if decorator in waiting:
         return True
-    return isinstance(decorator, Partial) and not waiting.isdisjoint(decorator.callee.values or set[Value]())
+    return isinstance(decorator, Partial) and not waiting.keys().isdisjoint(decorator.callee.values or ())
 
 
 def _passes_on(node: ast.FunctionDef | ast.AsyncFunctionDef, vararg: str) -> int | None:
