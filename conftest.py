@@ -8,10 +8,11 @@ import os
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.conf import settings
+from django.db import connection
 
 from kernel import env
 
@@ -69,4 +70,21 @@ def django_db_modify_db_settings() -> Iterator[None]:
         return
     with tempfile.TemporaryDirectory(prefix="mge-test-", ignore_cleanup_errors=True) as folder:
         database["TEST"]["NAME"] = str(Path(folder) / "test.sqlite3")
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _tables_are_emptied_with_cascade() -> Iterator[None]:
+    """Between tests with real transactions: waffle's own flag tables exist beside ours and refer to the users.
+
+    Without CASCADE PostgreSQL refuses to empty what they refer to.
+    """
+    operations = type(connection.ops)
+    plain = operations.sql_flush
+
+    def with_cascade(*args: Any, allow_cascade: bool = False, **options: Any) -> list[str]:
+        return plain(*args, allow_cascade=True, **options)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(operations, "sql_flush", with_cascade)
         yield

@@ -6,6 +6,8 @@ from urllib.parse import parse_qs, urlsplit
 
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
+from drf_spectacular.utils import inline_serializer
+from rest_framework import serializers
 from rest_framework.exceptions import NotFound
 from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
@@ -64,3 +66,10 @@ class CursorPages(CursorPagination):
             "required": ["results", "next"],
             "properties": {"results": schema, "next": cursor},
         }
+
+
+def page_of(serializer: type[serializers.Serializer[Any]]) -> Any:
+    """The shape of a page of these rows, for the schema of views that page by hand."""
+    name = serializer.__name__.removesuffix("Serializer")
+    fields = {"results": serializer(many=True), "next": serializers.CharField(allow_null=True)}
+    return inline_serializer(f"{name}Page", fields)

@@ -9,7 +9,7 @@ from rest_framework.views import APIView
 
 from execution.selectors import get_run
 from kernel.errors import InvalidInput
-from kernel.pagination import CursorPages
+from kernel.pagination import CursorPages, page_of
 from validation.api.serializers import ValidationSerializer
 from validation.selectors import as_json, live_results
 
@@ -29,7 +29,7 @@ class RunValidationsView(APIView):
             OpenApiParameter("cursor", str),
             OpenApiParameter("limit", int),
         ],
-        responses=ValidationSerializer(many=True),
+        responses=page_of(ValidationSerializer),
     )
     def get(self, request: Request, run_id: uuid.UUID) -> Response:
         """A page of results with their checks and evidence."""

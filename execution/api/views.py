@@ -27,7 +27,7 @@ from execution.models import ExecutionRun, RunAtom
 from execution.selectors import detail_payload, get_run, latest_run, run_payload, run_payloads, visible_runs
 from kernel.drf import IsOperator
 from kernel.errors import InvalidInput, NotFound
-from kernel.pagination import CursorPages
+from kernel.pagination import CursorPages, page_of
 from kernel.states import RUN_LIVE, AtomStatus, RunStatus
 from masterplans.models import Masterplan
 from masterplans.selectors import get_masterplan
@@ -119,7 +119,8 @@ class RunsView(APIView):
             OpenApiParameter("cursor", str),
             OpenApiParameter("limit", int),
         ],
-        responses=RunSerializer(many=True),
+        operation_id="execution_runs_list",
+        responses=page_of(RunSerializer),
     )
     def get(self, request: Request) -> Response:
         """A page of runs."""
@@ -197,7 +198,7 @@ class RunAtomsView(APIView):
             OpenApiParameter("cursor", str),
             OpenApiParameter("limit", int),
         ],
-        responses=RunAtomSerializer(many=True),
+        responses=page_of(RunAtomSerializer),
     )
     def get(self, request: Request, run_id: uuid.UUID) -> Response:
         """A page of atoms, in file order."""

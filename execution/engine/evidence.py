@@ -129,6 +129,21 @@ def regressions(before: SuiteResult, after: SuiteResult) -> tuple[TestCase, ...]
     return tuple(case for case in after.cases if case.id in passed and case.status in bad)
 
 
+def _fair(found: Blame, base: Evidence, changed: frozenset[str]) -> Blame:
+    """Do not hold against a candidate what failed before it for another reason.
+
+    It answers for tests that its atom was named for before, and for those that had not failed before.
+    """
+    failed_before = {case.id for case in base.suite.cases if case.status is TestStatus.FAILED}
+    culprits = dict(found.culprits)
+    for atom in changed & culprits.keys():
+        own = set(base.blame.culprits.get(atom, ()))
+        kept = tuple(test for test in culprits.pop(atom) if test in own or test not in failed_before)
+        if kept:
+            culprits[atom] = kept
+    return replace(found, culprits=culprits)
+
+
 class Bench:
     """The evidence of one driven run, kept in memory between atoms. Thread-safe; rebuilt from the database."""
 
@@ -154,5 +169,5 @@ class Bench:
         if tests and base.suite.ran:
             suite = merged(base.suite, suite_of(self._run, assembly, tests=tests))
         changed = frozenset(str(atom_id) for atom_id in codes)
-        found = _blame(suite, assembly, static, changed=changed)
+        found = _fair(_blame(suite, assembly, static, changed=changed), base, changed)
         return Evidence(assembly=assembly, static=static, suite=suite, blame=found)

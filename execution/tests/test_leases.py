@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
@@ -28,8 +28,8 @@ def make_run(atoms: int, **fields: Any) -> ExecutionRun:
     run = ExecutionRun.objects.create(masterplan=plan, mode="v2_atoms", status=RunStatus.RUNNING, **fields)
     RunAtom.objects.bulk_create(
         RunAtom(
-            run=run, atom_id=uuid.uuid4(), task_id=uuid.uuid4(), position=n, path="a.py", symbol=f"f{n}", kind="function",
-            start_line=1, end_line=1, loc=1, wave_number=1, status=AtomStatus.READY, priority=n,
+            run=run, atom_id=uuid.uuid4(), task_id=uuid.uuid4(), position=n, path="a.py", symbol=f"f{n}",
+            kind="function", start_line=1, end_line=1, loc=1, wave_number=1, status=AtomStatus.READY, priority=n,
         )
         for n in range(atoms)
     )  # fmt: skip
@@ -78,7 +78,8 @@ def test_the_late_result_of_a_superseded_claim_changes_nothing() -> None:
     new = leases.claim(run.pk, stage="draft", limit=1)
     assert leases.settle(new, new.atom_ids, after=AtomStatus.PASSED, code="new") == 1
     assert leases.settle(old, old.atom_ids, after=AtomStatus.FAILED, code="old") == 0
-    assert leases.held(old, old.atom_ids) == []
+    with transaction.atomic():
+        assert leases.held(old, old.atom_ids) == []
     assert RunAtom.objects.get(run=run).code == "new"
 
 

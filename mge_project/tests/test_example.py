@@ -148,8 +148,8 @@ def test_the_model_fills_the_hole_and_mends_what_failed_after_feedback(
     assert server.book()["paid"] == calls.filter(state="received").count()
     write(collect(shop, run), tmp_path / "out")
     suite = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "tests/test_receipt.py", "tests/test_pricing.py", "-p", "no:cacheprovider",
-         "-p", "no:django", "-c", "/dev/null", "--rootdir", "."],
+        [sys.executable, "-m", "pytest", "-q", "tests/test_receipt.py", "tests/test_pricing.py",
+         "-p", "no:cacheprovider", "-p", "no:django", "-c", "/dev/null", "--rootdir", "."],
         cwd=tmp_path / "out", capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert suite.returncode == 0, suite.stdout

@@ -23,6 +23,7 @@ class ReviewRowSerializer(serializers.Serializer[Any]):
     masterplan_name = serializers.CharField()
     run_id = serializers.UUIDField()
     path = serializers.CharField()
+    line = serializers.IntegerField(allow_null=True, help_text="First line in the draft of its file.")
     symbol = serializers.CharField()
     kind = serializers.CharField()
     language = serializers.CharField()

@@ -46,6 +46,7 @@ class ReviewRow:
     masterplan_name: str
     run_id: uuid.UUID
     path: str
+    line: int | None
     symbol: str
     kind: str
     language: str
@@ -135,7 +136,7 @@ def to_rows(values: Iterable[dict[str, Any]], *, now: datetime) -> list[ReviewRo
             run_id__in={row["run_id"] for row in found}, atom_id__in=[row["atom_id"] for row in found]
         )
         .order_by()
-        .values("run_id", "atom_id", "wave_number", "status", "loc")
+        .values("run_id", "atom_id", "wave_number", "status", "loc", "start_line")
     }
     return [_row(row, atoms.get((row["run_id"], row["atom_id"])), now) for row in found]
 
@@ -149,6 +150,7 @@ def _row(row: dict[str, Any], atom: Mapping[str, Any] | None, now: datetime) -> 
         **plain,
         masterplan_name=row["masterplan__name"],
         path=row["atom__path"],
+        line=atom["start_line"] if atom else None,
         symbol=row["atom__symbol"],
         kind=row["atom__kind"],
         language=row["atom__language"],

@@ -287,7 +287,7 @@ export interface paths {
             cookie?: never;
         };
         /** @description A page of runs. */
-        get: operations["v2_execution_runs_list"];
+        get: operations["execution_runs_list"];
         put?: never;
         post?: never;
         delete?: never;
@@ -338,7 +338,7 @@ export interface paths {
             cookie?: never;
         };
         /** @description A page of atoms, in file order. */
-        get: operations["v2_execution_runs_atoms_list"];
+        get: operations["v2_execution_runs_atoms_retrieve"];
         put?: never;
         post?: never;
         delete?: never;
@@ -372,7 +372,7 @@ export interface paths {
             cookie?: never;
         };
         /** @description A page of results with their checks and evidence. */
-        get: operations["v2_execution_runs_validations_list"];
+        get: operations["v2_execution_runs_validations_retrieve"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1411,6 +1411,8 @@ export interface components {
             /** Format: uuid */
             run_id: string;
             path: string;
+            /** @description First line in the draft of its file. */
+            line: number | null;
             symbol: string;
             kind: string;
             language: string;
@@ -1470,6 +1472,8 @@ export interface components {
             /** Format: uuid */
             run_id: string;
             path: string;
+            /** @description First line in the draft of its file. */
+            line: number | null;
             symbol: string;
             kind: string;
             language: string;
@@ -1568,6 +1572,10 @@ export interface components {
             /** Format: uuid */
             review_id: string | null;
         };
+        RunAtomPage: {
+            results: components["schemas"]["RunAtom"][];
+            next: string | null;
+        };
         /** @description A run with levels, waves and failures. Events after ``as_of_id`` are not in it. */
         RunDetail: {
             /** Format: uuid */
@@ -1624,6 +1632,10 @@ export interface components {
         /** @description Runs, the newest first. */
         RunList: {
             runs: components["schemas"]["Run"][];
+        };
+        RunPage: {
+            results: components["schemas"]["Run"][];
+            next: string | null;
         };
         /** @enum {string} */
         RunStatusEnum: "pending" | "running" | "paused" | "budget_stopped" | "completed" | "failed" | "cancelled";
@@ -1735,6 +1747,10 @@ export interface components {
             validation_id: string;
             /** Format: date-time */
             created_at: string;
+        };
+        ValidationPage: {
+            results: components["schemas"]["Validation"][];
+            next: string | null;
         };
         /** @description One wave of a run. */
         Wave: {
@@ -2196,7 +2212,7 @@ export interface operations {
             };
         };
     };
-    v2_execution_runs_list: {
+    execution_runs_list: {
         parameters: {
             query?: {
                 cursor?: string;
@@ -2215,7 +2231,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Run"][];
+                    "application/json": components["schemas"]["RunPage"];
                 };
             };
         };
@@ -2263,7 +2279,7 @@ export interface operations {
             };
         };
     };
-    v2_execution_runs_atoms_list: {
+    v2_execution_runs_atoms_retrieve: {
         parameters: {
             query?: {
                 cursor?: string;
@@ -2285,7 +2301,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["RunAtom"][];
+                    "application/json": components["schemas"]["RunAtomPage"];
                 };
             };
         };
@@ -2317,7 +2333,7 @@ export interface operations {
             };
         };
     };
-    v2_execution_runs_validations_list: {
+    v2_execution_runs_validations_retrieve: {
         parameters: {
             query?: {
                 cursor?: string;
@@ -2337,7 +2353,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Validation"][];
+                    "application/json": components["schemas"]["ValidationPage"];
                 };
             };
         };

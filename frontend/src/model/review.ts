@@ -10,6 +10,7 @@ export interface ReviewRow {
   planName: string;
   runId: string;
   path: string;
+  line: number | null;
   symbol: string;
   kind: string;
   language: string;
@@ -72,6 +73,7 @@ export function toReviewRow(wire: WireReviewRow): ReviewRow {
     planName: wire.masterplan_name,
     runId: wire.run_id,
     path: wire.path,
+    line: wire.line,
     symbol: wire.symbol,
     kind: wire.kind,
     language: wire.language,

@@ -117,6 +117,7 @@ export function wireReviewRow(over: Partial<WireReviewRow> = {}): WireReviewRow 
     masterplan_name: "Shop example",
     run_id: "run-1",
     path: "shop/cart.py",
+    line: 12,
     symbol: "Cart.total",
     kind: "method",
     language: "python",

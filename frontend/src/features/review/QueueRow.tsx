@@ -48,7 +48,7 @@ export const QueueRow = memo(function QueueRow(props: QueueRowProps) {
         </span>
         <span className="queue-path">
           <bdi>
-            <Visible text={row.path} />
+            <Visible text={row.line === null ? row.path : `${row.path}:${row.line}`} />
           </bdi>
         </span>
         <span className="queue-meta">
