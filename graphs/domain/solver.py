@@ -27,6 +27,7 @@ class Solver:
         self.any_constant = Const(None)
         self.saturated = 0
         self.property_names: set[str] = set()  # attributes that may be properties or descriptors
+        self.special_names: set[str] = set()  # special methods that classes of the tree define
         self.deferred: list[Callable[[], None]] = []
         self.called: set[FunctionValue] = set()
 

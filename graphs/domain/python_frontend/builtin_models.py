@@ -29,6 +29,8 @@ def _named(call: Call, name: str) -> Node | None:
 def _collect(kind: str) -> Model:
     def model(solver: Solver, call: Call) -> None:
         made = Container(kind)
+        if kind != "set":
+            protocols.length_hint(solver, _arg(call, 0), call.site)
         solver.iterate(_arg(call, 0), made.anywhere(solver), call.site)
         solver.listen(_arg(call, 0), lambda v: v.pour_into(solver, made) if isinstance(v, Container) else None)
         for name, node in (call.kwargs or {}).items():
@@ -40,10 +42,27 @@ def _collect(kind: str) -> Model:
 
 def _dict(solver: Solver, call: Call) -> None:
     made = Container("dict")
-    solver.listen(_arg(call, 0), lambda v: v.pour_into(solver, made) if isinstance(v, Container) else None)
+    _pour_mapping(made, solver, call)
+    solver.add(call.result, made)
+
+
+def _pour_mapping(made: Container, solver: Solver, call: Call) -> None:
+    """``dict(x)`` and ``update(x)``: a mapping gives its keys and is asked for each, anything else is iterated."""
+
+    def on(value: Value) -> None:
+        if isinstance(value, Container):
+            value.pour_into(solver, made)
+        elif isinstance(value, Instance):
+            if value.method(solver, "keys", Call(call.site)):
+                value.load_item(solver, None, made.anywhere(solver), call.site)
+            elif (backing := value.backing()) is not None:
+                backing.pour_into(solver, made)
+            else:
+                value.iterate(solver, Node(), call.site)
+
+    solver.listen(_arg(call, 0), on)
     for name, node in (call.kwargs or {}).items():
         made.store_item(solver, name, node, call.site)
-    solver.add(call.result, made)
 
 
 def _empty(kind: str) -> Model:
@@ -75,6 +94,7 @@ def _filter(solver: Solver, call: Call) -> None:
 def _ordered(solver: Solver, call: Call) -> None:
     """``sorted``: a list of the same elements; ``key`` is called."""
     made = Container("list")
+    protocols.length_hint(solver, _arg(call, 0), call.site)
     solver.iterate(_arg(call, 0), made.anywhere(solver), call.site)
     _call_key(solver, call, made.anywhere(solver))
     protocols.method(solver, made.anywhere(solver), ("__lt__",), Call(call.site, (made.anywhere(solver),)))
@@ -92,6 +112,8 @@ def _extreme(solver: Solver, call: Call) -> None:
     for arg in call.args[1:] and call.args:
         solver.copy(arg, call.result)
     _call_key(solver, call, call.result)
+    if not _named(call, "key"):
+        protocols.method(solver, call.result, ("__lt__", "__gt__"), Call(call.site, (call.result,)))
 
 
 def _zip(solver: Solver, call: Call) -> None:
@@ -282,6 +304,8 @@ def _chain_iterable(solver: Solver, call: Call) -> None:
 
 
 def _append(container: Container, solver: Solver, call: Call) -> None:
+    if container.kind == "set":
+        protocols.method(solver, _arg(call, 0), ("__hash__",), Call(call.site))
     solver.copy(_arg(call, len(call.args) - 1), container.anywhere(solver))
 
 
@@ -290,13 +314,35 @@ def _extend(container: Container, solver: Solver, call: Call) -> None:
         _update(container, solver, call)
     else:
         for arg in call.args:
+            if container.kind == "list":
+                protocols.length_hint(solver, arg, call.site)
             solver.iterate(arg, container.anywhere(solver), call.site)
 
 
+def _item(container: Container, solver: Solver, call: Call) -> None:
+    """``__getitem__`` reached by name, as through ``super()``."""
+    container.load_item(solver, _arg(call, 0), call.result, call.site)
+
+
+def _set_item(container: Container, solver: Solver, call: Call) -> None:
+    if (src := _arg(call, 1)) is not None:
+        container.store_item(solver, _arg(call, 0), src, call.site)
+
+
+def _each(container: Container, solver: Solver, call: Call) -> None:
+    """``__iter__`` reached by name."""
+    made = Container("generator")
+    container.iterate(solver, made.anywhere(solver), call.site)
+    solver.add(call.result, made)
+
+
+def _find(container: Container, solver: Solver, call: Call) -> None:
+    """``index``, ``count``, ``remove``: elements are compared."""
+    protocols.equal(solver, container.every, _arg(call, 0), call.site)
+
+
 def _update(container: Container, solver: Solver, call: Call) -> None:
-    solver.listen(_arg(call, 0), lambda v: v.pour_into(solver, container) if isinstance(v, Container) else None)
-    for name, node in (call.kwargs or {}).items():
-        container.store_item(solver, name, node, call.site)
+    _pour_mapping(container, solver, call)
 
 
 def _get(container: Container, solver: Solver, call: Call) -> None:
@@ -345,6 +391,7 @@ CONTAINER_METHODS.update(
     append=_append, add=_append, appendleft=_append, insert=_append, put=_append, extend=_extend, update=_extend,
     get=_get, pop=_get, popleft=_get, setdefault=_setdefault, values=_values, items=_items, popitem=_popitem,
     copy=_same, union=_same, difference=_same, intersection=_same, sort=_sort, __next__=_get, send=_get,
+    __getitem__=_item, __setitem__=_set_item, __iter__=_each, __init__=_extend, index=_find, count=_find, remove=_find,
 )  # fmt: skip
 
 BUILTIN_MODELS.update(

@@ -3,10 +3,16 @@
 from functools import partial
 
 from graphs.domain.ir import Call, Key, Node, Site, Value
-from graphs.domain.python_frontend.values import Bound, Builtin, Decorated, External, Function
+from graphs.domain.python_frontend.values import Bound, Builtin, Container, Decorated, External, Function
 from graphs.domain.solver import Solver
 
 MAX_MRO = 64
+NOWHERE = Site("", "", 0)  # for what records no call
+CONTAINERS = {
+    "list": "list", "dict": "dict", "set": "set", "frozenset": "set", "tuple": "tuple",
+    "collections.OrderedDict": "dict", "collections.UserDict": "dict", "collections.UserList": "list",
+    "collections.deque": "list", "collections.defaultdict": "dict", "collections.Counter": "dict",
+}  # fmt: skip
 
 
 class StaticMethod(Value):
@@ -157,13 +163,7 @@ class Class(Value):
 
     def find(self, attr: str) -> Value | None:
         """Return the first class in resolution order that has the attribute, or an external base, or None."""
-        for cls in self.linear:
-            if isinstance(cls, Class):
-                if attr in cls.body:
-                    return cls
-            elif isinstance(cls, External):
-                return cls
-        return None
+        return holder(self.linear, attr)
 
     def lookup(self, solver: Solver, attr: str) -> Node:
         """Return the node of ``instance.attr``, with functions bound."""
@@ -179,14 +179,15 @@ class Class(Value):
 
     def follow(self, solver: Solver, attr: str, node: Node, order: list[Value], receiver: Value) -> None:
         """Let the attribute found along ``order`` flow into ``node``, bound to ``receiver``."""
-        for cls in order:
-            if isinstance(cls, Class):
-                if attr in cls.body:
-                    self._bind_from(solver, cls.body[attr], node, receiver)
-                    return
-            elif isinstance(cls, External):
-                solver.add(node, cls.member(attr))
-                return
+        found = holder(order, attr)
+        if isinstance(found, Class):
+            self._bind_from(solver, found.body[attr], node, receiver)
+        elif found is not None:
+            solver.add(node, found.member(attr))
+        elif isinstance(receiver, Instance):
+            backing = receiver.backing()
+            if backing is not None:
+                backing.load(solver, attr, node, NOWHERE)
 
     def _bind_from(self, solver: Solver, source: Node, node: Node, receiver: Value) -> None:
         key = (id(source), id(node))
@@ -195,14 +196,11 @@ class Class(Value):
             solver.listen(source, lambda v: bind(solver, v, node, receiver, self))
 
     def _fill_class_lookup(self, solver: Solver, attr: str, node: Node) -> None:
-        for cls in self.linear:
-            if isinstance(cls, Class):
-                if attr in cls.body:
-                    self._bind_from(solver, cls.body[attr], node, self)
-                    return
-            elif isinstance(cls, External):
-                solver.add(node, cls.member(attr))
-                return
+        found = holder(self.linear, attr)
+        if isinstance(found, Class):
+            self._bind_from(solver, found.body[attr], node, self)
+        elif found is not None:
+            solver.add(node, found.member(attr))
 
     def class_lookup(self, solver: Solver, attr: str) -> Node:
         """Return the node of ``Class.attr``: functions stay plain, class methods are bound."""
@@ -216,7 +214,10 @@ class Class(Value):
     def load(self, solver: Solver, attr: str, dst: Node, site: Site) -> None:
         if attr == "__class__":
             return
-        solver.copy(self.class_lookup(solver, attr), dst)
+        node = self.class_lookup(solver, attr)
+        if attr in solver.property_names:
+            solver.listen(node, lambda v: v.read(solver, dst, site) if isinstance(v, DescriptorRead) else None)
+        solver.copy(node, dst)
 
     def store(self, solver: Solver, attr: str, src: Node, site: Site) -> None:
         known = attr in self.body
@@ -260,6 +261,23 @@ class Class(Value):
         if self.metaclass is not None:
             inner = Call(call.site, call.args, call.kwargs, star=call.star, kwstar=call.kwstar, result=call.result)
             solver.listen(self.metaclass, lambda m: _call_metaclass(solver, m, self, inner))
+
+
+def holder(order: list[Value], attr: str) -> "Class | External | None":
+    """Return the first class along ``order`` that has the attribute, or an external one that may have it.
+
+    What an external class holds is not known: a class of the tree behind it is asked first, but for special methods.
+    """
+    outside: External | None = None
+    for cls in order:
+        if isinstance(cls, Class):
+            if attr in cls.body:
+                return cls
+        elif isinstance(cls, External):
+            outside = outside or cls
+            if attr[:2] == "__":
+                break
+    return outside
 
 
 def _call_new(solver: Solver, value: Value, cls: Class, call: Call, made: Call) -> None:
@@ -366,11 +384,12 @@ def invoke_on(solver: Solver, function: Value, call: Call, receiver: Value) -> N
 class Instance(Value):
     """All instances of one class."""
 
-    __slots__ = ("cls", "fields")
+    __slots__ = ("_backing", "cls", "fields")
 
     def __init__(self, cls: Class) -> None:
         super().__init__(cls.name)
         self.cls = cls
+        self._backing: Container | None = None
         self.fields: dict[str, Node] = {}
 
     def field(self, attr: str) -> Node:
@@ -380,10 +399,19 @@ class Instance(Value):
             node = self.fields[attr] = Node()
         return node
 
+    def backing(self) -> Container | None:
+        """Return the container that instances of a subclass of a built-in container are, else None."""
+        if self._backing is None:
+            kind = next((CONTAINERS[b.name] for b in self.cls.linear if b.name in CONTAINERS), None)
+            self._backing = Container(kind) if kind is not None else None
+        return self._backing
+
     def load(self, solver: Solver, attr: str, dst: Node, site: Site) -> None:
         if attr == "__class__":
             solver.add(dst, self.cls)
             return
+        if "__getattribute__" in solver.special_names:
+            self.method(solver, "__getattribute__", Call(site, (None,), result=dst))
         node = self.cls.lookup(solver, attr)
         if attr in solver.property_names:
             solver.listen(node, lambda v: _deliver(solver, v, dst, site))
@@ -415,18 +443,32 @@ class Instance(Value):
 
     def load_item(self, solver: Solver, key: Key, dst: Node, site: Site) -> None:
         arg = key if isinstance(key, Node) else None
-        if not self.method(solver, "__getitem__", Call(site, (arg,), result=dst)):
+        if self.method(solver, "__getitem__", Call(site, (arg,), result=dst)):
+            return
+        backing = self.backing()
+        if backing is None:
             solver.copy(self.field("[]"), dst)
+            return
+        backing.load_item(solver, key, dst, site)
+        if backing.kind == "dict":
+            self.method(solver, "__missing__", Call(site, (arg,), result=dst))
 
     def store_item(self, solver: Solver, key: Key, src: Node, site: Site) -> None:
         arg = key if isinstance(key, Node) else None
-        if not self.method(solver, "__setitem__", Call(site, (arg, src))):
+        if self.method(solver, "__setitem__", Call(site, (arg, src))):
+            return
+        backing = self.backing()
+        if backing is None:
             solver.copy(src, self.field("[]"))
+        else:
+            backing.store_item(solver, key, src, site)
 
     def iterate(self, solver: Solver, dst: Node, site: Site) -> None:
         iterator = Node()
         if self.method(solver, "__iter__", Call(site, result=iterator)):
             solver.listen(iterator, lambda v: _advance(solver, v, dst, site))
+        elif (backing := self.backing()) is not None:
+            backing.iterate(solver, dst, site)
         elif not self.method(solver, "__getitem__", Call(site, (None,), result=dst)):
             solver.copy(self.field("[]"), dst)
 

@@ -33,6 +33,7 @@ class Project:
         self.annotated: list[tuple[Node, Node]] = []
         self.returns: list[tuple[Function, Node]] = []
         self.classes: list[Class] = []
+        self.fixtures: dict[tuple[str, str, str], Function] = {}  # folder, file, name
         self.late: list[Callable[[], None]] = []
         self.uses: list[Use] = []
         self.calls: list[tuple[str, int, str, Node | None]] = []
@@ -161,6 +162,7 @@ def exported(project: Project, path: str, name: str) -> Node | None:
     """Return the node of ``module.name``, through star imports and submodules; None when there is no such name."""
     seen: set[str] = set()
     pending = [path]
+    opaque: Node | None = None
     while pending:
         current = pending.pop()
         if current in seen:
@@ -177,9 +179,9 @@ def exported(project: Project, path: str, name: str) -> Node | None:
             return node
         if table is not None:
             pending.extend(t for t, _ in reversed(table.stars))
-            if table.opaque:
-                return module.field(name)
-    return None
+            if table.opaque and opaque is None:
+                opaque = module.field(name)
+    return opaque
 
 
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)

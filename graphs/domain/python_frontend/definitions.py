@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from graphs.domain.ir import Call, Node, Value
-from graphs.domain.python_frontend import annotations
+from graphs.domain.python_frontend import annotations, outside, protocols
 from graphs.domain.python_frontend.calls import Calls
 from graphs.domain.python_frontend.classes import Class, Instance, Property
 from graphs.domain.python_frontend.scopes import Scope, bound_names
@@ -32,6 +32,8 @@ class Definitions(Calls):
         if node.args.vararg is not None:
             function.passes_on = _passes_on(node, node.args.vararg.arg)
         annotations.signature(self, function, node)
+        if node.decorator_list or node.name.startswith("test"):
+            outside.test_arguments(self, function, node)
         current = self._decorated(self.single(function), decorators)
         table = self.context.new_table()
         binding = Binding(BindingKind.FUNCTION, self.context.path, node.lineno)
@@ -167,6 +169,9 @@ class Definitions(Calls):
         binding = Binding(BindingKind.CLASS, self.context.path, node.lineno, members=table)
         self._bind_definition(node.name, current, binding)
         self._subclass_hook(made, node)
+        if "__set_name__" in self.solver.special_names:
+            for member in list(made.body.values()):
+                protocols.method(self.solver, member, ("__set_name__",), Call(self.site(node.lineno), (current, None)))
 
     def _bases(self, node: ast.ClassDef, made: Class, table: Table) -> list[Node]:
         bases: list[Node] = []

@@ -173,7 +173,9 @@ class Expressions:
         if known is not MISSING:
             return known  # type: ignore[return-value]
         dst = Node()
-        self.solver.load_item(base, key, dst, self.site(node.lineno))
+        site = self.site(node.lineno)
+        protocols.hashed(self.solver, base, key, site)
+        self.solver.load_item(base, key, dst, site)
         return dst
 
     def _slice(self, base: Node | None, node: ast.Slice, site: Site) -> Node | None:
@@ -203,6 +205,7 @@ class Expressions:
         for i, element in enumerate(node.elts):
             if isinstance(element, ast.Starred):
                 starred = True
+                protocols.length_hint(self.solver, self.value(element.value), self.site(element.lineno))
                 self.solver.iterate(self.value(element.value), made.anywhere(self.solver), self.site(element.lineno))
                 continue
             value = self.value(element)

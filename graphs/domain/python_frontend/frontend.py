@@ -10,6 +10,7 @@ from graphs.domain.modules import ModuleIndex, build_index
 from graphs.domain.python_frontend import builtin_models
 from graphs.domain.python_frontend.classes import Class, Instance
 from graphs.domain.python_frontend.context import FileContext, Project
+from graphs.domain.python_frontend.scopes import bound_names
 from graphs.domain.python_frontend.statements import Statements
 from graphs.domain.python_frontend.values import External, Text
 from graphs.domain.solver import Solver
@@ -46,6 +47,7 @@ class PythonFrontend:
                     pending.extend(n for n in getattr(node, block, ()) if isinstance(n, BLOCKS))
 
     def _class_properties(self, node: ast.ClassDef) -> None:
+        self.solver.special_names.update(n for n in bound_names(node.body, walrus=False)[0] if n[:2] == "__")
         for item in node.body:
             if isinstance(item, ast.FunctionDef | ast.AsyncFunctionDef) and item.decorator_list:
                 self.solver.property_names.add(item.name)

@@ -1,10 +1,12 @@
 """Python's import statements: what each name stands for, in the tree and outside."""
 
 import ast
+from functools import partial
 from typing import TYPE_CHECKING
 
 from graphs.domain.ir import Node
 from graphs.domain.python_frontend.context import FileContext, exported
+from graphs.domain.python_frontend.outside import Ancestor, above_root, handed_on
 from graphs.domain.python_frontend.values import Module
 from graphs.domain.symbols import Binding, BindingKind, Use, UseKind
 
@@ -27,6 +29,9 @@ def plain_import(visitor: "Statements", node: ast.Import) -> None:
             context.solver.add(made, project.module(path))
         elif whole is not None or meant in index.packages:
             _namespace(visitor, made, meant)
+        elif above_root(project, meant):
+            path = index.by_name["__init__"]
+            project.late.append(partial(context.solver.add, made, Ancestor(meant, project)))
         else:
             context.solver.add(made, project.external(meant))
         binding = Binding(BindingKind.MODULE, context.path, node.lineno, target=path, imported=True)
@@ -99,10 +104,21 @@ def _one(visitor: "Statements", node: ast.ImportFrom, path: str | None, dotted: 
     elif submodule is not None:
         binding = Binding(BindingKind.MODULE, context.path, node.lineno, target=submodule, imported=True)
         context.solver.add(made, context.project.module(submodule))
+    elif above_root(context.project, dotted) and not node.level:
+        binding.target = index.by_name["__init__"]
+        context.project.late.append(partial(_link_above, context, dotted, alias.name, made))
     else:
         context.solver.add(made, context.project.external(f"{dotted}.{alias.name}" if dotted else alias.name))
     visitor.bind_import(name, made, binding)
     _import_use(visitor, path or submodule, (alias.name,) if path else (), node.lineno)
+
+
+def _link_above(context: FileContext, package: str, name: str, made: Node) -> None:
+    node = handed_on(context.project, package, name)
+    if node is not None:
+        context.solver.copy(node, made)
+    else:
+        context.solver.add(made, context.project.external(f"{package}.{name}"))
 
 
 def exports(context: FileContext, path: str, name: str) -> bool:

@@ -16,6 +16,8 @@ UNARY = {"USub": "__neg__", "UAdd": "__pos__", "Invert": "__invert__"}
 
 def method(solver: Solver, base: Node | None, names: tuple[str, ...], call: Call) -> None:
     """Call the first of several special methods that an instance's class defines."""
+    if base is None or solver.special_names.isdisjoint(names):
+        return
 
     def on(value: Value) -> None:
         if isinstance(value, Instance):
@@ -54,6 +56,8 @@ def in_place(solver: Solver, left: Node | None, right: Node | None, op: str, *, 
     own, plain = f"__i{BINARY[op]}__", f"__{BINARY[op]}__"
     method(solver, left, (own, plain), Call(site, (right,), result=result))
 
+    length_hint(solver, right, site)
+
     def extend(value: Value) -> None:
         if isinstance(value, Container):
             solver.add(result, value)
@@ -88,10 +92,37 @@ def contains(solver: Solver, base: Node | None, item: Node | None, site: Site) -
     """``item in base``."""
 
     def on(value: Value) -> None:
-        if isinstance(value, Instance) and not value.method(solver, "__contains__", Call(site, (item,))):
-            value.iterate(solver, Node(), site)
+        if isinstance(value, Instance):
+            if not value.method(solver, "__contains__", Call(site, (item,))) and value.backing() is None:
+                value.iterate(solver, Node(), site)
+        elif isinstance(value, Container) and value.kind in ("list", "tuple", "generator"):
+            equal(solver, value.every, item, site)
 
     solver.listen(base, on)
+    hashed(solver, base, item, site)
+
+
+def length_hint(solver: Solver, base: Node | None, site: Site) -> None:
+    """What is made into a list or tuple is asked how long it is."""
+    method(solver, base, ("__len__", "__length_hint__"), Call(site))
+
+
+def hashed(solver: Solver, holder: Node | None, key: object, site: Site) -> None:
+    """A key meets a dict, or an element a set."""
+    if not isinstance(key, Node) or "__hash__" not in solver.special_names:
+        return
+
+    def on(value: Value) -> None:
+        inner = value.backing() if isinstance(value, Instance) else value
+        if isinstance(inner, Container) and inner.kind in ("dict", "set"):
+            method(solver, key, ("__hash__",), Call(site))
+
+    solver.listen(holder, on)
+
+
+def equal(solver: Solver, element: Node, item: Node | None, site: Site) -> None:
+    """Elements are compared with an item, as ``in``, ``index`` and ``remove`` do."""
+    method(solver, element, ("__eq__",), Call(site, (item,)))
 
 
 def truth(solver: Solver, node: Node | None, site: Site) -> None:

@@ -86,6 +86,7 @@ class Statements(Definitions):
         elif isinstance(target, ast.Subscript):
             base = self.value(target.value)
             key: Key = None if isinstance(target.slice, ast.Slice) else self.key(target.slice)
+            protocols.hashed(self.solver, base, key, self.site(target.lineno))
             self.solver.store_item(base, key, value or Node(), self.site(target.lineno))
             self._remember(target, value)
         elif isinstance(target, ast.Starred):
