@@ -6,21 +6,23 @@ most ``MAX_LOC`` lines, so each piece has at most that many predecessors to try:
 """
 
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Final
 
-from atoms.domain.pieces import MAX_DECISIONS, MAX_LOC, Mark, Stretch
+from atoms.domain.pieces import INNER, MAX_DECISIONS, MAX_LOC, Mark, Scope, Stretch
 from atoms.domain.rows import Rows
 
 _ATOM: Final = 1.0
-_TINY: Final = (3.5, 3.0, 2.2, 0.9, 0.4)  # by LOC: 0, 1, 2, 3, 4
-_COMPLEX: Final = 3.0  # too many decisions
+_TINY: Final = (3.5, 2.5, 1.8, 0.9, 0.6)  # by LOC: 0, 1, 2, 3, 4
+_COMPLEX: Final = 7.0  # too many decisions
 _DECISION: Final = 0.6  # for each decision too many
-_BARE_HEAD: Final = 1.5  # ends with a head whose body is elsewhere
-_INSIDE: Final = 6.0  # begins inside an expression
+_BARE_HEAD: Final = 0.7  # ends with a head whose body is elsewhere
+_INSIDE: Final = 8.0  # begins inside an expression
 _ELEMENT: Final = 0.6
+_MIXED: Final = 1.5  # holds a part of a statement that is cut inside, and other statements
 _MID_PARAGRAPH: Final = 0.5  # cut where no blank row and no compound invites it
 _PARAGRAPH_INSIDE: Final = 0.15  # blank row inside the atom
-_JOINTS: Final = Mark.INSIDE | Mark.ELEMENT | Mark.PARAGRAPH | Mark.CONTINUED | Mark.OPENED
+_JOINTS: Final = Mark.INSIDE | Mark.ELEMENT | Mark.PARAGRAPH | Mark.CONTINUED | Mark.OPENED | Mark.RESUME
 _SIDE_BY_DEFINITION: Final = 1.2  # a nested definition shares with statements
 
 
@@ -34,7 +36,7 @@ class Weights:
 
 
 INDENTED: Final = Weights(sinks=5.0, leans=2.0, begins=2.0)
-BRACKETED: Final = Weights(sinks=0.3, leans=4.0, begins=0.5)
+BRACKETED: Final = Weights(sinks=0.3, leans=8.0, begins=0.5)
 
 
 def cut(stretch: Stretch, end_row: int, rows: Rows, weights: Weights) -> list[int]:
@@ -56,10 +58,14 @@ def _run(  # noqa: PLR0917 - called for every run
     if high - low == 1:
         return [low]
     first, last = bounds[low], bounds[high]
-    whole = rows.loc[last] - rows.loc[first]
-    simple = whole <= MAX_LOC // 2 and rows.decisions[last] - rows.decisions[first] <= MAX_DECISIONS
-    if simple and not any(mark & Mark.DEFINITION for mark in stretch.marks[low + 1 : high]):
-        return [low]
+    small = rows.loc[last] - rows.loc[first] <= MAX_LOC
+    if small and rows.decisions[last] - rows.decisions[first] <= MAX_DECISIONS:
+        # No cut is cheaper than none, unless a definition stands here or a part leans on what stands before.
+        depth = stretch.depth[low]
+        firm = min(stretch.depth[low:high]) >= depth and min(stretch.low[low:high]) >= depth
+        nests = stretch.scope is Scope.FUNCTION and any(m & Mark.DEFINITION for m in stretch.marks[low + 1 : high])
+        if firm and not nests:
+            return [low]
     return _cheapest(stretch, low, high, bounds, rows, weights)
 
 
@@ -76,13 +82,15 @@ def _cheapest(  # noqa: C901, PLR0912, PLR0915, PLR0917 - one hot loop; a call p
     for mark in marks:
         paragraphs.append(paragraphs[-1] + (mark >> 7 & 1))
     joint = [_joint_cost(marks, k) for k in range(high - low)]
+    wholes = [0, *accumulate(not mark & INNER for mark in marks)]  # statements that begin before each piece
+    mixed = [_MIXED if mark & INNER else 0.0 for mark in (*marks, 0)]
     sinks, leans, begins_leaning = weights.sinks, weights.leans, weights.begins
     definition, continued, tiny = Mark.DEFINITION, Mark.CONTINUED, _TINY
     for end in range(1, high - low + 1):
         tail = _ATOM + (_BARE_HEAD if marks[end - 1] & Mark.HEAD else 0.0)
         cheapest, at = float("inf"), end - 1
         floor = lean = 1 << 30
-        definitions = 0
+        definitions, begun, mixed_end = 0, wholes[end], mixed[end]
         least, most, paragraph = loc[end], decisions[end] - MAX_DECISIONS, paragraphs[end]
         for start in range(end - 1, -1, -1):
             size = least - loc[start]
@@ -98,6 +106,8 @@ def _cheapest(  # noqa: C901, PLR0912, PLR0915, PLR0917 - one hot loop; a call p
             price = best[start] + tail + joint[start] + _PARAGRAPH_INSIDE * (paragraph - paragraphs[start + 1])
             if size < 5:
                 price += tiny[size]
+            if begun != wholes[start + 1]:
+                price += mixed[start] + mixed_end
             over = most - decisions[start]
             if over > 0:
                 price += _COMPLEX + over * _DECISION

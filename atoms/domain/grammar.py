@@ -54,8 +54,8 @@ _SCRIPT_ROLES: Final[dict[Role, str]] = {
     Role.COMMENT: "comment",
     Role.CLOSER: ") ] } , ; > />",
     Role.BODY: "program statement_block class_body switch_body interface_body object_type enum_body class_static_block",
-    Role.ELEMENTS: "object array arguments formal_parameters object_pattern array_pattern named_imports "
-    "export_clause jsx_element jsx_fragment type_parameters type_arguments union_type "
+    Role.ELEMENTS: "object array arguments object_pattern array_pattern named_imports "
+    "export_clause jsx_element jsx_fragment union_type "
     "intersection_type jsx_opening_element jsx_self_closing_element",
     Role.COMPOUND: "if_statement for_statement for_in_statement while_statement do_statement try_statement "
     "switch_statement with_statement labeled_statement",

@@ -5,7 +5,8 @@ from typing import Final
 import tree_sitter
 
 from atoms.domain.model import AtomKind
-from atoms.domain.pieces import Mark, Scope, Stretch, bound_function, wrapped
+from atoms.domain.pieces import INNER, Mark, Scope, Stretch, bound_function, wrapped
+from atoms.domain.words import words
 
 MODULE: Final = "<module>"
 _TYPES: Final = frozenset(
@@ -15,6 +16,8 @@ _CLASSES: Final = frozenset({"class_definition", "class_declaration", "abstract_
 _FUNCTIONS: Final = frozenset(
     {"function_definition", "function_declaration", "generator_function_declaration", "method_definition"}
 )
+_BODIES: Final = words("module program block statement_block class_body interface_body enum_body switch_body ERROR")
+_MAX_CLIMB: Final = 8  # finding a parent takes time in its depth; no one nests literals deeper
 _BINDINGS: Final = frozenset({"lexical_declaration", "variable_declaration"})
 _NAME_FIELDS: Final = ("name", "property", "key", "left")
 _EXPORT_PREFIXES: Final = ("module.exports.", "exports.", "this.")
@@ -84,13 +87,26 @@ def describe_run(
         return AtomKind.BLOCK, scope or MODULE, scope
     if loc == 0:
         return AtomKind.COMMENT, scope or MODULE, scope
-    name = names.name(nodes[0]) if len(nodes) == 1 else None
+    statements: list[tree_sitter.Node] = []
+    for node, mark in zip(nodes, stretch.marks[low:high], strict=True):
+        statements.append(statements[-1] if statements and mark & INNER else _statement(node))
+    name = names.name(statements[0]) if len({found.id for found in statements}) == 1 else None
     symbol = qualified(scope, name) if name else scope or MODULE
     if stretch.scope is Scope.CLASS:
         return AtomKind.ATTRIBUTE, symbol, scope
-    kinds = [_nature(node) for node in nodes]
+    kinds = [_nature(node) for node in statements]
     kind = max(dict.fromkeys(kinds), key=kinds.count)
     return kind, MODULE if kind in (AtomKind.STATEMENT, AtomKind.IMPORTS) else symbol, scope
+
+
+def _statement(node: tree_sitter.Node) -> tree_sitter.Node:
+    """The statement or member that a piece of it belongs to: a long list that was opened is still one constant."""
+    parent = node.parent
+    for _ in range(_MAX_CLIMB):
+        if parent is None or parent.type in _BODIES:
+            break
+        node, parent = parent, parent.parent
+    return node
 
 
 def _head(stretch: Stretch, end_row: int, names: Names) -> tuple[AtomKind, str, str | None]:

@@ -4,6 +4,7 @@ A node that fits into one atom becomes one piece; one that does not is opened, a
 same way. The walk keeps its own stack, so that depth of nesting costs memory only.
 """
 
+import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
@@ -16,6 +17,7 @@ from atoms.domain.rows import Rows
 MAX_LOC: Final = 10
 MAX_DECISIONS: Final = 1  # complexity is 1 + decisions, and stays below 3
 _NO_LIMIT: Final = 1 << 30
+_RESUMES: Final = re.compile(rb"\s*\}\s*[\]),.]").match
 
 # Looking a member up in its enum takes longer than all else that is done to most nodes.
 _BINDING: Final = Role.BINDING
@@ -45,7 +47,11 @@ class Mark:
     INSIDE: Final = 32  # begins inside an expression
     ELEMENT: Final = 64  # begins at an element of a bracketed sequence
     PARAGRAPH: Final = 128  # a blank row stands before
+    RESUME: Final = 512  # begins with the end of a callback or of an object: "});" and what follows
     OPENED: Final = 256  # stands beside a compound statement that was opened, or is a whole compound
+
+
+INNER: Final = Mark.INSIDE | Mark.ELEMENT  # goes on with the statement of the piece before
 
 
 class Scope(StrEnum):
@@ -163,6 +169,12 @@ class _Collector:
 
     def _close(self, node: tree_sitter.Node, first: int, last: int, depth: int) -> None:
         if first > self.last_row:
+            if not self.indented and _RESUMES(self.rows.lines[first]):
+                # What stands before is foreign to "})": it parses behind "({", and never behind statements.
+                self._piece(node, first, last, depth - 1, Mark.RESUME, _CLOSER)
+                self.stretch.low[-1] = depth - 1
+                self.closed = True
+                return
             if not any(stretch.starts for stretch in self.done[-1:]) and len(self.done) == 1:
                 self._piece(node, first, last, depth, 0, _CLOSER)
             self.pending = -1

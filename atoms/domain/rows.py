@@ -25,6 +25,7 @@ def newline_normal(source: bytes) -> bytes:
 class Rows:
     """``loc``, ``decisions`` and ``definitions`` are prefix sums: their value for rows a..b is ``x[b + 1] - x[a]``."""
 
+    lines: list[bytes]
     starts: list[int]  # first byte of each row, and the end of the file
     blank: list[bool]
     loc: list[int]
@@ -39,18 +40,15 @@ class Rows:
 
 def rows_of(source: bytes, root: tree_sitter.Node, grammar: Grammar) -> Rows:
     """Measure the rows of ``source`` (newline-normal). Linear in its size."""
-    lines = source.split(b"\n")
-    if not lines[-1] and len(lines) > 1:
-        lines.pop()
-    starts = [0, *accumulate(len(line) + 1 for line in lines)]
-    starts[-1] = len(source)
-    blank = [not line or line.isspace() for line in lines]
+    lines = source.splitlines(keepends=True)
+    blank = list(map(bytes.isspace, lines))
     found = tree_sitter.QueryCursor(grammar.query).captures(root)
-    code = [0 if empty else 1 for empty in blank]
+    code = [not empty for empty in blank]
     _uncount(code, lines, found.get("comment", ()))
     _uncount(code, lines, [node for node in found.get("docstring", ()) if _is_docstring(source, node)])
     return Rows(
-        starts=starts,
+        lines=lines,
+        starts=[0, *accumulate(map(len, lines))],
         blank=blank,
         loc=[0, *accumulate(code)],
         decisions=_count(found.get("decision", ()), len(lines)),
@@ -70,7 +68,7 @@ def _count(nodes: "list[tree_sitter.Node] | tuple[()]", size: int) -> list[int]:
     return list(accumulate(per_row))
 
 
-def _uncount(code: list[int], lines: list[bytes], nodes: "list[tree_sitter.Node] | tuple[()]") -> None:
+def _uncount(code: list[bool], lines: list[bytes], nodes: "list[tree_sitter.Node] | tuple[()]") -> None:
     """Take the rows of comments and docstrings out of the count, unless code stands beside them."""
     for node in nodes:
         first, column = node.start_point
@@ -80,4 +78,4 @@ def _uncount(code: list[int], lines: list[bytes], nodes: "list[tree_sitter.Node]
         if last >= first and (rest := lines[last][end:] if last < len(lines) else b"") and not rest.isspace():
             last -= 1
         for row in range(first, min(last + 1, len(code))):
-            code[row] = 0
+            code[row] = False

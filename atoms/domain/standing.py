@@ -11,6 +11,7 @@ import tree_sitter
 
 from atoms.domain.model import Language
 from atoms.domain.parser import MultiLanguageParser
+from atoms.domain.syntax import surely_parses
 from kernel import python_source
 
 _FILTERS: Final = threading.Lock()
@@ -28,8 +29,9 @@ _PAIRS: Final = {"(": ")", "[": "]", "{": "}"}
 _OPENERS: Final = {
     ")": ("(", "f("),
     "]": ("[",),
-    "}": ("{", "({", "class A {", "switch (a) {", "interface A {", "f(() => {", "x = {"),
+    "}": ("{", "({", "class A {", "switch (a) {", "interface A {", "x = {"),
 }
+_MAX_HEADS: Final = 40
 _BARE: Final = (
     ("", ""), ("({", "})"), ("[", "]"), ("class A {", "}"), ("switch (a) {", "}"), ("interface A {", "}"), ("f(", ")"),
     ("enum A {", "}"), ("import {", "} from 'a'"), ("<>", "</>"),
@@ -91,9 +93,12 @@ def _looks_whole(text: str, lines: list[str]) -> bool:
 
 
 def _stands(text: str) -> bool:
+    code = textwrap.dedent(text)
+    if surely_parses(code):
+        return True
     with _FILTERS, warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return _parses(textwrap.dedent(text))
+        return _parses(code)
 
 
 def _quick_python(lines: list[str]) -> Standing:
@@ -176,13 +181,11 @@ def _script_standing(text: str, language: Language) -> Standing:
         return Standing.ALONE
     missing, surplus = _brackets(text, language)
     tail = "".join(_PAIRS[c] for c in reversed(missing))
-    if not surplus:
-        around = (f"{head}\n{text}\n{tail}{end}" for head, end in _BARE)
-        return Standing.STUBBED if any(_clean(code, language) for code in around) else Standing.BROKEN
     heads = [""]
     for closer in surplus:
-        heads = [opener + head for head in heads for opener in _OPENERS[closer]][:40]
-    return Standing.STUBBED if any(_clean(f"{head}\n{text}\n{tail}", language) for head in heads) else Standing.BROKEN
+        heads = [opener + head for head in heads for opener in _OPENERS[closer]][:_MAX_HEADS]
+    around = (f"{before}{head}\n{text}\n{tail}{after}" for before, after in _BARE for head in heads)
+    return Standing.STUBBED if any(_clean(code, language) for code in around) else Standing.BROKEN
 
 
 def _clean(code: str, language: Language) -> bool:

@@ -1,6 +1,7 @@
 """Whether a file parses, and the first place where it does not."""
 
 import ast
+import symtable
 import threading
 import warnings
 from typing import Final
@@ -21,9 +22,22 @@ def problem_of(source: bytes, root: tree_sitter.Node, language: Language) -> Syn
     For the other languages the first ERROR or MISSING node of ``root`` counts.
     """
     if language is Language.PYTHON:
-        _, problem = python_tree(source)
-        return problem
+        return None if surely_parses(source) else python_tree(source)[1]
     return _first_error(source, root) if root.has_error else None
+
+
+def surely_parses(source: bytes | str) -> bool:
+    """Whether CPython takes the source, found out without building its tree in Python objects (a third of the time).
+
+    The symbol table refuses a little more than the parser does, so that False means only that the parser must judge.
+    """
+    try:
+        with _WARNING_FILTERS, warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            symtable.symtable(source, "<unknown>", "exec")  # type: ignore[arg-type]  # it takes bytes too
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return True
 
 
 def python_tree(source: bytes) -> tuple[ast.Module | None, SyntaxProblem | None]:
