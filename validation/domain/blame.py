@@ -140,3 +140,10 @@ def _accused(
     near = {atom: place for place, atom in enumerate(failure.frames)}
     top.sort(key=lambda atom: (near.get(atom, len(near)), passed.get(atom, 0), atom))
     return tuple(top[:MAX_TIES])
+
+
+def ranking(found: Blame) -> tuple[str, ...]:
+    """Atoms from the most to the least accused: culprits by the failures that name them, then suspiciousness."""
+    named = {atom: len(tests) for atom, tests in found.culprits.items()}
+    atoms = {*named, *found.suspiciousness}
+    return tuple(sorted(atoms, key=lambda a: (a not in named, -found.suspiciousness.get(a, 0.0), -named.get(a, 0), a)))

@@ -39,7 +39,9 @@ class HierarchicalValidator:
 
     def _modules(self) -> list[LevelResult]:
         paths = [file.path for file in self.workspace.of_role(FileRole.SOURCE)]
-        validator = ModuleValidator(paths=paths, static=self.static, drafts=self.drafts, suite=self.suite)
+        validator = ModuleValidator(
+            paths=paths, static=self.static, drafts=self.drafts, suite=self.suite, files=self.workspace.files
+        )
         return [validator.judge(path) for path in paths]
 
     def _components(self) -> list[LevelResult]:

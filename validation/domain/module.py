@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 
+from masterplans.domain.workspace import WorkspaceFile
 from validation.domain.blame import Blame, blame
+from validation.domain.cohesion import cohesion_check
 from validation.domain.model import Check, Level, LevelResult, Status, SuiteResult
 from validation.domain.static import Located, StaticCheck, StaticReport, keys_of, new_findings
 
@@ -23,8 +25,9 @@ class ModuleValidator:
 
     def __init__(
         self, *, paths: Sequence[str], static: StaticReport, drafts: StaticReport | None = None,
-        suite: SuiteResult | None,
+        suite: SuiteResult | None, files: Mapping[str, WorkspaceFile] | None = None,
     ) -> None:  # fmt: skip
+        self._files = files or {}
         self._static, self._drafts, self._suite = static, drafts or static, suite
         self._blame = blame_groups(suite, {path: path for path in paths})
 
@@ -34,7 +37,7 @@ class ModuleValidator:
             self._by_codes("calls", path, CALLS, strict=False),
             self._by_codes("exports", path, EXPORTS, strict=True),
             tests_check("integration_tests", self._suite, path, self._blame),
-            Check(name="cohesion", status=Status.NOT_RUN, reason="not built yet: cohesion"),
+            cohesion_check(self._files.get(path)),
         )
         return LevelResult(level=Level.MODULE, scope=path, atom_id=None, checks=checks)
 

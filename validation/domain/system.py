@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from masterplans.domain.workspace import FileRole, Workspace
+from validation.domain.dependencies import dependencies_check
 from validation.domain.model import Check, Evidence, Level, LevelResult, Status, SuiteResult, TestCase, TestStatus
 from validation.domain.readiness import readiness_findings
 from validation.domain.static import Family, StaticCheck, StaticReport, family_of
@@ -27,7 +28,7 @@ class SystemValidator:
             acceptance_check(suite, list((plan_rules or {}).get("acceptance") or ())),
             build_check(workspace, static, missing),
             readiness_check(workspace),
-            Check(name="dependencies", status=Status.NOT_RUN, reason="not built yet: unpinned or missing dependencies"),
+            dependencies_check(workspace, static),
         )
         seconds = suite.seconds if suite else 0.0
         return LevelResult(level=Level.SYSTEM, scope=".", atom_id=None, checks=checks, seconds=seconds)
@@ -42,6 +43,9 @@ def suite_check(suite: SuiteResult | None) -> Check:
     missing = [c for c in counted if c.status is TestStatus.MISSING]
     passed = len(counted) - len(red) - len(missing)
     reason = f"{passed} of {len(counted)} passed, {len(suite.cases) - len(counted)} not run"
+    flaky = [c for c in suite.cases if c.status is TestStatus.SKIPPED and c.message.startswith("flaky: ")]
+    if flaky:
+        reason = f"{reason} ({len(flaky)} flaky: {_names(flaky)})"
     status = Status.PASSED
     if red:
         status, reason = Status.FAILED, f"{reason}; failed: {_names(red)}"

@@ -12,9 +12,10 @@ from kernel.errors import MgeError
 from masterplans.domain.workspace import Workspace
 from validation.domain.imports import importing
 from validation.domain.layout import arrange, surroundings
-from validation.domain.model import Evidence, SuiteResult
+from validation.domain.model import Evidence, SuiteResult, TestCase
 from validation.domain.suite import assemble, mark_outside
 from validation.domain.testfiles import python_test_files, script_test_files
+from validation.engine.flaky import settle_flaky
 from validation.engine.process import ProcessResult, SuiteSettings
 from validation.engine.python_suite import run_shard, shards_of
 from validation.engine.script_suite import run_file
@@ -32,6 +33,7 @@ def run_suite(
 
     ``tests`` are test ids or test files by plan path; None means all. ``ran`` is false, with the reason, where nothing
     could run: no sandbox, no tests, no tool. A timeout keeps what had been reported; the rest is ``missing``.
+    A failing test that passes when it runs again is flaky: ``skipped``, and its message says so (see ``flaky.py``).
     ``progress`` gets a word and a share from 0 to 1. Tests run with the code in one process (``forgeable``).
     """
     del cache  # the files travel into the run's own tmpfs
@@ -51,7 +53,30 @@ def run_suite(
     refused = next((result.refused for result in results if result.refused), "")
     if refused:
         return _not_run(workspace, refused, began)
-    return _result(workspace, results, settings, began)
+    result = _result(workspace, results, settings, began)
+
+    def rerun(ids: Sequence[str], together: bool) -> Sequence[TestCase]:
+        bare = replace(settings, coverage=False)
+        jobs = _jobs(workspace, placed, bare, _companions(workspace, ids, tests, settings) if together else ids)
+        found = _run_all(jobs, bare, lambda _word, _share: None)
+        return assemble([one.part for one in found], paths=_paths(workspace)).cases
+
+    return settle_flaky(result, rerun, ends=began + timeout_seconds)
+
+
+def _companions(
+    workspace: Workspace, ids: Sequence[str], tests: Sequence[str] | None, settings: SuiteSettings
+) -> Sequence[str]:
+    """The tests of all files that shared a process with these."""
+    by_place = {f.place: f.path for f in workspace.files.values()}
+    mine = {one.partition("::")[0] for one in ids}
+    shards = [{by_place[place] for place in shard} for shard in shards_of(workspace, tests, settings.shards)]
+    files = mine.union(*(shard for shard in shards if shard & mine))
+    return sorted(files) if tests is None else [one for one in tests if one.partition("::")[0] in files]
+
+
+def _paths(workspace: Workspace) -> dict[str, str]:
+    return {f.place: f.path for f in workspace.files.values()}
 
 
 def _jobs(
@@ -82,8 +107,7 @@ def _run_all(jobs: Sequence[Job], settings: SuiteSettings, tell: Progress) -> li
 def _result(
     workspace: Workspace, results: Sequence[ProcessResult], settings: SuiteSettings, began: float
 ) -> SuiteResult:
-    paths = {f.place: f.path for f in workspace.files.values()}
-    outcome = assemble([result.part for result in results], paths=paths)
+    outcome = assemble([result.part for result in results], paths=_paths(workspace))
     if settings.coverage:
         files = (*python_test_files(workspace), *script_test_files(workspace))
         inside = importing(workspace, files)

@@ -167,3 +167,24 @@ def test_a_project_without_tests_was_not_run(tests: list[str] | None) -> None:
     result = run(project({"a.py": "x = 1\n"}), tests=tests)
     assert (result.ran, result.precision) == (False, None)
     assert result.reason
+
+
+CHANCE = {
+    "work.py": "seen = []\n\n\ndef note(x):\n    seen.append(x)\n    return len(seen)\n",
+    "tests/test_chance.py": (
+        "import time\n\nimport work\n\n\n"
+        "def test_first():\n    assert work.note(1) == 1\n\n\n"
+        "def test_hangs_on_the_first():\n    assert work.note(2) == 1\n\n\n"
+        "def test_wrong():\n    assert work.note(3) == 0\n"
+    ),
+}
+
+
+def test_a_failure_that_hangs_on_other_tests_stays_one() -> None:
+    found = {case.id.partition("::")[2]: case for case in run(project(CHANCE)).cases}
+    assert {name: case.status for name, case in found.items()} == {
+        "test_first": TestStatus.PASSED,
+        "test_hangs_on_the_first": TestStatus.FAILED,
+        "test_wrong": TestStatus.FAILED,
+    }
+    assert "it hangs on the tests that run before it" in found["test_hangs_on_the_first"].message

@@ -1,0 +1,180 @@
+"""How well validation catches seeded defects and names their atom, on packages with tests of their own.
+
+A mutant is *killable* if a test that passes without it does not pass with it; *caught* if level 1 then fails at least
+one atom. Blame is right first where the mutated atom leads the ranking, and among five where it is in its first five.
+False alarms are atoms that fail level 1 in the code as it is. Everything is measured in one run, in the sandbox.
+"""
+
+import argparse
+import random
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+from bench.validation_mutants import Mutant, mutants
+from bench.validation_targets import DEFAULTS, spans_of, workspace_of
+from masterplans.domain.workspace import FileRole, Workspace
+from validation.domain.atomic import AtomicValidator
+from validation.domain.blame import Blame, Span, blame, pattern_atoms, ranking
+from validation.domain.model import Status, SuiteResult, TestStatus
+from validation.domain.static import StaticCheck, StaticReport, locate
+from validation.engine import ruff_tool
+from validation.engine.static import static_findings
+from validation.engine.suite import run_suite
+
+_NO_CACHE = Path("unused")
+
+
+@dataclass(slots=True)
+class Tally:
+    """Counts of one target."""
+
+    seeded: int = 0
+    killable: int = 0
+    caught: int = 0
+    top1: int = 0
+    top5: int = 0
+    atoms: int = 0
+    alarms: int = 0
+    seconds: float = 0.0
+    operators: Counter[str] = field(default_factory=Counter)
+
+    def summary(self) -> dict[str, Any]:
+        """The figures under the names of the contract; shares are of the killable ones, 0..1."""
+        return {
+            "seeded": self.seeded,
+            "killable": self.killable,
+            "caught": _share(self.caught, self.killable),
+            "culprit_top1": _share(self.top1, self.killable),
+            "culprit_top5": _share(self.top5, self.killable),
+            "false_alarm_pct": round(100 * self.alarms / self.atoms, 2) if self.atoms else None,
+            "ms_per_atom": round(1000 * self.seconds / self.atoms, 1) if self.atoms else None,
+        }
+
+    def add(self, other: "Tally") -> None:
+        """Add the counts of another target."""
+        for name in ("seeded", "killable", "caught", "top1", "top5", "atoms", "alarms", "seconds"):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        self.operators.update(other.operators)
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """A target as it is: its code, atoms, and what validation says of it."""
+
+    workspace: Workspace
+    spans: dict[str, list[Span]]
+    suite: SuiteResult
+    static: StaticReport
+
+
+def main(argv: Sequence[str]) -> dict[str, Any]:
+    """Measure the ``--target`` packages (default: the example and parts of networkx), ``--mutants`` defects in each.
+
+    ``--seed`` chooses them. Raises :class:`kernel.errors.InvalidInput` for a target that is not there.
+    """
+    parser = argparse.ArgumentParser(prog="bench validation")
+    parser.add_argument("--target", nargs="+", default=list(DEFAULTS))
+    parser.add_argument("--mutants", type=int, default=40, help="defects for each target")
+    parser.add_argument("--seed", type=int, default=1)
+    options = parser.parse_args(argv)
+    whole, by_target = Tally(), {}
+    for name in options.target:
+        tally = measure(workspace_of(name), count=options.mutants, seed=options.seed)
+        by_target[name] = tally.summary()
+        sys.stderr.write(f"{name}: {by_target[name]}\n")
+        whole.add(tally)
+    return {**whole.summary(), "atoms": whole.atoms, "operators": dict(whole.operators), "by_target": by_target}
+
+
+def measure(workspace: Workspace, *, count: int, seed: int) -> Tally:
+    """Judge the code as it is, then with each of ``count`` defects by itself."""
+    tally = Tally()
+    spans = spans_of(workspace)
+    begun = perf_counter()
+    static = static_findings(workspace, cache=_NO_CACHE)
+    suite = run_suite(workspace, cache=_NO_CACHE, timeout_seconds=300, memory_mib=2048)
+    base = Base(workspace, spans, suite, static)
+    failed = _failed_atoms(base, static, blame(suite, spans, patterns=pattern_atoms(static, spans)))
+    tally.seconds = perf_counter() - begun
+    tally.atoms, tally.alarms = sum(map(len, spans.values())), len(failed)
+    chosen = _choose(base, count, seed)
+    with ThreadPoolExecutor(2) as pool:
+        for path, mutant, outcome in pool.map(lambda one: (*one, try_mutant(base, *one)), chosen):
+            _count(tally, base, path, mutant, outcome)
+    return tally
+
+
+def _failed_atoms(base: Base, static: StaticReport, found: Blame) -> set[str]:
+    validator = AtomicValidator(static=static, drafts=base.static, suite=base.suite, blame=found)
+    return {
+        atom
+        for path, spans in base.spans.items()
+        for atom, first, last in spans
+        if validator.judge(
+            atom_id=atom, path=path, start_line=first, end_line=last, loc=last - first + 1, original=True
+        ).status
+        is Status.FAILED
+    }  # fmt: skip
+
+
+def _choose(base: Base, count: int, seed: int) -> list[tuple[str, Mutant]]:
+    """A seeded choice among the mutants of lines that some test executes; operators share alike."""
+    reached: dict[str, set[int]] = {}
+    for paths in base.suite.coverage.values():
+        for path, lines in paths.items():
+            reached.setdefault(path, set()).update(lines)
+    by_operator: dict[str, list[tuple[str, Mutant]]] = {}
+    for file in base.workspace.of_role(FileRole.SOURCE):
+        for mutant in mutants(file.content) if reached.get(file.path) else ():
+            if mutant.line in reached[file.path]:
+                by_operator.setdefault(mutant.operator, []).append((file.path, mutant))
+    chance = random.Random(seed)
+    for found in by_operator.values():
+        chance.shuffle(found)
+    chosen: list[tuple[str, Mutant]] = []
+    while len(chosen) < count and any(by_operator.values()):
+        chosen += [found.pop() for _, found in sorted(by_operator.items()) if found]
+    return chosen[:count]
+
+
+def try_mutant(base: Base, path: str, mutant: Mutant) -> tuple[SuiteResult, StaticReport]:
+    """Run the tests that execute the mutated line on the code with this one defect."""
+    workspace = base.workspace.with_content(path, mutant.source)
+    tests = sorted(test for test, paths in base.suite.coverage.items() if mutant.line in paths.get(path, ()))
+    ran = run_suite(workspace, cache=_NO_CACHE, timeout_seconds=60, memory_mib=1024, tests=tests)
+    fresh = {case.id: case for case in ran.cases}
+    cases = tuple(fresh.get(case.id, case) for case in base.suite.cases)
+    suite = replace(ran, cases=cases, coverage={**base.suite.coverage, **ran.coverage})
+    file = workspace.files[path]
+    names = ruff_tool.check(workspace, {path: file}, {file.place: file.content}).findings.get(StaticCheck.NAMES, [])
+    static = replace(base.static, findings={**base.static.findings, StaticCheck.NAMES: locate(names, {path: file})})
+    return suite, static
+
+
+def _count(
+    tally: Tally, base: Base, path: str, mutant: Mutant, outcome: tuple[SuiteResult, StaticReport]
+) -> None:  # fmt: skip
+    suite, static = outcome
+    tally.seeded += 1
+    good = {case.id for case in base.suite.cases if case.status is TestStatus.PASSED}
+    bad = {TestStatus.FAILED, TestStatus.ERROR, TestStatus.MISSING}
+    if not any(case.id in good and case.status in bad for case in suite.cases):
+        return
+    tally.killable += 1
+    tally.operators[mutant.operator] += 1
+    found = blame(suite, base.spans, patterns=pattern_atoms(static, base.spans))
+    mine = {atom for atom, first, last in base.spans[path] if first <= mutant.line <= last}
+    order = ranking(found)
+    tally.caught += bool(found.culprits) or bool(_failed_atoms(base, static, found))
+    tally.top1 += bool(mine & set(order[:1]))
+    tally.top5 += bool(mine & set(order[:5]))
+
+
+def _share(part: int, whole: int) -> float | None:
+    return round(part / whole, 4) if whole else None

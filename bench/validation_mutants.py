@@ -1,0 +1,97 @@
+"""Single-operator mutants of Python source, the operators of the mutation-testing literature.
+
+Arithmetic, comparison, boundary, boolean, constant, return and statement deletion (the set that Offutt et al., 1996,
+and later tools keep as sufficient). Each mutant replaces the bytes of one node inside a function and nothing else.
+"""
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from kernel import python_source
+
+_ARITHMETIC = {ast.Add: "-", ast.Sub: "+", ast.Mult: "/", ast.Div: "*", ast.FloorDiv: "*", ast.Mod: "*", ast.Pow: "*"}
+_COMPARISON = {ast.Eq: "!=", ast.NotEq: "==", ast.In: "not in", ast.NotIn: "in", ast.Is: "is not", ast.IsNot: "is",
+               ast.Lt: ">=", ast.GtE: "<", ast.Gt: "<=", ast.LtE: ">"}  # fmt: skip
+_BOUNDARY = {ast.Lt: "<=", ast.LtE: "<", ast.Gt: ">=", ast.GtE: ">"}
+_BOOLEAN = {ast.And: "or", ast.Or: "and"}
+
+
+@dataclass(frozen=True, slots=True)
+class Mutant:
+    """One seeded defect: which operator, on which line, and the whole file with it."""
+
+    operator: str
+    line: int
+    source: bytes
+
+
+def mutants(source: bytes) -> Iterator[Mutant]:
+    """Yield every mutant of the functions in ``source`` that still compiles, in the order of the file."""
+    lines = source.split(b"\n")
+    starts = [0]
+    for line in lines:
+        starts.append(starts[-1] + len(line) + 1)
+    tree = python_source.parse(source)
+    functions = [n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)]
+    inside = {id(node): node for function in functions for stmt in function.body for node in ast.walk(stmt)}
+    nodes = sorted(inside.values(), key=lambda n: (getattr(n, "lineno", 0), getattr(n, "col_offset", 0)))
+    for node in nodes:
+        for operator, at, text in _changes(node):
+            begin = starts[at.lineno - 1] + at.col_offset
+            end = starts[(at.end_lineno or at.lineno) - 1] + (at.end_col_offset or 0)
+            made = source[:begin] + text.encode() + source[end:]
+            if made != source and _compiles(made):
+                yield Mutant(operator, at.lineno, made)
+
+
+def _compiles(source: bytes) -> bool:
+    try:
+        python_source.check(source, "mutant")
+    except (SyntaxError, ValueError):
+        return False
+    return True
+
+
+_Located = ast.expr | ast.stmt
+_Change = tuple[str, _Located, str]
+
+
+def _changes(node: ast.AST) -> Iterator[_Change]:
+    if isinstance(node, ast.BinOp) and type(node.op) in _ARITHMETIC:
+        text = f"({ast.unparse(node.left)} {_ARITHMETIC[type(node.op)]} {ast.unparse(node.right)})"
+        yield "arithmetic", node, text
+    elif isinstance(node, ast.Compare) and len(node.ops) == 1:
+        left, right = ast.unparse(node.left), ast.unparse(node.comparators[0])
+        for operator, table in (("comparison", _COMPARISON), ("boundary", _BOUNDARY)):
+            if type(node.ops[0]) in table:
+                yield operator, node, f"({left} {table[type(node.ops[0])]} {right})"
+    elif isinstance(node, ast.BoolOp):
+        joined = f" {_BOOLEAN[type(node.op)]} ".join(f"({ast.unparse(value)})" for value in node.values)
+        yield "boolean", node, f"({joined})"
+    elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
+        yield "boolean", node, f"({ast.unparse(node.operand)})"
+    elif isinstance(node, ast.Constant):
+        yield from _constant(node)
+    elif isinstance(node, ast.stmt):
+        yield from _statement(node)
+
+
+def _constant(node: ast.Constant) -> Iterator[_Change]:
+    if isinstance(node.value, bool):
+        yield "constant", node, str(not node.value)
+    elif isinstance(node.value, int | float):
+        yield "constant", node, repr(node.value + 1)
+
+
+def _statement(node: ast.stmt) -> Iterator[_Change]:
+    if isinstance(node, ast.Return) and node.value is not None and not _is_none(node.value):
+        yield "return", node, "return None"
+    elif isinstance(node, ast.Assign | ast.AugAssign) or (
+        isinstance(node, ast.Expr) and isinstance(node.value, ast.Call)
+    ):
+        yield "deletion", node, "pass"
+
+
+def _is_none(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and node.value is None

@@ -1,0 +1,80 @@
+"""How much the definitions of a file have to do with one another.
+
+The measure is LCOM4 (Hitz, Montazeri, 1995): the groups into which definitions fall when those that use each other,
+or the same module-level name, stand together; for a class its methods by the attributes of ``self`` that they share. One
+group is cohesive. It is a measure of taste and fails nothing: many groups are a warning.
+"""
+
+import ast
+from collections.abc import Iterable, Mapping
+
+import networkx as nx
+
+from kernel import python_source
+from masterplans.domain.workspace import WorkspaceFile
+from validation.domain.model import Check, Finding, Status
+from validation.domain.static import Family, family_of
+
+NAME = "cohesion"
+MANY = 4  # groups of a class from which it is told to be several
+_Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+def cohesion_check(file: WorkspaceFile | None) -> Check:
+    """The groups of a file's definitions, and classes that are several in one."""
+    if file is None:
+        return Check(name=NAME, status=Status.NOT_RUN, reason="the file is not there")
+    if family_of(file.path) is not Family.PYTHON:
+        return Check(name=NAME, status=Status.NOT_RUN, reason="cohesion is measured for Python only")
+    try:
+        tree = python_source.parse(file.content)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return Check(name=NAME, status=Status.NOT_RUN, reason="the file does not parse")
+    uses = _module_uses(tree)
+    if len(uses) < 2:
+        return Check(name=NAME, status=Status.NOT_APPLICABLE, reason="fewer than two definitions")
+    sizes = sorted(map(len, groups(uses)), reverse=True)
+    reason = f"{len(uses)} definitions in {len(sizes)} groups; the largest holds {100 * sizes[0] // len(uses)} %"
+    return Check(name=NAME, status=Status.PASSED, reason=reason, findings=tuple(_scattered(tree, file.path)))
+
+
+def groups(uses: Mapping[str, frozenset[str]]) -> list[set[str]]:
+    """Connected groups of definitions: name -> names that it uses (other definitions, or names that several share)."""
+    graph: nx.Graph[tuple[str, bool]] = nx.Graph()
+    for name, used in uses.items():
+        graph.add_node((name, True))
+        graph.add_edges_from(((name, True), (one, one in uses)) for one in used)
+    parts = ({name for name, defined in part if defined} for part in nx.connected_components(graph))
+    return [part for part in parts if part]
+
+
+def _module_uses(tree: ast.Module) -> dict[str, frozenset[str]]:
+    defined = [n for n in tree.body if isinstance(n, _Function | ast.ClassDef)]
+    shared = {t.id for n in tree.body if isinstance(n, ast.Assign) for t in n.targets if isinstance(t, ast.Name)}
+    known = shared | {node.name for node in defined}
+    return {node.name: _names(node) & known - {node.name} for node in defined}
+
+
+def _names(node: ast.AST) -> frozenset[str]:
+    return frozenset(n.id for n in ast.walk(node) if isinstance(n, ast.Name))
+
+
+def _scattered(tree: ast.Module, path: str) -> Iterable[Finding]:
+    for node in tree.body:
+        if not isinstance(node, ast.ClassDef) or node.bases or node.decorator_list:
+            continue
+        methods = {
+            m.name: _attributes(m) for m in node.body if isinstance(m, _Function) and not m.name.startswith("__")
+        }
+        found = groups({name: used for name, used in methods.items() if used})
+        if len(found) >= MANY:
+            message = f"{node.name} is {len(found)} groups of methods that share nothing"
+            yield Finding(tool=NAME, code="lcom4", message=message, path=path, line=node.lineno, severity="warning")
+
+
+def _attributes(node: _Function) -> frozenset[str]:
+    return frozenset(
+        n.attr
+        for n in ast.walk(node)
+        if isinstance(n, ast.Attribute) and isinstance(n.value, ast.Name) and n.value.id == "self"
+    )
