@@ -98,8 +98,8 @@ e2e: ## stories in Chromium against a server with the bundled example
 	@$(PY) frontend/e2e/server/run.py
 
 .PHONY: drills
-drills: setup ## tests that take longer: crashes, with PostgreSQL and Redis
-	@$(WITH_SERVICES) $(PYTEST) -m drill
+drills: setup ## killed workers and what takes longer, with PostgreSQL and Redis
+	@$(WITH_SERVICES) $(PYTEST) -m "drill or production"
 
 # ----------------------------------------------------------------------------------------------------------- check
 
