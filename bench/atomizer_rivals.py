@@ -1,6 +1,7 @@
 """Other splitters from PyPI, each in its own terms, with sizes set so that most chunks have about ten lines."""
 
 from collections.abc import Callable
+from functools import cache
 from importlib import import_module
 from typing import Any
 
@@ -24,35 +25,35 @@ def rivals() -> dict[str, Splitter | str]:
 def _semantic() -> Splitter:
     splitter_class = import_module("semantic_text_splitter").CodeSplitter
     grammars: dict[Language, Any] = {
-        Language.PYTHON: import_module("tree_sitter_python").language(),
-        Language.JAVASCRIPT: import_module("tree_sitter_javascript").language(),
-        Language.TYPESCRIPT: import_module("tree_sitter_typescript").language_typescript(),
-        Language.TSX: import_module("tree_sitter_typescript").language_tsx(),
+        Language.PYTHON: import_module("tree_sitter_python").language,
+        Language.JAVASCRIPT: import_module("tree_sitter_javascript").language,
+        Language.TYPESCRIPT: import_module("tree_sitter_typescript").language_typescript,
+        Language.TSX: import_module("tree_sitter_typescript").language_tsx,
     }
+    made = cache(lambda language: splitter_class(grammars[language](), _CHARACTERS, trim=False))
 
     def split(source: bytes, language: Language) -> list[bytes]:
-        splitter = splitter_class(grammars[language], _CHARACTERS, trim=False)
-        return [chunk.encode() for chunk in splitter.chunks(source.decode("utf-8"))]
+        return [chunk.encode() for chunk in made(language).chunks(source.decode("utf-8"))]
 
     return split
 
 
 def _chonkie() -> Splitter:
     chunker_class = import_module("chonkie").CodeChunker
+    made = cache(lambda language: chunker_class(tokenizer="character", chunk_size=_CHARACTERS, language=str(language)))
 
     def split(source: bytes, language: Language) -> list[bytes]:
-        chunker = chunker_class(tokenizer="character", chunk_size=_CHARACTERS, language=str(language))
-        return [chunk.text.encode() for chunk in chunker.chunk(source.decode("utf-8"))]
+        return [chunk.text.encode() for chunk in made(language).chunk(source.decode("utf-8"))]
 
     return split
 
 
 def _astchunk() -> Splitter:
     builder_class = import_module("astchunk").ASTChunkBuilder
+    made = cache(lambda name: builder_class(max_chunk_size=_CHARACTERS, language=name, metadata_template="default"))
 
     def split(source: bytes, language: Language) -> list[bytes]:
-        name = "python" if language is Language.PYTHON else "typescript"
-        builder = builder_class(max_chunk_size=_CHARACTERS, language=name, metadata_template="default")
+        builder = made("python" if language is Language.PYTHON else "typescript")
         return [chunk["content"].encode() for chunk in builder.chunkify(source.decode("utf-8"))]
 
     return split
