@@ -46,19 +46,60 @@ def cut(task: MasterplanTask) -> FileAtoms:
 
 
 def decompose(masterplan_id: uuid.UUID) -> Decomposition:
-    """Cut every task of a plan and store its atoms in one transaction; atoms that did not change keep their ids."""
+    """Cut every task of a plan and store its atoms in one transaction; atoms that did not change keep their ids.
+
+    All the thinking is done before the transaction: it holds the database only while it writes.
+    """
     plan = Masterplan.objects.get(pk=masterplan_id)
     tasks = list(plan.tasks.order_by("task_number"))
     files = [cut(task) for task in tasks]
+    ids: dict[str, uuid.UUID] = {}
+    cuts = [_compare(task, file, ids) for task, file in zip(tasks, files, strict=True)]
+    changed = any(one.changed for one in cuts)
+    facts = _describe(plan, files) if changed else {}
     with transaction.atomic():
-        changed = False
-        ids: dict[str, uuid.UUID] = {}
-        for task, file in zip(tasks, files, strict=True):
-            changed |= _store(task, file, ids)
-            _note_parse(task, file)
+        for one in cuts:
+            _note_parse(one.task, one.file)
+            if one.changed:
+                _store(one)
         if changed:
-            _describe(plan, files, ids)
+            rows = {row.atom_id: row for row in AtomicUnit.objects.filter(masterplan=plan)}
+            AtomicUnit.objects.bulk_update(list(_fill(rows, facts, ids)), _FACT_FIELDS, batch_size=200)
     return Decomposition(files=tuple(files), ids=ids, changed=changed)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Cut:
+    """One task, cut anew, beside what is stored of it."""
+
+    task: MasterplanTask
+    file: FileAtoms
+    rows: list[AtomicUnit]
+    known: frozenset[uuid.UUID]
+    changed: bool
+
+
+def _compare(task: MasterplanTask, file: FileAtoms, ids: dict[str, uuid.UUID]) -> _Cut:
+    existing = list(AtomicUnit.objects.filter(task=task).order_by("atom_number"))
+    rows = [_row(task, file, atom) for atom in file.atoms]
+    _keep_ids(existing, rows)
+    ids.update({atom.id: row.atom_id for atom, row in zip(file.atoms, rows, strict=True)})
+    return _Cut(
+        task=task,
+        file=file,
+        rows=rows,
+        known=frozenset(row.atom_id for row in existing),
+        changed=[_place(row) for row in existing] != [_place(row) for row in rows],
+    )
+
+
+def _store(one: _Cut) -> None:
+    kept = {row.atom_id for row in one.rows} & one.known
+    atoms = AtomicUnit.objects.filter(task=one.task)
+    atoms.exclude(pk__in=kept).delete()
+    atoms.update(atom_number=-1 - F("atom_number"))  # makes room for the new numbers
+    AtomicUnit.objects.bulk_update([r for r in one.rows if r.atom_id in kept], _PLACE_FIELDS, batch_size=200)
+    AtomicUnit.objects.bulk_create([r for r in one.rows if r.atom_id not in kept], batch_size=200)
 
 
 def _note_parse(task: MasterplanTask, file: FileAtoms) -> None:
@@ -70,22 +111,6 @@ def _note_parse(task: MasterplanTask, file: FileAtoms) -> None:
     loc = sum(atom.loc for atom in file.atoms)
     if (task.parse_ok, task.problem, task.loc) != (ok, located, loc):
         MasterplanTask.objects.filter(pk=task.pk).update(parse_ok=ok, problem=located, loc=loc)
-
-
-def _store(task: MasterplanTask, file: FileAtoms, ids: dict[str, uuid.UUID]) -> bool:
-    existing = list(AtomicUnit.objects.filter(task=task).order_by("atom_number"))
-    rows = [_row(task, file, atom) for atom in file.atoms]
-    _keep_ids(existing, rows)
-    ids.update({atom.id: row.atom_id for atom, row in zip(file.atoms, rows, strict=True)})
-    if [_place(row) for row in existing] == [_place(row) for row in rows]:
-        return False
-    known = {row.atom_id for row in existing}
-    kept = {row.atom_id for row in rows} & known
-    AtomicUnit.objects.filter(task=task).exclude(pk__in=kept).delete()
-    AtomicUnit.objects.filter(task=task).update(atom_number=-1 - F("atom_number"))  # makes room for the new numbers
-    AtomicUnit.objects.bulk_update([r for r in rows if r.atom_id in kept], _PLACE_FIELDS, batch_size=200)
-    AtomicUnit.objects.bulk_create([r for r in rows if r.atom_id not in kept], batch_size=200)
-    return True
 
 
 def _place(row: AtomicUnit) -> tuple[Any, ...]:
@@ -135,12 +160,9 @@ def _row(task: MasterplanTask, file: FileAtoms, atom: Atom) -> AtomicUnit:
     )
 
 
-def _describe(plan: Masterplan, files: Sequence[FileAtoms], ids: dict[str, uuid.UUID]) -> None:
+def _describe(plan: Masterplan, files: Sequence[FileAtoms]) -> dict[str, AtomFacts]:
     tests = {f.path: bytes(f.content) for f in plan.files.filter(role=MasterplanFile.Role.TEST)}
-    facts = ContextInjector().describe(files, root_package=plan.root_package, tests=tests)
-    rows = {row.atom_id: row for row in AtomicUnit.objects.filter(masterplan=plan)}
-    described = list(_fill(rows, facts, ids))
-    AtomicUnit.objects.bulk_update(described, _FACT_FIELDS, batch_size=200)
+    return ContextInjector().describe(files, root_package=plan.root_package, tests=tests)
 
 
 def _fill(
