@@ -1,4 +1,7 @@
-"""``atomic_units``: one of the seven V2 tables. The columns of the seed mirror the latest run; ``run_atoms`` is the truth."""
+"""``atomic_units``: one of the seven V2 tables.
+
+The columns of the seed mirror the latest run; ``run_atoms`` is the truth.
+"""
 
 import uuid
 

@@ -7,3 +7,9 @@ class FlagsConfig(AppConfig):
     """See the package's place in docs/architecture.md."""
 
     name = "flags"
+
+    def ready(self) -> None:
+        """A malformed pin stops the start, naming its variable."""
+        from flags.routing import check_pins  # noqa: PLC0415 - models must be loaded first
+
+        check_pins()

@@ -96,6 +96,20 @@ def switches() -> dict[str, bool]:
     return result
 
 
+def check_pins() -> None:
+    """Read every ``FF_`` variable once, at start-up. ImproperlyConfigured names one that is malformed or unknown."""
+    known = {f"FF_{name}" for name in SWITCHES} | {"FF_ENABLE_V2"}
+    for name in sorted(name for name in os.environ if name.startswith("FF_")):
+        if name in known:
+            _pinned_bool(name)
+        elif name == "FF_V2_PERCENTAGE":
+            _pinned_percentage(0)
+        elif name in ("FF_V2_WHITELIST_USERS", "FF_V2_BLACKLIST_USERS"):
+            _pinned_users(name, frozenset())
+        else:
+            raise ImproperlyConfigured(f"{name} pins no flag that exists: remove it, or mend its name")
+
+
 def _enabled(flag: FeatureFlag | None) -> bool:
     return bool(flag and flag.everyone)
 

@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 from atoms.domain.context import ContextInjector
-
 from atoms.domain.decomposer import RecursiveDecomposer
 from atoms.domain.model import Atom, AtomFacts, FileAtoms
 from atoms.domain.parser import MultiLanguageParser

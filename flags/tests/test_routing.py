@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from waffle.models import Switch
 
 from flags.models import FeatureFlag
-from flags.routing import SWITCHES, Routing, bucket, current, decide, mode_for, switches
+from flags.routing import SWITCHES, Routing, bucket, check_pins, decide, mode_for, switches
 from kernel.states import ExecutionMode
 
 MVP, V2, HYBRID = ExecutionMode.MVP, ExecutionMode.V2_ATOMS, ExecutionMode.HYBRID
@@ -61,7 +61,7 @@ def test_ten_thousand_users_split_as_the_percentage_says() -> None:
 def test_the_database_routes_and_the_environment_overrides(monkeypatch: pytest.MonkeyPatch) -> None:
     alice = User.objects.create_user("alice")
     assert mode_for(alice) is MVP
-    flag = FeatureFlag.objects.create(name="ENABLE_V2", everyone=True, v2_percentage=100)
+    flag: Any = FeatureFlag.objects.create(name="ENABLE_V2", everyone=True, v2_percentage=100)
     assert mode_for(alice) is HYBRID, "no phase is on yet"
     for name in SWITCHES:
         Switch.objects.create(name=name, active=True)
@@ -81,10 +81,10 @@ def test_the_database_routes_and_the_environment_overrides(monkeypatch: pytest.M
     assert switches()["ENABLE_WAVE_EXECUTION"] is False
 
 
-@pytest.mark.django_db
 @pytest.mark.parametrize(
     ("name", "value"),
     [
+        ("FF_ENABLE_V3", "true"),
         ("FF_ENABLE_V2", "perhaps"),
         ("FF_V2_PERCENTAGE", "101"),
         ("FF_V2_WHITELIST_USERS", "[broken"),
@@ -94,4 +94,4 @@ def test_the_database_routes_and_the_environment_overrides(monkeypatch: pytest.M
 def test_a_malformed_pin_is_named(name: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(name, value)
     with pytest.raises(ImproperlyConfigured, match=name):
-        current()
+        check_pins()

@@ -109,7 +109,7 @@ def test_a_file_that_does_not_parse_is_located_and_the_rest_goes_on(
     run = run_now(plan)
 
     problems = dict(plan.tasks.values_list("target_path", "problem"))
-    assert problems["bad.py"]["line"] == 1
+    assert (problems["bad.py"] or {})["line"] == 1
     assert problems["good.py"] is None
     failed = set(RunAtom.objects.filter(run=run, status="failed").values_list("path", flat=True))
     assert "bad.py" in failed

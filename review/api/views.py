@@ -10,7 +10,6 @@ from django.http import StreamingHttpResponse
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema
-from execution.selectors import run_payload
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request as HttpRequest
 from rest_framework.response import Response
@@ -18,6 +17,7 @@ from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 
 from execution.models import ExecutionRun
+from execution.selectors import run_payload
 from kernel.drf import IsReviewer
 from review.api import serializers as shapes
 from review.errors import AlreadyDecided, Stale
