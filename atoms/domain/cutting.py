@@ -18,7 +18,6 @@ _COMPLEX: Final = 7.0  # too many decisions
 _DECISION: Final = 0.6  # for each decision too many
 _BARE_HEAD: Final = 0.7  # ends with a head whose body is elsewhere
 _INSIDE: Final = 8.0  # begins inside an expression
-_ELEMENT: Final = 0.6
 _MIXED: Final = 1.5  # holds a part of a statement that is cut inside, and other statements
 _MID_PARAGRAPH: Final = 0.5  # cut where no blank row and no compound invites it
 _PARAGRAPH_INSIDE: Final = 0.15  # blank row inside the atom
@@ -33,10 +32,11 @@ class Weights:
     sinks: float  # falls below the depth at which it began
     leans: float  # holds an else or except below the depth at which it began
     begins: float  # begins with an else, except, case
+    element: float  # begins at an element of a bracketed sequence
 
 
-INDENTED: Final = Weights(sinks=5.0, leans=2.0, begins=2.0)
-BRACKETED: Final = Weights(sinks=0.3, leans=8.0, begins=0.5)
+INDENTED: Final = Weights(sinks=5.0, leans=2.0, begins=2.0, element=3.0)
+BRACKETED: Final = Weights(sinks=0.3, leans=8.0, begins=0.5, element=0.6)
 
 
 def cut(stretch: Stretch, end_row: int, rows: Rows, weights: Weights) -> list[int]:
@@ -81,7 +81,7 @@ def _cheapest(  # noqa: C901, PLR0912, PLR0915, PLR0917 - one hot loop; a call p
     paragraphs = [0]
     for mark in marks:
         paragraphs.append(paragraphs[-1] + (mark >> 7 & 1))
-    joint = [_joint_cost(marks, k) for k in range(high - low)]
+    joint = [_joint_cost(marks, k, weights.element) for k in range(high - low)]
     wholes = [0, *accumulate(not mark & INNER for mark in marks)]  # statements that begin before each piece
     mixed = [_MIXED if mark & INNER else 0.0 for mark in (*marks, 0)]
     sinks, leans, begins_leaning = weights.sinks, weights.leans, weights.begins
@@ -133,7 +133,7 @@ def _cheapest(  # noqa: C901, PLR0912, PLR0915, PLR0917 - one hot loop; a call p
     return begins
 
 
-def _joint_cost(marks: list[int], k: int) -> float:
+def _joint_cost(marks: list[int], k: int, element: float) -> float:
     """What a cut before piece ``k`` costs, whatever the atoms beside it."""
     if k == 0:
         return 0.0
@@ -143,7 +143,7 @@ def _joint_cost(marks: list[int], k: int) -> float:
     if mark & Mark.INSIDE:
         return _INSIDE
     if mark & Mark.ELEMENT:
-        return _ELEMENT
+        return element
     if mark & (Mark.PARAGRAPH | Mark.CONTINUED):
         return 0.0
     return 0.2

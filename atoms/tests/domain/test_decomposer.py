@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from atoms.domain.decomposer import RecursiveDecomposer, whole_file_hole
 from atoms.domain.model import AtomKind, Language
+from atoms.domain.standing import Standing, standing
 
 LANGUAGES = st.sampled_from(list(Language))
 SHARDS = st.sampled_from(
@@ -129,6 +130,32 @@ def test_comments_and_decorators_go_with_what_follows() -> None:
     assert file.text(atom).startswith(b"    # about n\n    @property\n")
     assert atom.kind is AtomKind.METHOD
     assert atom.parent == "C"
+
+
+LITERAL = "import os\n\n__all__ = [\n" + "".join(f'    "name{k}",\n' for k in range(25)) + "]\n"
+
+
+def test_a_literal_that_is_too_long_is_still_one_constant() -> None:
+    atoms = SPLIT.split(LITERAL.encode(), path="a.py", language=Language.PYTHON).atoms
+    assert len(atoms) == 3
+    assert {atom.kind for atom in atoms} == {AtomKind.CONSTANT}
+    assert {atom.symbol for atom in atoms[1:]} == {"__all__"}
+
+
+def test_the_end_of_a_long_callback_begins_an_atom() -> None:
+    lines = "".join(f"  step{k}();\n\n" for k in range(12))
+    file = SPLIT.split(f"on(() => {{\n{lines}}});\nnext();\nlast();\n".encode(), path="a", language=Language.JAVASCRIPT)
+    texts = [file.text(atom).decode() for atom in file.atoms]
+    assert any(text.startswith("});\n") for text in texts)
+    assert all(standing(text, Language.JAVASCRIPT) is not Standing.BROKEN for text in texts)
+
+
+def test_branches_are_cut_apart_where_each_is_small() -> None:
+    source = b"def f(a, b, c):\n" + b"".join(
+        b"    if %c:\n        x = go(%c)\n        y = x + 1\n        say(x, y)\n" % (n, n) for n in b"abc"
+    )
+    atoms = SPLIT.split(source, path="a.py", language=Language.PYTHON).atoms
+    assert all(atom.complexity < 3 for atom in atoms)
 
 
 def test_a_file_without_code_is_one_hole() -> None:
