@@ -1,16 +1,18 @@
 """Which atoms a failing suite accuses.
 
-Suspiciousness is Ochiai's coefficient over per-test coverage (Abreu, Zoeteweij, van Gemund, 2007):
-``failed(a) / sqrt(failed * (failed(a) + passed(a)))``, 0..1. Lines that run when a module is imported belong to no test
-and accuse nobody. A failing test names only the most suspicious of the atoms that it reaches, at most ``MAX_TIES``.
+Suspiciousness is Ochiai's coefficient over per-test coverage (Abreu, Zoeteweij, van Gemund, 2007), of each line:
+``failed(l) / sqrt(failed * (failed(l) + passed(l)))``, 0..1; an atom is as suspicious as its worst line, for passing
+tests often go through another branch of it. Lines that run when a module is imported belong to no test and accuse
+nobody. A failing test names only the most suspicious of the atoms that it reaches, at most ``MAX_TIES``.
 
-Two kinds of evidence correct the score, which alone prefers code that runs in failing tests only. An exception that
-came up through the workspace names the atom that raised it: most bugs are mended in a function of the stack trace
-(Schroeter, Bettenburg, Premraj, 2010). A reached atom with a likely-bug pattern of the linter is named beside the top.
+Three kinds of evidence correct the score, which ties often. Atoms on the stack trace of an exception count more, the
+raiser most: most bugs are mended in a function of the trace (Schroeter, Bettenburg, Premraj, 2010). Of equals the
+one with more executed lines leads: it has more places to be wrong. A reached atom with a likely-bug pattern is
+named beside the top. The weights are those that ranked best in ``bench validation``.
 """
 
 import math
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -19,17 +21,22 @@ from validation.domain.model import SuiteResult, TestCase, TestStatus
 from validation.domain.static import BUG_PATTERNS, StaticCheck, StaticReport
 
 MAX_TIES = 5
-RAISER_SHARE = 0.4  # a raiser that is this suspicious, against the top score, is named alone
+RAISER = 0.1  # added to the score of the atom that raised, in the share of failures in which it did
+CALLER = 0.2  # the callers above it get the powers 2, 3, ... of this
 Span = tuple[str, int, int]  # atom id, first and last line
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Blame:
-    """By atom id. ``culprits`` and ``reaching`` hold test ids; ``suspiciousness`` only what a failure reaches."""
+    """By atom id. ``culprits`` and ``reaching`` hold test ids; ``suspiciousness`` only what a failure reaches.
+
+    ``order``: what a failure reaches, from the most to the least accused.
+    """
 
     suspiciousness: dict[str, float]
     culprits: dict[str, tuple[str, ...]]
     reaching: dict[str, tuple[str, ...]]
+    order: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,15 +60,10 @@ def blame(
     reached = {case.id: _reached(suite.coverage.get(case.id, {}), places) for case in suite.cases}
     failed_cases = [c for c in suite.cases if c.status in (TestStatus.FAILED, TestStatus.ERROR)]
     failures = [_failure(case, reached[case.id], places) for case in failed_cases]
-    passed: dict[str, int] = defaultdict(int)
-    for case in suite.cases:
-        if case.status is TestStatus.PASSED:
-            for atom in reached[case.id]:
-                passed[atom] += 1
-    scores = _ochiai(failures, passed)
+    standing = _standing(suite, failures, places)
     culprits: dict[str, list[str]] = defaultdict(list)
     for failure in failures:
-        named = _accused(failure, scores, passed, changed or frozenset())
+        named = _accused(failure, standing, changed or frozenset())
         beside = [atom for atom in failure.atoms if atom in patterns and atom not in named]
         for atom in (*named, *beside)[:MAX_TIES]:
             culprits[atom].append(failure.case.id)
@@ -71,9 +73,10 @@ def blame(
         for atom in reached[case.id] if case.status in executed else ():
             reaching[atom].append(case.id)
     return Blame(
-        suspiciousness=scores,
+        suspiciousness=standing.ochiai,
         culprits={atom: tuple(ids) for atom, ids in culprits.items()},
         reaching={atom: tuple(ids) for atom, ids in reaching.items()},
+        order=tuple(sorted(standing.ochiai, key=lambda atom: (atom not in culprits, *standing.rank(atom)))),
     )
 
 
@@ -111,39 +114,76 @@ def _failure(case: TestCase, reached: frozenset[str], places: Mapping[str, Seque
     return _Failure(case, atoms, ordered)
 
 
-def _ochiai(failures: Sequence[_Failure], passed: Mapping[str, int]) -> dict[str, float]:
-    hits: dict[str, int] = defaultdict(int)
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    """How each atom that a failure reaches stands: its worst line, its part in stack traces, lines executed by it."""
+
+    ochiai: dict[str, float]
+    trace: dict[str, float]
+    lines: dict[str, int]
+
+    def score(self, atom: str) -> float:
+        return round(self.ochiai[atom] + self.trace.get(atom, 0.0), 9)
+
+    def rank(self, atom: str) -> tuple[float, int, str]:
+        return (-self.score(atom), -self.lines.get(atom, 0), atom)
+
+
+def _standing(
+    suite: SuiteResult, failures: Sequence[_Failure], places: Mapping[str, Sequence[Span]]
+) -> _Standing:  # fmt: skip
+    failed: dict[tuple[str, int], int] = defaultdict(int)
     for failure in failures:
-        for atom in failure.atoms:
-            hits[atom] += 1
-    return {atom: hit / math.sqrt(len(failures) * (hit + passed.get(atom, 0))) for atom, hit in hits.items()}
+        for path, lines in suite.coverage.get(failure.case.id, {}).items():
+            for line in lines:
+                failed[path, line] += 1
+    passed: dict[tuple[str, int], int] = defaultdict(int)
+    touched = {path for path, _ in failed}
+    for case in suite.cases if failed else ():
+        if case.status is TestStatus.PASSED:
+            for path, lines in suite.coverage.get(case.id, {}).items():
+                for line in lines if path in touched else ():
+                    passed[path, line] += 1
+    standing = _Standing({}, _traces(failures), defaultdict(int))
+    for failure in failures:  # what has no coverage, because it failed to load, is certain
+        standing.ochiai.update(dict.fromkeys(failure.atoms, 0.0))
+    uncovered = [f for f in failures if f.case.id not in suite.coverage]
+    for atom in (atom for failure in uncovered for atom in failure.atoms):
+        standing.ochiai[atom] += 1 / len(failures)
+    for (path, line), hit in failed.items():
+        value = hit / math.sqrt(len(failures) * (hit + passed[path, line]))
+        for atom in _at(places.get(path, ()), line):
+            standing.ochiai[atom] = max(standing.ochiai[atom], value)
+            standing.lines[atom] += 1
+    return standing
 
 
-def _accused(
-    failure: _Failure, scores: Mapping[str, float], passed: Mapping[str, int], changed: frozenset[str]
-) -> tuple[str, ...]:
-    """The top of those that the test reached. More than MAX_TIES equals are told apart, then cut.
+def _at(spans: Sequence[Span], line: int) -> list[str]:
+    """Atoms that hold a line; ``spans`` is sorted by first lines, and only neighbours share one."""
+    end = bisect_right(spans, line, key=lambda span: span[1])
+    return [atom for atom, _, last in spans[max(0, end - 8) : end] if line <= last]
 
-    Told apart by: changed since a green run; nearness to the end of the traceback; fewer passing tests; id.
-    """
+
+def _traces(failures: Sequence[_Failure]) -> dict[str, float]:
+    found: dict[str, float] = defaultdict(float)
+    for failure in failures:
+        for depth, atom in enumerate(failure.frames):
+            found[atom] += (CALLER ** (depth + 1) if depth else RAISER) / len(failures)
+    return found
+
+
+def _accused(failure: _Failure, standing: _Standing, changed: frozenset[str]) -> tuple[str, ...]:
+    """The top of those that the test reached, at most MAX_TIES; changed atoms win ties of suspiciousness."""
     if not failure.atoms:
         return ()
-    best = max(scores[atom] for atom in failure.atoms)
-    top = [atom for atom in failure.atoms if math.isclose(scores[atom], best)]
-    if changed & set(top):
-        top = [atom for atom in top if atom in changed]
-    raiser = next((atom for atom in failure.frames if atom in scores), None)
-    if raiser is not None and raiser not in top and not set(top) & set(failure.frames):
-        return (raiser,) if scores[raiser] >= best * RAISER_SHARE else (*top[: MAX_TIES - 1], raiser)
-    if len(top) <= MAX_TIES:
-        return tuple(top)
-    near = {atom: place for place, atom in enumerate(failure.frames)}
-    top.sort(key=lambda atom: (near.get(atom, len(near)), passed.get(atom, 0), atom))
+    worst = max(standing.ochiai[atom] for atom in failure.atoms)
+    suspects = changed & {atom for atom in failure.atoms if math.isclose(standing.ochiai[atom], worst)}
+    atoms = sorted(suspects or failure.atoms, key=standing.rank)
+    worst = max(standing.ochiai[atom] for atom in atoms)
+    top = [atom for atom in atoms if atom == atoms[0] or math.isclose(standing.ochiai[atom], worst)]
     return tuple(top[:MAX_TIES])
 
 
 def ranking(found: Blame) -> tuple[str, ...]:
-    """Atoms from the most to the least accused: culprits by the failures that name them, then suspiciousness."""
-    named = {atom: len(tests) for atom, tests in found.culprits.items()}
-    atoms = {*named, *found.suspiciousness}
-    return tuple(sorted(atoms, key=lambda a: (a not in named, -found.suspiciousness.get(a, 0.0), -named.get(a, 0), a)))
+    """Atoms from the most to the least accused."""
+    return found.order

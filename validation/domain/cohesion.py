@@ -1,7 +1,7 @@
 """How much the definitions of a file have to do with one another.
 
 The measure is LCOM4 (Hitz, Montazeri, 1995): the groups into which definitions fall when those that use each other,
-or the same module-level name, stand together; for a class its methods by the attributes of ``self`` that they share. One
+or the same module-level name, stand together; for a class its methods by the attributes of ``self`` they share. One
 group is cohesive. It is a measure of taste and fails nothing: many groups are a warning.
 """
 

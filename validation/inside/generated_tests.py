@@ -96,9 +96,24 @@ def examples(hint: Any) -> list[Any]:
         return [value for one in arguments for value in examples(one)[:6]]
     if isinstance(hint, type) and issubclass(hint, enum.Enum):
         return list(hint)[:8]
+    if isinstance(hint, type) and dataclasses.is_dataclass(hint):
+        return _dataclass(hint)
     if origin is typing.Annotated:
         return examples(arguments[0])
     return _collection(origin or hint, arguments)
+
+
+def _dataclass(made: type) -> list[Any]:
+    """Instances of a dataclass from values of its fields; those that its own checks refuse are left out."""
+    hints = typing.get_type_hints(made)
+    columns = [(one.name, examples(hints[one.name])) for one in dataclasses.fields(made) if one.init]
+    found = []
+    for n in range(8):
+        with contextlib.suppress(Exception):  # whatever the class refuses
+            found.append(made(**{name: column[(n + k) % len(column)] for k, (name, column) in enumerate(columns)}))
+    if not found:
+        raise Unsupported(f"no instance of {made.__qualname__} could be made")
+    return found
 
 
 def _collection(origin: Any, arguments: tuple[Any, ...]) -> list[Any]:
@@ -172,8 +187,6 @@ def _plain(value: Any) -> Any:
         return type(value)(_plain(item) for item in value)
     if type(value) is dict:
         return {key: _plain(item) for key, item in value.items()}
-    if dataclasses.is_dataclass(value) or isinstance(value, enum.Enum):
-        return value
     return value
 
 

@@ -49,6 +49,19 @@ def test_many_ties_are_told_apart_by_the_traceback() -> None:
     assert {"a17", "a03"} <= set(found.culprits)
 
 
+def test_an_atom_is_as_suspicious_as_its_worst_line() -> None:
+    """Passing tests go through ``f`` and ``g`` alike, but only the failing one through a line of ``g``."""
+    found = blame(suite(("a", FAILED, [4, 8, 9]), ("b", PASSED, [4, 8]), ("c", PASSED, [4, 8])), SPANS)
+    assert found.culprits == {"g": ("a",)}
+    assert found.order == ("g", "f")
+
+
+def test_the_raiser_leads_its_equals_and_then_who_has_more_lines() -> None:
+    tied = [4, 8, 9, 12]
+    assert blame(suite(("a", FAILED, tied), frames={"a": [4]}), SPANS).order == ("f", "g", "h")
+    assert blame(suite(("a", FAILED, tied)), SPANS).order == ("g", "f", "h")
+
+
 _TESTS = st.lists(
     st.tuples(st.sampled_from(list(TestStatus)), st.lists(st.integers(1, 14), unique=True).map(sorted)), max_size=8
 )

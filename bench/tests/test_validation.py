@@ -1,0 +1,54 @@
+"""The bench of validation seeds one defect at a time and counts only what a test kills."""
+
+import ast
+from collections import Counter
+
+import pytest
+
+from bench.validation import Tally, measure
+from bench.validation_mutants import mutants
+from bench.validation_targets import workspace_of
+from kernel.errors import InvalidInput
+from validation.tests.projects import SHOP, project
+
+SOURCE = b"""LIMIT = 3
+
+
+def f(a, b):
+    seen = []
+    seen.append(a)
+    if a < LIMIT and not b:
+        return a + 1
+    return None
+"""
+
+
+def test_every_operator_seeds_one_defect_inside_functions() -> None:
+    found = list(mutants(SOURCE))
+    assert Counter(one.operator for one in found) == {
+        "deletion": 2, "boolean": 2, "comparison": 1, "boundary": 1, "return": 1, "arithmetic": 1, "constant": 1,
+    }  # fmt: skip
+    for one in found:
+        ast.parse(one.source)
+        changed = [
+            n for n, (a, b) in enumerate(zip(SOURCE.split(b"\n"), one.source.split(b"\n"), strict=True), 1) if a != b
+        ]
+        assert changed == [one.line]
+
+
+@pytest.mark.sandbox
+def test_it_measures_a_small_project() -> None:
+    tally = measure(project(SHOP), count=4, seed=1)
+    figures = tally.summary()
+    assert set(figures) == {
+        "seeded", "killable", "caught", "culprit_top1", "culprit_top5", "false_alarm_pct", "ms_per_atom",
+    }  # fmt: skip
+    assert (tally.seeded, figures["caught"], figures["culprit_top5"], figures["false_alarm_pct"]) == (4, 1.0, 1.0, 0.0)
+
+
+def test_nothing_to_measure_is_unknown_or_an_error() -> None:
+    assert Tally().summary()["culprit_top1"] is None
+    with pytest.raises(InvalidInput, match="ships no tests"):
+        workspace_of("tomllib")
+    with pytest.raises(InvalidInput, match="no installed package"):
+        workspace_of("no_such_package.at_all")
