@@ -53,6 +53,11 @@ def is_driven(run: ExecutionRun) -> bool:
     return run.driver_token is not None and run.driver_until is not None and run.driver_until > timezone.now()
 
 
+def is_scored(run: ExecutionRun) -> bool:
+    """Whether every atom of a run has its confidence, and so the queue its rows. The MVP has neither."""
+    return run.mode == ExecutionMode.MVP or not RunAtom.objects.filter(run=run, confidence=None).exists()
+
+
 def latest_runs(masterplan_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, ExecutionRun]:
     """The newest run of each plan, with one query."""
     runs = ExecutionRun.objects.filter(masterplan_id__in=list(masterplan_ids), parent_run=None)

@@ -15,7 +15,7 @@ from execution.dispatchers import local, wake
 from execution.models import ExecutionRun
 from execution.report import report
 from execution.runs import by_status
-from execution.selectors import is_driven, latest_run
+from execution.selectors import is_driven, is_scored, latest_run
 from execution.services import RunOptions, cancel, start
 from kernel.commands import BROKEN, MgeCommand, one_line
 from kernel.errors import InvalidInput
@@ -24,6 +24,7 @@ from masterplans.models import Masterplan
 from masterplans.selectors import masterplan_by_id
 
 POLL_SECONDS = 0.25
+SCORES_SECONDS = 60.0
 _RESTING = frozenset(
     {RunStatus.COMPLETED, RunStatus.FAILED, RunStatus.CANCELLED, RunStatus.PAUSED, RunStatus.BUDGET_STOPPED}
 )
@@ -118,7 +119,18 @@ class Command(MgeCommand):
                 time.sleep(POLL_SECONDS)
         if settings.DISPATCHER == "local":
             local.join(run.pk)  # what follows the end (scoring, the queue) happens on the driver's thread
+        if run.status == RunStatus.COMPLETED:
+            self._wait_for_scores(run)
         run.refresh_from_db()
+
+    def _wait_for_scores(self, run: ExecutionRun) -> None:
+        """Another process may have driven the run: its queue is filled a moment after it has completed."""
+        until = time.monotonic() + SCORES_SECONDS
+        while not is_scored(run):
+            if time.monotonic() > until:
+                self.note("The review queue of this run is not filled yet; the next sweep fills it.")
+                return
+            time.sleep(POLL_SECONDS)
 
     def _show(self, result: dict[str, Any]) -> None:
         table = Table(title=f"Run {result['run_id']}", show_header=False)

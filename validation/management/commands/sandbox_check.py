@@ -1,30 +1,23 @@
 """``manage.py sandbox_check``: what the sandbox can do here, and what to mend."""
 
-import json
-from argparse import ArgumentParser
 from dataclasses import asdict
 from typing import Any
 
-from django.core.management.base import BaseCommand
-
+from kernel.commands import MgeCommand
 from validation.sandbox import selftest
 
 
-class Command(BaseCommand):
+class Command(MgeCommand):
     """Runs the self-test now and prints each wall. Exit status 0 whatever it found; the words tell."""
 
     help = "Show what the sandbox can do on this machine, and what to mend."
-    requires_system_checks: list[str] = []
-
-    def add_arguments(self, parser: ArgumentParser) -> None:
-        """Add ``--json``."""
-        parser.add_argument("--json", action="store_true", help="print one JSON object")
+    has_json = True
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Print the result of a fresh self-test."""
         test = selftest.check(fresh=True)
         if options["json"]:
-            self.stdout.write(json.dumps({"ok": test.ok, **asdict(test)}))
+            self.emit({"ok": test.ok, **asdict(test)})
             return
         self.stdout.write(test.backend)
         for item in test.items:
