@@ -27,6 +27,7 @@ class Solver:
         self.any_constant = Const(None)
         self.saturated = 0
         self.property_names: set[str] = set()  # attributes that may be properties or descriptors
+        self.early: set[Node] = set()  # nodes whose listeners go first: base classes, before anything is looked up
         self.special_names: set[str] = set()  # special methods that classes of the tree define
         self.deferred: list[Callable[[], None]] = []
         self.called: set[FunctionValue] = set()
@@ -144,12 +145,27 @@ class Solver:
 
     def settle(self) -> None:
         """Reach a fixpoint, do what was deferred, and reach the next, until nothing waits."""
+        self._copy_first()
         self.run()
         while self.deferred:
             actions, self.deferred = self.deferred, []
             for action in actions:
                 action()
             self.run()
+
+    def _copy_first(self) -> None:
+        """Let values flow along copies alone, then queue all listeners, those of ``early`` nodes first."""
+        waiting: dict[Node, dict[Value, None]] = {}
+        while self.work:
+            node = self.work.popleft()
+            delta, node.delta = node.delta, None
+            for succ in list(node.succ or ()) if delta else ():
+                self.add_all(succ, delta or {})
+            if delta and node.listeners:
+                waiting.setdefault(node, {}).update(delta)
+        for node in sorted(waiting, key=lambda n: n not in self.early):
+            node.delta = waiting[node]
+            self.work.append(node)
 
     def load(self, base: Node | None, attr: str, dst: Node, site: Site) -> None:
         """``dst = base.attr``."""

@@ -132,7 +132,38 @@ def _resolved(solver: Solver, call: Call) -> None:
 
 
 def _all(solver: Solver, call: Call) -> None:
-    solver.copy(_arg(call, 0), call.result)
+    """``Promise.all``: an array of what the promises hold, place by place."""
+    made = JsObject("<builtin>.Array", "array")
+
+    def on(value: Value) -> None:
+        if isinstance(value, JsObject):
+            for key, node in list(value.fields.items()):
+                solver.listen(node, partial(_settled, solver, made.field(solver, key)))
+            if value.kind == "array" and INDEX not in value.fields:
+                solver.listen(value.field(solver, INDEX), partial(_settled, solver, made.field(solver, INDEX)))
+
+    solver.listen(_arg(call, 0), on)
+    solver.add(call.result, made)
+
+
+def _settled(solver: Solver, dst: Node, value: Value) -> None:
+    if isinstance(value, JsObject) and value.kind == "promise":
+        solver.copy(value.field(solver, INDEX), dst)
+    else:
+        solver.add(dst, value)
+
+
+def _race(solver: Solver, call: Call) -> None:
+    solver.iterate(_arg(call, 0), call.result, call.site)
+
+
+def _map(solver: Solver, call: Call) -> None:
+    """``new Map(rows)``: the values of the rows; iterating gives rows again."""
+    made, rows = JsObject("<builtin>.Array", "array"), Node()
+    made.paired = True
+    solver.iterate(_arg(call, 0), rows, call.site)
+    solver.load_item(rows, "1", made.field(solver, INDEX), call.site)
+    solver.add(call.result, made)
 
 
 def _container(solver: Solver, call: Call) -> None:
@@ -224,11 +255,11 @@ GLOBAL_MODELS.update({
     "<builtin>.Promise": _promise,
     "<builtin>.Promise.resolve": _resolved,
     "<builtin>.Promise.all": _all,
-    "<builtin>.Promise.race": _all,
+    "<builtin>.Promise.race": _race,
     "<builtin>.Promise.allSettled": _all,
-    "<builtin>.Map": _container,
+    "<builtin>.Map": _map,
     "<builtin>.Set": _container,
-    "<builtin>.WeakMap": _container,
+    "<builtin>.WeakMap": _map,
     "<builtin>.WeakSet": _container,
     "<builtin>.Array": _container,
     "<builtin>.Array.from": _from,

@@ -16,10 +16,11 @@ GLOBAL_MODELS: dict[str, Callable[[Solver, Call], None]] = {}
 class JsObject(Value):
     """An object: own fields, and nodes that hold its prototypes."""
 
-    __slots__ = ("every", "fields", "kind", "lookups", "owner", "protos", "this")
+    __slots__ = ("every", "fields", "kind", "lookups", "owner", "paired", "protos", "this")
 
     def __init__(self, name: str, kind: str = "object") -> None:
         super().__init__(name)
+        self.paired = False  # a Map: iterating gives rows of key and value
         self.kind = kind  # object | array | instance | prototype | promise
         self.fields: dict[str, Node] = {}
         self.protos: list[Node] = []
@@ -59,11 +60,15 @@ class JsObject(Value):
             node = self.lookups[attr] = Node()
             own = self.field(solver, attr)
             solver.copy(own, node)
-            if attr != INDEX and INDEX in self.fields:
+            if self._may_be_indexed(attr) and INDEX in self.fields:
                 solver.copy(self.fields[INDEX], node)
             if not own.values:
                 solver.defer(lambda: self._inherit(solver, attr, own, node))
         return node
+
+    def _may_be_indexed(self, attr: str) -> bool:
+        """Tell whether a value stored under an unknown key may be ``object.attr``: an element is not a method."""
+        return attr != INDEX and not (self.kind == "array" and attr in ARRAY_METHODS)
 
     def _inherit(self, solver: Solver, attr: str, own: Node, node: Node) -> None:
         if own.values:
@@ -121,7 +126,7 @@ class JsObject(Value):
         elif key is None:
             solver.copy(src, self.field(solver, INDEX))
             for attr, node in list(self.lookups.items()):
-                if attr != INDEX:
+                if self._may_be_indexed(attr):
                     solver.copy(self.field(solver, INDEX), node)
         else:
             self.store(solver, str(key), src, site)
@@ -132,6 +137,10 @@ class JsObject(Value):
             call = Call(site, result=iterator, this=self.as_node(solver))
             solver.call(self.lookup(solver, "@@iterator"), call)
             solver.listen(iterator, lambda v: advance(solver, v, dst, site))
+        elif self.paired:
+            row = JsObject(self.name, "array")
+            solver.copy(self.everything(solver), row.field(solver, "1"))
+            solver.add(dst, row)
         else:
             solver.copy(self.everything(solver), dst)
 

@@ -109,6 +109,7 @@ class Class(Value):
         """Follow the values of the base expressions; the resolution order grows with them."""
         self.bases = bases
         self.base_values = [[] for _ in bases]
+        solver.early.update(bases)
         for i, node in enumerate(bases):
             solver.listen(node, partial(self._base_found, solver, i))
 
@@ -242,6 +243,10 @@ class Class(Value):
         """``Class[T]`` is the class, as far as calls go."""
         solver.add(dst, self)
 
+    def meta(self) -> Node | None:
+        """Return the node of the metaclass, the class's own or inherited."""
+        return next((c.metaclass for c in self.linear if isinstance(c, Class) and c.metaclass is not None), None)
+
     def call(self, solver: Solver, call: Call) -> None:
         self.instantiated = True
         solver.add(call.result, self.instance)
@@ -258,9 +263,10 @@ class Class(Value):
         post = self.find("__post_init__")
         if isinstance(post, Class):
             solver.call(self.lookup(solver, "__post_init__"), Call(call.site))
-        if self.metaclass is not None:
+        metaclass = self.meta()
+        if metaclass is not None:
             inner = Call(call.site, call.args, call.kwargs, star=call.star, kwstar=call.kwstar, result=call.result)
-            solver.listen(self.metaclass, lambda m: _call_metaclass(solver, m, self, inner))
+            solver.listen(metaclass, lambda m: _call_metaclass(solver, m, self, inner))
 
 
 def holder(order: list[Value], attr: str) -> "Class | External | None":

@@ -7,9 +7,10 @@ from functools import partial
 from graphs.domain.ir import Call, Node, Value
 from graphs.domain.python_frontend import annotations, outside, protocols
 from graphs.domain.python_frontend.calls import Calls
-from graphs.domain.python_frontend.classes import Class, Instance, Property
+from graphs.domain.python_frontend.classes import Class, ClassMethod, Instance, Property, StaticMethod
 from graphs.domain.python_frontend.scopes import Scope, bound_names
 from graphs.domain.python_frontend.values import Bound, Builtin, Decorated, External, Function, Partial
+from graphs.domain.solver import Solver
 from graphs.domain.symbols import Binding, BindingKind, Table, UseKind
 
 PROPERTY_DECORATORS = ("property", "cached_property", "abstractproperty", "lazy_property")
@@ -169,6 +170,7 @@ class Definitions(Calls):
         binding = Binding(BindingKind.CLASS, self.context.path, node.lineno, members=table)
         self._bind_definition(node.name, current, binding)
         self._subclass_hook(made, node)
+        self._metaclass_hook(made, node)
         if "__set_name__" in self.solver.special_names:
             for member in list(made.body.values()):
                 protocols.method(self.solver, member, ("__set_name__",), Call(self.site(node.lineno), (current, None)))
@@ -189,6 +191,24 @@ class Definitions(Calls):
                 made.metaclass = value
         return bases
 
+    def _metaclass_hook(self, made: Class, node: ast.ClassDef) -> None:
+        """Defining a class calls its metaclass, its own or that of a base."""
+        site = self.site(node.lineno)
+
+        def on(meta: Value) -> None:
+            for name in ("__prepare__", "__new__", "__init__"):
+                found = meta.find(name) if isinstance(meta, Class) else None
+                if isinstance(found, Class):
+                    receiver = made if name == "__init__" else meta
+                    self.solver.listen(found.body[name], lambda f, r=receiver: _invoke(self.solver, f, Call(site), r))
+
+        def call() -> None:
+            metaclass = made.meta()
+            if metaclass is not None:
+                self.solver.listen(metaclass, on)
+
+        self.solver.defer(call)
+
     def _subclass_hook(self, made: Class, node: ast.ClassDef) -> None:
         """Defining a subclass calls the base's ``__init_subclass__``."""
         site = self.site(node.lineno)
@@ -203,6 +223,13 @@ class Definitions(Calls):
                     return
 
         self.solver.defer(call)
+
+
+def _invoke(solver: Solver, value: Value, call: Call, receiver: Value) -> None:
+    if isinstance(value, ClassMethod | StaticMethod):
+        solver.listen(value.inner, lambda v: _invoke(solver, v, call, receiver))
+    elif isinstance(value, Function):
+        value.invoke(solver, call, receiver)
 
 
 def _method_kind(node: ast.FunctionDef | ast.AsyncFunctionDef) -> str:

@@ -99,7 +99,11 @@ def _one(visitor: "Statements", node: ast.ImportFrom, path: str | None, dotted: 
         if submodule is not None:
             module_binding = Binding(BindingKind.MODULE, context.path, node.lineno, target=submodule, imported=True)
             context.project.late.append(
-                lambda: None if exports(context, path, alias.name) else binding_to_module(binding, module_binding)
+                lambda: (
+                    binding_to_module(binding, module_binding)
+                    if path == context.path or not exports(context, path, alias.name)
+                    else None
+                )
             )
     elif submodule is not None:
         binding = Binding(BindingKind.MODULE, context.path, node.lineno, target=submodule, imported=True)
@@ -135,7 +139,7 @@ def binding_to_module(binding: Binding, module: Binding) -> None:
 
 
 def _link(context: FileContext, path: str, name: str, made: Node, *, line: int, submodule: str | None) -> None:
-    if submodule is not None and path != context.path and not exports(context, path, name):
+    if submodule is not None and (path == context.path or not exports(context, path, name)):
         context.solver.add(made, context.project.module(submodule))
         return
     node = exported(context.project, path, name)

@@ -1,0 +1,1 @@
+export { helper as renamed } from "./lib.mjs";

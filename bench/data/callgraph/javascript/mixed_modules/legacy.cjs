@@ -1,0 +1,5 @@
+const tools = require("./tools.cjs");
+
+exports.run = function run() {
+  tools.work();
+};

@@ -1,0 +1,7 @@
+export function helper() {
+  inner();
+}
+
+const inner = function () {};
+
+export default function main() {}

@@ -1,0 +1,3 @@
+function work() {}
+
+module.exports = { work };
