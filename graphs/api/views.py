@@ -23,9 +23,9 @@ from graphs.api.serializers import (
     GraphSerializer,
     GraphWavesSerializer,
 )
-from graphs.drawing import draw
+from graphs.domain.visualize import to_dot, to_json, to_mermaid
 from graphs.models import DependencyGraph
-from graphs.selectors import get_graph
+from graphs.selectors import get_graph, stored_graph
 from graphs.source import describe
 from kernel.drf import IsOperator
 from kernel.errors import Conflict, InvalidInput, NotFound
@@ -33,6 +33,7 @@ from kernel.states import PlanStatus
 from masterplans.models import Masterplan, MasterplanTask
 from masterplans.selectors import get_masterplan, visible_masterplans
 
+_DRAW = {"dot": to_dot, "mermaid": to_mermaid, "json": to_json}
 _EXTENSIONS = {"python": ".py", "typescript": ".ts", "tsx": ".tsx", "javascript": ".js"}
 
 
@@ -152,6 +153,6 @@ class GraphDrawingView(APIView):
         """DOT, Mermaid or JSON as text."""
         graph = get_graph(request.user, graph_id)
         wanted = request.query_params.get("format", "json")
-        if wanted not in ("dot", "mermaid", "json"):
+        if wanted not in _DRAW:
             raise InvalidInput(f"format={wanted[:40]!r} is not valid: choose dot, mermaid or json.")
-        return Response({"format": wanted, "text": draw(payload(graph), wanted)})
+        return Response({"format": wanted, "text": _DRAW[wanted](*stored_graph(graph))})

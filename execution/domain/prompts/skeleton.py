@@ -73,12 +73,5 @@ def about(project: ProjectBrief) -> str:
     return f"{head}\n{fence(Piece(name='project', text=project.about), limit=8_000)}" if project.about else head
 
 
-def hole(*, language: str, symbol: str) -> str:
-    """The statement that stands for a body to be written."""
-    if language == "python":
-        return f'raise NotImplementedError("hole: {symbol}")'
-    return f'throw new Error("hole: {symbol}");'
-
-
 def _listed(title: str, items: Sequence[str]) -> str:
     return f"{title}:\n{fence(Piece(name=title.lower(), text=chr(10).join(items)), limit=8_000)}" if items else ""

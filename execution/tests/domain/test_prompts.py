@@ -13,6 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from atoms.domain.holes import make_hole
+from atoms.domain.model import Language
 from execution.domain.feedback import Category, Failure, FeedbackGenerator
 from execution.domain.prompts import discovery, generate, mvp, review, skeleton
 from execution.domain.prompts.fencing import Piece, bounded, fence, one_line, whole
@@ -165,8 +167,8 @@ def test_a_range_is_sent_whole_or_not_at_all() -> None:
 def test_a_hole_is_what_the_skeleton_asks_for() -> None:
     prompt = PROMPTS["skeleton"].system[0]
 
-    assert skeleton.hole(language="python", symbol="<symbol>") in prompt
-    assert skeleton.hole(language="tsx", symbol="<symbol>") in prompt
+    assert make_hole("<symbol>", language=Language.PYTHON) in prompt
+    assert make_hole("<symbol>", language=Language.TSX) in prompt
 
 
 def test_a_prompt_becomes_a_request() -> None:
