@@ -73,44 +73,45 @@ def _cheapest(  # noqa: C901, PLR0912, PLR0915, PLR0917 - one hot loop; a call p
     stretch: Stretch, low: int, high: int, bounds: list[int], rows: Rows, weights: Weights
 ) -> list[int]:
     """Source: the classical optimal line-breaking recurrence (Knuth and Plass 1981), over pieces instead of words."""
-    best = [0.0] * (high - low + 1)
-    origin = [low] * (high - low + 1)
+    count = high - low
+    origin = [0] * (count + 1)
     loc = [rows.loc[bound] for bound in bounds[low : high + 1]]
     decisions = [rows.decisions[bound] for bound in bounds[low : high + 1]]
     marks, depths, lows = stretch.marks[low:high], stretch.depth[low:high], stretch.low[low:high]
-    paragraphs = [0]
-    for mark in marks:
-        paragraphs.append(paragraphs[-1] + (mark >> 7 & 1))
-    joint = [_joint_cost(marks, k, weights.element) for k in range(high - low)]
+    blanks = [0.0, *accumulate(_PARAGRAPH_INSIDE if mark & Mark.PARAGRAPH else 0.0 for mark in marks)]
+    joint = [_joint_cost(marks, k, weights.element) - blanks[k + 1] for k in range(count)]
     wholes = [0, *accumulate(not mark & INNER for mark in marks)]  # statements that begin before each piece
     mixed = [_MIXED if mark & INNER else 0.0 for mark in (*marks, 0)]
+    mixes = wholes[-1] < count
     sinks, leans, begins_leaning = weights.sinks, weights.leans, weights.begins
-    definition, continued, tiny = Mark.DEFINITION, Mark.CONTINUED, _TINY
-    for end in range(1, high - low + 1):
-        tail = _ATOM + (_BARE_HEAD if marks[end - 1] & Mark.HEAD else 0.0)
-        cheapest, at = float("inf"), end - 1
+    tiny, bare, definition, continued = _TINY, _ATOM + _BARE_HEAD, Mark.DEFINITION, Mark.CONTINUED
+    best = 0.0
+    before: list[float] = []  # cheapest cut of all that stands before a piece, and a cut there
+    for end in range(1, count + 1):
+        before.append(best + joint[end - 1])
+        tail = blanks[end] + (bare if marks[end - 1] & Mark.HEAD else _ATOM)
+        best, at = float("inf"), end - 1
         floor = lean = 1 << 30
         definitions, begun, mixed_end = 0, wholes[end], mixed[end]
-        least, most, paragraph = loc[end], decisions[end] - MAX_DECISIONS, paragraphs[end]
+        least, most = loc[end], decisions[end] - MAX_DECISIONS
         for start in range(end - 1, -1, -1):
             size = least - loc[start]
             if size > MAX_LOC and start < end - 1:
                 break
             mark, depth = marks[start], depths[start]
+            price = before[start] + tail
             if mark & definition:
                 definitions += 1
                 if definitions > 1:
                     break
             if lows[start] < lean:  # noqa: PLR1730 - min() costs a call
                 lean = lows[start]
-            price = best[start] + tail + joint[start] + _PARAGRAPH_INSIDE * (paragraph - paragraphs[start + 1])
             if size < 5:
                 price += tiny[size]
-            if begun != wholes[start + 1]:
+            if mixes and begun != wholes[start + 1]:
                 price += mixed[start] + mixed_end
-            over = most - decisions[start]
-            if over > 0:
-                price += _COMPLEX + over * _DECISION
+            if most > decisions[start]:
+                price += _COMPLEX + (most - decisions[start]) * _DECISION
             if floor < depth:
                 price += sinks
             if lean < depth:
@@ -119,11 +120,11 @@ def _cheapest(  # noqa: C901, PLR0912, PLR0915, PLR0917 - one hot loop; a call p
                 price += begins_leaning
             if definitions and depth and end - start > 1:
                 price += _SIDE_BY_DEFINITION
-            if price < cheapest:
-                cheapest, at = price, start
+            if price < best:
+                best, at = price, start
             if depth < floor:  # noqa: PLR1730 - as above
                 floor = depth
-        best[end], origin[end] = cheapest, at
+        origin[end] = at
     begins: list[int] = []
     end = high - low
     while end > 0:

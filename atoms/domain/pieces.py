@@ -106,10 +106,12 @@ class _Collector:
             if node is None:
                 self._leave()
                 continue
+            last, column = node.end_point
+            if last <= self.last_row and not self.closed:
+                continue  # most tokens stand on a row that is spoken for
             kind = node.kind_id
             role = roles[kind] if kind < known else _BROKEN
             first = node.start_point[0]
-            last, column = node.end_point
             if (not column and last > first) or last > final:
                 last -= 1
             if first > last:
