@@ -24,7 +24,7 @@ def settle_flaky(result: SuiteResult, rerun: Rerun, *, ends: float) -> SuiteResu
     ``rerun`` runs tests by id again: alone, or (True) with all those that shared their process. Nothing is tried where
     too much failed, where it took too long, or where less than half of the time is left by ``ends`` (monotonic).
     """
-    red = {case.id: case for case in result.cases if case.status in RED}
+    red = {case.id: case for case in result.cases if case.status in RED and case.seconds > 0}  # 0: it never loaded
     spent = sum(case.seconds for case in red.values())
     if not red or len(red) > MAX_FAILING or spent > MAX_SECONDS or ends - time.monotonic() < 2 * result.seconds + 1:
         return result

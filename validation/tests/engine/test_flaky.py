@@ -12,7 +12,7 @@ FAILED, PASSED = TestStatus.FAILED, TestStatus.PASSED
 
 
 def suite(**statuses: TestStatus) -> SuiteResult:
-    cases = tuple(TestCase(id=name, status=status) for name, status in statuses.items())
+    cases = tuple(TestCase(id=name, status=status, seconds=0.1) for name, status in statuses.items())
     coverage: dict[str, dict[str, tuple[int, ...]]] = {name: {"a.py": (1,)} for name in statuses}
     return SuiteResult(digest="", cases=cases, coverage=coverage, ran=True)
 

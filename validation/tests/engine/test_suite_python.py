@@ -130,20 +130,20 @@ def test_forged_records_count_for_nothing() -> None:
 
 
 def test_the_workspace_shadows_the_installed_copy() -> None:
-    import networkx  # noqa: PLC0415 - only its files are read
+    import referencing  # noqa: PLC0415 - only its files are read
 
-    folder = Path(networkx.__file__).parent / "algorithms"
+    folder = Path(referencing.__file__).parent
     files = {}
-    for path in ("bridges.py", "tests/test_bridges.py"):
+    for path in ("exceptions.py", "tests/test_exceptions.py"):
         role = FileRole.TEST if path.startswith("tests/") else FileRole.SOURCE
         files[path] = WorkspaceFile(
-            path=path, place=f"networkx/algorithms/{path}", role=role, content=(folder / path).read_bytes()
+            path=path, place=f"referencing/{path}", role=role, content=(folder / path).read_bytes()
         )
-    workspace = Workspace(files=files, root_package="networkx.algorithms")
+    workspace = Workspace(files=files, root_package="referencing")
     green = run(workspace)
     assert green.precision == 1.0, green
-    assert all(paths.keys() == {"bridges.py"} for paths in green.coverage.values())
-    broken = workspace.with_content("bridges.py", files["bridges.py"].content + b"\nraise RuntimeError('mine')\n")
+    assert {path for paths in green.coverage.values() for path in paths} == {"exceptions.py"}
+    broken = workspace.with_content("exceptions.py", files["exceptions.py"].content + b"\nraise RuntimeError('mine')\n")
     red = run(broken)
     assert red.precision == 0.0
     assert "mine" in red.cases[0].message

@@ -19,16 +19,45 @@ def judge(code: str, tests: str = TESTS, limits: Limits = LIMITS) -> Judgement:
     return judge_python(code=code, tests=tests, limits=limits)
 
 
+NEED_COMPANY = [
+        ("def f(): print('hi')",
+         "from atom import f\ndef test(capsys):\n f()\n assert capsys.readouterr().out == 'hi\\n'",
+         "fixture capsys"),
+        ("class P:\n def __init__(s, x): s.x = x\n def __eq__(s, o): return s.x == o\ndef f(): return P(3)",
+         "from atom import f\ndef test(): assert f() == 3", "answers for itself"),
+        ("class B: pass", "import atom\nclass C(atom.B): pass\ndef test(): assert issubclass(C, atom.B)",
+         "subclass of atom"),
+        ("class Bag:\n def __init__(s): s.items = []\n def total(s): return sum(s.items)",
+         "import atom\ndef test():\n b = atom.Bag()\n b.items.append(3)\n assert b.total() == 3",
+         "changes what an attribute"),
+    ]  # fmt: skip
+PROVE_NOTHING = [
+        ("X = 1", "no tests"),
+        ("from atom import double\ndef test(): double(1)", "a module that does nothing"),
+        ("from atom import double\ndef test():\n try:\n  assert double(1) == 3\n except AssertionError: pass",
+         "passes whatever is expected"),
+        ("import pytest\nfrom atom import double\n@pytest.mark.skip\ndef test(): assert double(1) == 2", "skipped"),
+    ]  # fmt: skip
+Judged = dict[tuple[str, str], Judgement]
+
+
 @pytest.fixture(scope="module")
-def forged() -> dict[str, Judgement]:
+def judged() -> Judged:
+    """What must be judged anyway, two at a time; those that wait get little time."""
+    cases = [(code, TESTS) for code in FORGED.values()]
+    cases += [(code, tests) for code, tests, _ in NEED_COMPANY] + [(HONEST, tests) for tests, _ in PROVE_NOTHING]
     impatient = Limits(wall_seconds=2.0, cpu_seconds=5.0)
+
+    def one(case: tuple[str, str]) -> Judgement:
+        return judge(*case, limits=impatient if case[1] == TESTS else LIMITS)
+
     with ThreadPoolExecutor(2) as pool:
-        return dict(zip(FORGED, pool.map(lambda code: judge(code, limits=impatient), FORGED.values()), strict=True))
+        return dict(zip(cases, pool.map(one, cases), strict=True))
 
 
 @pytest.mark.parametrize("name", FORGED)
-def test_forged_pass_is_not_accepted(name: str, forged: dict[str, Judgement]) -> None:
-    judgement = forged[name]
+def test_forged_pass_is_not_accepted(name: str, judged: Judged) -> None:
+    judgement = judged[FORGED[name], TESTS]
     assert judgement.verdict is not Verdict.PASSED, judgement
 
 
@@ -99,42 +128,21 @@ def test_values_exceptions_callbacks_and_mutations_cross() -> None:
 
 
 @pytest.mark.parametrize(
-    ("code", "tests", "why"),
-    [
-        ("def f(): print('hi')",
-         "from atom import f\ndef test(capsys):\n f()\n assert capsys.readouterr().out == 'hi\\n'",
-         "fixture capsys"),
-        ("class P:\n def __init__(s, x): s.x = x\n def __eq__(s, o): return s.x == o\ndef f(): return P(3)",
-         "from atom import f\ndef test(): assert f() == 3", "answers for itself"),
-        ("class B: pass", "import atom\nclass C(atom.B): pass\ndef test(): assert issubclass(C, atom.B)",
-         "subclass of atom"),
-        ("class Bag:\n def __init__(s): s.items = []\n def total(s): return sum(s.items)",
-         "import atom\ndef test():\n b = atom.Bag()\n b.items.append(3)\n assert b.total() == 3",
-         "changes what an attribute"),
-    ],
-    ids=["capture", "own equality", "subclass", "attribute"],
-)  # fmt: skip
-def test_tests_that_need_the_code_beside_them_are_marked_forgeable(code: str, tests: str, why: str) -> None:
-    judgement = judge(code, tests)
+    ("code", "tests", "why"), NEED_COMPANY, ids=["capture", "own equality", "subclass", "attribute"]
+)
+def test_tests_that_need_the_code_beside_them_are_marked_forgeable(
+    code: str, tests: str, why: str, judged: Judged
+) -> None:
+    judgement = judged[code, tests]
     assert judgement.forgeable
     assert judgement.detail["mode"] == "in-process"
     assert judgement.verdict in (Verdict.PASSED, Verdict.SUSPECT)  # no ``==`` that a hollow module fails: suspect
     assert why in " ".join(judgement.detail["reasons"])
 
 
-@pytest.mark.parametrize(
-    ("tests", "why"),
-    [
-        ("X = 1", "no tests"),
-        ("from atom import double\ndef test(): double(1)", "a module that does nothing"),
-        ("from atom import double\ndef test():\n try:\n  assert double(1) == 3\n except AssertionError: pass",
-         "passes whatever is expected"),
-        ("import pytest\nfrom atom import double\n@pytest.mark.skip\ndef test(): assert double(1) == 2", "skipped"),
-    ],
-    ids=["none", "asserts nothing", "swallows", "skips"],
-)  # fmt: skip
-def test_tests_that_prove_nothing_are_suspect(tests: str, why: str) -> None:
-    judgement = judge(HONEST, tests)
+@pytest.mark.parametrize(("tests", "why"), PROVE_NOTHING, ids=["none", "asserts nothing", "swallows", "skips"])
+def test_tests_that_prove_nothing_are_suspect(tests: str, why: str, judged: Judged) -> None:
+    judgement = judged[HONEST, tests]
     assert judgement.verdict is Verdict.SUSPECT, judgement
     assert why in " ".join(judgement.detail["reasons"])
 
