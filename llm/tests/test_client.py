@@ -74,7 +74,7 @@ def test_it_sends_temperature_or_effort(serve: Serve) -> None:
 def test_it_names_what_went_wrong(
     serve: Serve, reply: Reply, kind: type[ModelError], charged: bool, words: str
 ) -> None:
-    serve(reply, timeout=0.5)
+    serve(reply, timeout=0.5 if kind is Timeout else 10)  # only what must time out may do so on a busy machine
 
     with pytest.raises(ModelError) as caught:
         _complete()

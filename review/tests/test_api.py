@@ -71,7 +71,7 @@ def test_a_row_of_the_queue(as_user: SignIn, alice: User, run: ExecutionRun, rev
     assert page["results"] == [
         {
             "review_id": str(review.pk), "atom_id": str(review.atom_id), "masterplan_id": str(run.masterplan_id),
-            "masterplan_name": "Plan", "run_id": str(run.pk), "path": "pkg/code.py", "symbol": "f0",
+            "masterplan_name": "Plan", "run_id": str(run.pk), "path": "pkg/code.py", "line": 1, "symbol": "f0",
             "kind": "function", "language": "python", "wave": 1, "confidence": 0.5, "priority": 1,
             "status": "pending", "reasons": [], "atom_status": "passed", "loc": 2, "assigned_to": None,
             "claimed_until": None, "decision": None, "version": 1, "reviewed_at": None,
