@@ -69,7 +69,9 @@ def sources(folder: Path) -> list[Path]:
 def measured(folder: Path) -> Callgraph:
     """Return the callgraph that our analysis finds for one program."""
     files = [
-        whole_file(str(p.relative_to(folder)), p.read_bytes(), MultiLanguageParser.language_of(p.name) or Language.PYTHON)
+        whole_file(
+            str(p.relative_to(folder)), p.read_bytes(), MultiLanguageParser.language_of(p.name) or Language.PYTHON
+        )
         for p in sources(folder)
     ]
     return DependencyAnalyzer().analyze(files).callgraph

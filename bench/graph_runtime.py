@@ -9,6 +9,7 @@ the graph, not by a trace, so their numbers are dropped.
 
 import argparse
 import json
+import os
 import re
 import subprocess
 import sys
@@ -91,8 +92,9 @@ def record(root: Path, tests: Sequence[str], *, python: str, cwd: Path, keep: Pa
     """Run pytest over ``tests`` under the tracer in a process of its own."""
     with tempfile.TemporaryDirectory() as folder:
         out = keep or Path(folder) / "trace.json"
-        command = [python, str(TRACER), str(root), str(out), "-q", "-p", "no:cacheprovider", *tests]
-        subprocess.run(command, cwd=cwd, check=False, timeout=SUITE_SECONDS, stdout=sys.stderr)
+        command = [python, str(TRACER), str(root), str(out), "-q", "-p", "no:cacheprovider", "-p", "no:django", *tests]
+        environment = {k: v for k, v in os.environ.items() if k != "DJANGO_SETTINGS_MODULE"}
+        subprocess.run(command, cwd=cwd, check=False, timeout=SUITE_SECONDS, stdout=sys.stderr, env=environment)
         return load(out)
 
 
@@ -115,9 +117,7 @@ def static_pairs(root: Path, files: Iterable[Path], *, root_package: str | None)
 def agreement(trace: Trace, graph: set[Pair], *, known: set[str]) -> Agreement:
     """Compare. Only pairs count whose two ends lie in the modules ``known``."""
     observed = {p: line for p, line in trace.pairs.items() if all(_inside(name, known) for name in p)}
-    missed = [
-        (a, b, line, reason(a, b, graph)) for (a, b), line in sorted(observed.items()) if (a, b) not in graph
-    ]
+    missed = [(a, b, line, reason(a, b, graph)) for (a, b), line in sorted(observed.items()) if (a, b) not in graph]
     both_ran = {(a, b) for a, b in graph if b in trace.ran and (a in trace.ran or a in known)}
     confirmed = both_ran & observed.keys()
     return Agreement(

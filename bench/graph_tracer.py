@@ -70,7 +70,7 @@ class Tracer:
         return found
 
     def name(self, code: CodeType) -> str:
-        """Return the flat name of a code object, "" outside the tree. What a comprehension calls, its function calls."""
+        """Return the flat name of a code object, "" outside the tree; a comprehension has that of its function."""
         found = self.names.get(code)
         if found is None:
             found = self.names[code] = self._name(code)
@@ -110,7 +110,7 @@ def watch(root: Path, run: Callable[[], object]) -> Tracer:
         run()
     finally:
         sys.setprofile(None)
-        threading.setprofile(None)  # type: ignore[arg-type]
+        threading.setprofile(None)
     return tracer
 
 

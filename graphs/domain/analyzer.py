@@ -1,13 +1,12 @@
 """From atoms to the whole graph: parse, constraints, fixpoint, edges, waves, callgraph."""
 
 import ast
-import gc
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 
 from atoms.domain.model import FileAtoms, Language
 from atoms.domain.parser import MultiLanguageParser
+from graphs.domain.collector import collector_paused
 from graphs.domain.edges import AtomIndex, EdgeBuilder
 from graphs.domain.javascript_frontend.frontend import JavaScriptFrontend
 from graphs.domain.model import Edge, Ordering, ProjectGraph, Unresolved
@@ -34,7 +33,7 @@ class DependencyAnalyzer:
         callgraph: bool = True,
     ) -> ProjectGraph:
         """Return the graph of all files. ``root_package`` is the import name of the folder when it is a package."""
-        with _collector_paused():
+        with collector_paused():
             return self._analyze(files, root_package=root_package, ordering=ordering, callgraph=callgraph)
 
     def _analyze(
@@ -122,18 +121,6 @@ def _collect(
         atom = builder.index.at(path, line)
         if atom is not None:
             unresolved[Unresolved(atom_id=atom.id, name=name, line=line)] = None
-
-
-@contextmanager
-def _collector_paused() -> Iterator[None]:
-    """Millions of small objects are made and kept: the cycle collector would walk them again and again for nothing."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
 
 
 def parse(source: bytes) -> ast.Module | None:

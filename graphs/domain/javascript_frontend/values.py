@@ -62,7 +62,7 @@ class JsObject(Value):
             solver.copy(own, node)
             if self._may_be_indexed(attr) and INDEX in self.fields:
                 solver.copy(self.fields[INDEX], node)
-            if not own.values:
+            if not own.values or attr in solver.property_names:
                 solver.defer(lambda: self._inherit(solver, attr, own, node))
         return node
 
@@ -71,7 +71,7 @@ class JsObject(Value):
         return attr != INDEX and not (self.kind == "array" and attr in ARRAY_METHODS)
 
     def _inherit(self, solver: Solver, attr: str, own: Node, node: Node) -> None:
-        if own.values:
+        if own.values and attr not in solver.property_names:  # what was written may have gone to a setter
             return
         for proto in self.protos:
             solver.listen(

@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 from graphs.domain.ir import Call, Const, Node, Value
 from graphs.domain.python_frontend import protocols
-from graphs.domain.python_frontend.classes import Class, ClassMethod, Instance, Property, StaticMethod
+from graphs.domain.python_frontend.classes import Class, Instance
+from graphs.domain.python_frontend.descriptors import ClassMethod, Property, StaticMethod
 from graphs.domain.python_frontend.values import (
     BUILTIN_MODELS,
     CONTAINER_METHODS,

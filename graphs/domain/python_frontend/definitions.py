@@ -7,7 +7,8 @@ from functools import partial
 from graphs.domain.ir import Call, Node, Value
 from graphs.domain.python_frontend import annotations, outside, protocols
 from graphs.domain.python_frontend.calls import Calls
-from graphs.domain.python_frontend.classes import Class, ClassMethod, Instance, Property, StaticMethod
+from graphs.domain.python_frontend.classes import Class, Instance
+from graphs.domain.python_frontend.descriptors import ClassMethod, Property, StaticMethod
 from graphs.domain.python_frontend.scopes import Scope, bound_names
 from graphs.domain.python_frontend.values import Bound, Builtin, Decorated, External, Function, Partial
 from graphs.domain.solver import Solver
@@ -200,7 +201,7 @@ class Definitions(Calls):
                 found = meta.find(name) if isinstance(meta, Class) else None
                 if isinstance(found, Class):
                     receiver = made if name == "__init__" else meta
-                    self.solver.listen(found.body[name], lambda f, r=receiver: _invoke(self.solver, f, Call(site), r))
+                    self.solver.listen(found.body[name], partial(_invoke, self.solver, Call(site), receiver))
 
         def call() -> None:
             metaclass = made.meta()
@@ -225,9 +226,9 @@ class Definitions(Calls):
         self.solver.defer(call)
 
 
-def _invoke(solver: Solver, value: Value, call: Call, receiver: Value) -> None:
+def _invoke(solver: Solver, call: Call, receiver: Value, value: Value) -> None:
     if isinstance(value, ClassMethod | StaticMethod):
-        solver.listen(value.inner, lambda v: _invoke(solver, v, call, receiver))
+        solver.listen(value.inner, partial(_invoke, solver, call, receiver))
     elif isinstance(value, Function):
         value.invoke(solver, call, receiver)
 

@@ -83,12 +83,12 @@ def _parametrized(visitor: "Definitions", function: Function, call: ast.Call) ->
     for i, name in enumerate(names):
         target = function.by_name.get(name)
         if target is not None:
-            visitor.solver.listen(rows, partial(_cell, visitor.solver, i, len(names), target, site))
+            visitor.solver.listen(rows, partial(_cell, visitor.solver, i if len(names) > 1 else None, target, site))
     return names
 
 
-def _cell(solver: Solver, position: int, width: int, target: Node, site: Site, row: Value) -> None:
-    if width > 1 or (isinstance(row, Container) and row.kind == "row"):
+def _cell(solver: Solver, position: int | None, target: Node, site: Site, row: Value) -> None:
+    if position is not None:
         row.load_item(solver, position, target, site)
     else:
         solver.add(target, row)

@@ -116,6 +116,7 @@ def hashed(solver: Solver, holder: Node | None, key: object, site: Site) -> None
         inner = value.backing() if isinstance(value, Instance) else value
         if isinstance(inner, Container) and inner.kind in ("dict", "set"):
             method(solver, key, ("__hash__",), Call(site))
+            method(solver, key, ("__eq__",), Call(site, (key,)))
 
     solver.listen(holder, on)
 
