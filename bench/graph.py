@@ -33,7 +33,8 @@ def main(argv: Sequence[str]) -> dict[str, Any]:
     options = parser.parse_args(list(argv))
     folders = snippet_folders()
     wanted = [inside_pairs(folder, truth(folder)) for folder in folders]
-    precision, recall = score([inside_pairs(f, measured(f)) for f in folders], wanted)
+    found = [inside_pairs(f, measured(f)) for f in folders]
+    precision, recall = score(found, wanted)
     runs = [analyse_generated(size) for size in SIZES if size <= options.atoms] or [analyse_generated(options.atoms)]
     first, last = runs[0], runs[-1]
     growth = math.log(last.seconds / first.seconds) / math.log(last.atoms / first.atoms) if len(runs) > 1 else None
@@ -42,12 +43,21 @@ def main(argv: Sequence[str]) -> dict[str, Any]:
         "precision": round(precision, 4),
         "recall": round(recall, 4),
         "programs": len(folders),
+        "by_language": {
+            name: _language(name, list(zip(folders, found, wanted, strict=True))) for name in ("python", "javascript")
+        },
         "seconds_100k": round(last.seconds, 2) if last.atoms >= SIZES[-1] else None,
         "growth_exponent": round(growth, 3) if growth is not None else None,
         "peak_mib": round(last.peak_mib, 1),
         "scale": [{"atoms": r.atoms, "seconds": round(r.seconds, 3), "waves": r.waves} for r in runs],
         "rivals": rival_scores([(f, inside_pairs(f, truth(f))) for f in python], score=score, inside=inside_pairs),
     }
+
+
+def _language(name: str, results: Sequence[tuple[Path, Pairs, Pairs]]) -> dict[str, Any]:
+    own = [(found, wanted) for folder, found, wanted in results if folder.parent.name == name]
+    precision, recall = score([f for f, _ in own], [w for _, w in own])
+    return {"programs": len(own), "precision": round(precision, 4), "recall": round(recall, 4)}
 
 
 def snippet_folders(data: Path = DATA) -> list[Path]:
