@@ -61,7 +61,8 @@ def test_ten_thousand_users_split_as_the_percentage_says() -> None:
 def test_the_database_routes_and_the_environment_overrides(monkeypatch: pytest.MonkeyPatch) -> None:
     alice = User.objects.create_user("alice")
     assert mode_for(alice) is MVP
-    flag: Any = FeatureFlag.objects.create(name="ENABLE_V2", everyone=True, v2_percentage=100)
+    flag = FeatureFlag(name="ENABLE_V2", everyone=True, v2_percentage=100)
+    flag.save()
     assert mode_for(alice) is HYBRID, "no phase is on yet"
     for name in SWITCHES:
         Switch.objects.create(name=name, active=True)
