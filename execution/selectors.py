@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.apps import apps
-from django.db.models import Count, Max, Min, QuerySet
+from django.db.models import Count, Max, QuerySet
 from django.utils import timezone
 
 from execution.models import ExecutionRun, RunAtom, RunEvent
@@ -194,8 +194,3 @@ def detail_payload(run: ExecutionRun) -> dict[str, Any]:
         "settings": run.settings,
         "as_of_id": last,
     }
-
-
-def oldest_event() -> int:
-    """The first event that can still be replayed."""
-    return RunEvent.objects.aggregate(first=Min("seq"))["first"] or 0

@@ -1,9 +1,9 @@
 """Reads of the graphs room."""
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from atoms.models import AtomicUnit
 from graphs.domain.model import Edge, EdgeType, Ordering, ProjectGraph, Reason
@@ -16,12 +16,6 @@ def ordering_edges(masterplan_id: uuid.UUID, ordering: str) -> QuerySet[AtomDepe
     """The edges that order execution: weight 1.00, or (strict) all that no cycle broke; never inside a unit."""
     edges = AtomDependency.objects.filter(graph__masterplan_id=masterplan_id, unit=None)
     return edges.filter(broken=None) if ordering == Ordering.STRICT else edges.filter(weight__gte=1)
-
-
-def edges_of(atom_ids: Iterable[uuid.UUID]) -> QuerySet[AtomDependency]:
-    """All edges that start or end at the given atoms."""
-    wanted = list(atom_ids)
-    return AtomDependency.objects.filter(Q(from_atom_id__in=wanted) | Q(to_atom_id__in=wanted))
 
 
 def get_graph(user: object, graph_id: uuid.UUID) -> DependencyGraph:
