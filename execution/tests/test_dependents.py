@@ -1,0 +1,97 @@
+"""What waits for an atom: ready when it is done, also when it failed; skipped only where a hole stays without code."""
+
+from itertools import pairwise
+from typing import Any
+
+import pytest
+
+from atoms.models import AtomicUnit
+from execution import leases
+from execution.models import ExecutionRun, RunAtom
+from execution.tests.test_leases import make_run
+from graphs.models import AtomDependency, DependencyGraph
+from kernel.states import AtomStatus
+from masterplans.models import MasterplanTask
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def chain(length: int, **weights: Any) -> tuple[ExecutionRun, list[RunAtom]]:
+    """Atoms of which each needs the one before."""
+    run = make_run(length)
+    atoms = list(RunAtom.objects.filter(run=run).order_by("position"))
+    plan = run.masterplan
+    task = MasterplanTask.objects.create(
+        masterplan=plan, task_number=1, name="a", target_path="a.py", place="a.py", language="python", draft=b""
+    )
+    graph = DependencyGraph.objects.create(
+        masterplan=plan, total_atoms=length, total_edges=length - 1, max_depth=length, total_waves=length,
+        nodes_json=[], edges_json=[], topological_order=[],
+    )  # fmt: skip
+    for number, atom in enumerate(atoms):
+        AtomicUnit.objects.create(
+            atom_id=atom.atom_id, task=task, masterplan=plan, atom_number=number, name="f", description="f",
+            language="python", estimated_loc=1, complexity=1, path="a.py", kind="function", symbol="f", start_byte=0,
+            end_byte=0, start_line=1, end_line=1, content_sha="",
+        )  # fmt: skip
+    for before, after in pairwise(atoms):
+        AtomDependency.objects.create(
+            graph=graph, from_atom_id=after.atom_id, to_atom_id=before.atom_id, dependency_type="data",
+            **{"weight": "1.00", **weights},
+        )  # fmt: skip
+        RunAtom.objects.filter(pk=after.pk).update(status=AtomStatus.PENDING, pending_deps=1)
+    return run, atoms
+
+
+def finish(run: ExecutionRun, atom: RunAtom, after: AtomStatus) -> None:
+    claimed = leases.claim(run.pk, stage="draft", limit=1)
+    assert claimed.atom_ids == (atom.atom_id,)
+    assert leases.settle(claimed, claimed.atom_ids, after=after) == 1
+
+
+def statuses(run: ExecutionRun) -> list[str]:
+    return list(RunAtom.objects.filter(run=run).order_by("position").values_list("status", flat=True))
+
+
+@pytest.mark.parametrize("after", [AtomStatus.PASSED, AtomStatus.FAILED])
+def test_a_dependent_starts_when_what_it_needs_is_done_however_it_ended(after: AtomStatus) -> None:
+    """Race bug 1: dependents ran beside their dependencies. Race bug 8: one branch's problem stops healthy ones."""
+    run, atoms = chain(3)
+    assert statuses(run) == ["ready", "pending", "pending"]
+    finish(run, atoms[0], after)
+    assert statuses(run) == [after, "ready", "pending"]
+    finish(run, atoms[1], AtomStatus.PASSED)
+    assert statuses(run) == [after, "passed", "ready"]
+
+
+def test_a_hole_without_code_takes_everything_that_builds_on_it_along() -> None:
+    run, atoms = chain(4)
+    RunAtom.objects.filter(pk=atoms[0].pk).update(is_hole=True)
+    RunAtom.objects.filter(pk__in=[a.pk for a in atoms[1:]]).update(is_hole=True)
+    finish(run, atoms[0], AtomStatus.FAILED)
+    assert statuses(run) == ["failed", "skipped", "skipped", "skipped"]
+
+
+def test_a_dependent_with_code_of_its_own_ends_the_skipping() -> None:
+    run, atoms = chain(3)
+    RunAtom.objects.filter(pk=atoms[0].pk).update(is_hole=True)
+    finish(run, atoms[0], AtomStatus.FAILED)
+    assert statuses(run) == ["failed", "skipped", "ready"]
+
+
+def test_informing_edges_hold_nobody_back() -> None:
+    """Race bug 10: the scheduler reads one table, and of it only what orders."""
+    run, atoms = chain(2, weight="0.95")
+    RunAtom.objects.filter(pk=atoms[1].pk).update(pending_deps=0, status=AtomStatus.READY)
+    finish(run, atoms[1], AtomStatus.PASSED)
+    finish(run, atoms[0], AtomStatus.PASSED)
+    assert statuses(run) == ["passed", "passed"]
+
+
+def test_the_same_news_twice_counts_once() -> None:
+    """Race bug 2: a prerequisite goes back to pending while its dependent is queued; no count falls below zero."""
+    run, atoms = chain(2)
+    finish(run, atoms[0], AtomStatus.PASSED)
+    leases.release_dependents(run.pk, [atoms[0].atom_id])
+    row = RunAtom.objects.get(pk=atoms[1].pk)
+    assert (row.status, row.pending_deps) == ("ready", 0)
