@@ -68,8 +68,14 @@ def start(plan: Masterplan, options: RunOptions, *, user: Any = None) -> Executi
     return run
 
 
+def _routed(plan: Masterplan) -> ExecutionMode:
+    """What the flags say for the plan's owner; the MVP where there is no engine for that."""
+    mode = mode_for(plan.owner)
+    return mode if mode in orchestrator.modes() else ExecutionMode.MVP
+
+
 def _new_run(plan: Masterplan, options: RunOptions, user: Any) -> ExecutionRun:
-    mode = _word(ExecutionMode, options.mode, "mode") if options.mode else mode_for(plan.owner)
+    mode = _word(ExecutionMode, options.mode, "mode") if options.mode else _routed(plan)
     if mode not in orchestrator.modes():
         raise InvalidInput(f"There is no engine for the mode {mode} in this version: choose mvp or v2_atoms.")
     budget = options.budget_usd if options.budget_usd is not None else plan.budget_usd

@@ -42,6 +42,7 @@ class Command(MgeCommand):
         self.stdout.write("")
         for line in sign_in_lines(users):
             self.stdout.write(line)
+        self.stdout.write(f"The example belongs to {OWNER}: sign in so to review it; others see what they own.")
 
     def _run(self, plan: Masterplan) -> ExecutionRun:
         """The newest run worth showing; one is made where there is none, or where it was broken off."""
