@@ -33,9 +33,12 @@ class Assembly:
     changed: frozenset[str]  # atoms whose code is not the draft's
 
 
-def assemble(run: ExecutionRun, *, replacing: Mapping[uuid.UUID, str] | None = None) -> Assembly:
-    """The whole workspace of a run; ``replacing`` puts candidates in place of what atoms hold now."""
-    codes = accepted_codes(run.run_id) | dict(replacing or {})
+def assemble(run: ExecutionRun, *, replacing: Mapping[uuid.UUID, str] | None = None, drafts: bool = False) -> Assembly:
+    """The whole workspace of a run; ``replacing`` puts candidates in place of what atoms hold now.
+
+    With ``drafts`` it is the code as it came in, without anything that was accepted since.
+    """
+    codes = ({} if drafts else accepted_codes(run.run_id)) | dict(replacing or {})
     files = [file for task in _tasks(run) if (file := _assemble_task(task, codes)) is not None]
     workspace = load_workspace(run.masterplan_id, replacing={f.path: f.content for f in files})
     changed = frozenset(str(unit_id) for unit_id in codes)

@@ -61,13 +61,18 @@ _recent = _Recent()
 
 
 def measure(
-    run: ExecutionRun, *, purpose: str, progress: Progress | None = None, reuse: Collection[str] = ()
+    run: ExecutionRun,
+    *,
+    purpose: str,
+    progress: Progress | None = None,
+    reuse: Collection[str] = (),
+    drafts: bool = False,
 ) -> Evidence:
-    """Measure a run's code as it stands. A stored suite of the same bytes is not run again.
+    """Measure a run's code as it stands, or its ``drafts``. A stored suite of the same bytes is not run again.
 
     ``reuse`` names the purposes whose stored results may serve, newest first.
     """
-    assembly = assemble(run)
+    assembly = assemble(run, drafts=drafts)
     digest = assembly.workspace.digest()
     if (known := _recent.find((run.pk, digest))) is not None:
         return known
@@ -154,10 +159,10 @@ class Bench:
         self._drafts: Evidence | None = None
 
     def drafts(self) -> Evidence:
-        """The evidence of the code as it came in (with what a resumed run had already accepted)."""
+        """The evidence of the code as it came in, which everything accepted later is compared with."""
         with self._lock:
             if self._drafts is None:
-                self._drafts = measure(self._run, purpose="baseline", progress=self._progress)
+                self._drafts = measure(self._run, purpose="baseline", progress=self._progress, drafts=True)
             return self._drafts
 
     def candidate(self, codes: Mapping[uuid.UUID, str], tests: Collection[str]) -> Evidence:

@@ -21,7 +21,8 @@ def judge_whole(run: ExecutionRun, bench: Bench, *, purpose: str, progress: Prog
     evidence = measure(run, purpose=purpose, progress=progress, reuse=("final", "baseline"))
     results = _upper_levels(run, evidence, bench.drafts())
     record_levels(run_id=run.run_id, masterplan_id=run.masterplan_id, results=results)
-    _judge_again(run, bench, evidence)
+    if purpose == "review" or evidence.assembly.workspace.digest() != bench.drafts().assembly.workspace.digest():
+        _judge_again(run, bench.drafts(), evidence)
     return evidence
 
 
@@ -42,15 +43,18 @@ def _upper_levels(run: ExecutionRun, evidence: Evidence, drafts: Evidence) -> li
     ).upper_levels()
 
 
-def _judge_again(run: ExecutionRun, bench: Bench, evidence: Evidence) -> None:
-    """Level 1 again where the output differs from the drafts: changed code, and atoms that the new runs speak of."""
-    drafts = bench.drafts()
-    if evidence.assembly.workspace.digest() == drafts.assembly.workspace.digest():
-        return
-    touched = {a for a, value in evidence.blame.suspiciousness.items() if value > 0} | set(evidence.blame.culprits)
-    before = {a for a, value in drafts.blame.suspiciousness.items() if value > 0}
+def _judge_again(run: ExecutionRun, drafts: Evidence, evidence: Evidence) -> None:
+    """Level 1 again for changed code, for what failed or was suspected, and for what is suspected now."""
+    suspected = {a for a, value in evidence.blame.suspiciousness.items() if value > 0} | set(evidence.blame.culprits)
     atoms = list(RunAtom.objects.filter(run=run).order_by("position"))
-    changed = [a for a in atoms if a.code is not None or str(a.atom_id) in touched | before]
+    changed = [
+        atom
+        for atom in atoms
+        if atom.code is not None
+        or atom.status == AtomStatus.FAILED
+        or atom.suspiciousness > 0
+        or str(atom.atom_id) in suspected
+    ]
     results = judge(changed, evidence, drafts)
     record_levels(run_id=run.run_id, masterplan_id=run.masterplan_id, results=results)
     for atom in atoms:

@@ -20,7 +20,7 @@ from llm.models import LlmCall
 from masterplans.models import Masterplan
 from mge_project.tests.conftest import EXAMPLE, RunNow
 from review.models import HumanReviewQueue
-from validation.models import ValidationResult
+from validation.models import SuiteRun, ValidationResult
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.sandbox]
 PLANTED = {"tier_percent", "find_coupon", "Inventory.to_order", "Inventory.__init__", "Cart.priceOrNull"}
@@ -153,3 +153,23 @@ def test_the_model_fills_the_hole_and_mends_what_failed_after_feedback(
         cwd=tmp_path / "out", capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert suite.returncode == 0, suite.stdout
+
+
+def test_a_fix_clears_what_was_blamed_in_its_place(shop: Masterplan, run_now: RunNow, as_alice: Client) -> None:
+    run = run_now(shop)
+    blamed = RunAtom.objects.filter(run=run, path="shop/inventory.py", status="failed").exclude(
+        symbol__in=["Inventory.__init__", "Inventory.to_order"]
+    )
+    innocent = list(blamed.values_list("symbol", flat=True))
+    _, _, fixed = solution("shop/inventory.py").partition("class Inventory")
+    _edit(as_alice, run, "Inventory.__init__", piece(fixed, "    def __init__", "\n\n") + "\n")
+    assert local.join(run.pk, timeout=60)
+
+    after = dict(RunAtom.objects.filter(run=run, path="shop/inventory.py").values_list("symbol", "status"))
+    assert {symbol: after[symbol] for symbol in innocent} == dict.fromkeys(innocent, "passed")
+    assert after["Inventory.to_order"] == "failed", "its own bug is still there"
+    run.refresh_from_db()
+    assert run.precision_reviewed is not None
+    assert run.precision_reviewed > (run.precision or 0)
+    baseline = SuiteRun.objects.filter(run_id=run.pk, purpose="baseline")
+    assert baseline.count() == 1, "the drafts were run once, and not again for the edit"
