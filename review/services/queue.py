@@ -150,14 +150,17 @@ def _reasons(run: ExecutionRun, facts: AtomFacts) -> list[str]:
 
 
 def _refresh(run: ExecutionRun, scored: _Scored) -> None:
-    """Bring open rows in line with fresh facts. Changed reasons make another version, which must be read again."""
+    """Bring open rows in line with fresh facts. Changed reasons make another version, which must be read again.
+
+    The text of the issue alone does not: it names figures that move with every fix elsewhere.
+    """
     rows = list(HumanReviewQueue.objects.filter(run=run, status__in=REVIEW_OPEN, atom_id__in=scored.facts))
     help_for = suggestions_for(run, [scored.facts[row.atom_id] for row in rows])
     changed = []
     for row in rows:
         facts = scored.facts[row.atom_id]
         words, issue = _reasons(run, facts), issue_of(facts)
-        if (row.reasons, row.issue_detected) != (words, issue):
+        if row.reasons != words:
             changed.append(row.pk)
         row.confidence = scored.confidence[row.atom_id]
         row.confidence_score = scoring.two_places(row.confidence)
