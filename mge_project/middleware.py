@@ -15,10 +15,10 @@ _CSP = (
 
 
 def _refusal(request: HttpRequest) -> HttpResponse | None:
-    """An answer to what no view can use: PostgreSQL takes no NUL, wherever it would have gone."""
-    if "%00" not in request.META.get("QUERY_STRING", "") and "\x00" not in request.path_info:
+    """An answer to a query that no view can use: PostgreSQL takes no NUL. In a path it is simply an unknown address."""
+    if "%00" not in request.META.get("QUERY_STRING", ""):
         return None
-    message = "The address holds a NUL character, which nothing here can be called."
+    message = "The query holds a NUL character, which nothing here can contain."
     return JsonResponse({"code": "invalid_input", "message": message, "data": {}}, status=400)
 
 
