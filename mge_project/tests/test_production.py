@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -37,15 +38,20 @@ def environment(db: None, tmp_path: Path) -> dict[str, str]:
 def worker(environment: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
     process = _worker(environment)
     yield process
-    process.kill()
-    process.wait(timeout=10)
+    _kill(process)
 
 
 def _worker(environment: dict[str, str]) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "celery", "-A", "mge_project", "worker", "-Q", "generate,validate", "-B"]
     options = ["--pool=threads", "-c", "2", "--without-mingle", "--without-gossip", "-l", "WARNING"]
     schedule = ["-s", f"{environment['MGE_DATA_DIR']}/beat"]
-    return subprocess.Popen([*command, *options, *schedule], cwd=ROOT, env=environment)
+    return subprocess.Popen([*command, *options, *schedule], cwd=ROOT, env=environment, start_new_session=True)
+
+
+def _kill(process: subprocess.Popen[bytes]) -> None:
+    """At once and without a word, its beat too: a process of the worker's own that would outlive it."""
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait(timeout=10)
 
 
 def _wait_for(run: ExecutionRun, *statuses: str, seconds: float = 90.0) -> None:
@@ -78,14 +84,12 @@ def test_a_killed_worker_is_replaced_and_nothing_is_lost(shop: Masterplan, envir
     try:
         _wait_for(run, "running", "completed")
     finally:
-        first.kill()
-        first.wait(timeout=10)
+        _kill(first)
     second = _worker(environment)
     try:
         _wait_for(run, "completed")
     finally:
-        second.kill()
-        second.wait(timeout=10)
+        _kill(second)
     atoms = RunAtom.objects.filter(run=run)
     assert set(atoms.values_list("status", flat=True)) == {"passed", "failed"}
     assert atoms.count() == run.atoms_total == atoms.values("atom_id").distinct().count()
