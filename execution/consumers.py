@@ -19,7 +19,7 @@ NOT_VISIBLE = 4404
 REMEMBERED = 2 * REPLAY_LIMIT  # ids of frames that were sent, so that none is sent twice
 
 
-class EventConsumer(AsyncJsonWebsocketConsumer, ABC):  # type: ignore[misc]
+class EventConsumer(AsyncJsonWebsocketConsumer, ABC):  # type: ignore[misc]  # channels has no types
     """Says hello with the newest id, replays what the client missed, then streams."""
 
     topic: str

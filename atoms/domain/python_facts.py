@@ -46,7 +46,7 @@ class _Reader:
             node, scope = stack.pop()
             kind = type(node)
             if kind is ast.Name:
-                self._name(node, scope)  # type: ignore[arg-type]
+                self._name(node, scope)  # type: ignore[arg-type]  # the type was compared above
                 continue
             handler = handlers.get(kind)
             if handler is not None:
@@ -225,8 +225,8 @@ class _Reader:
         return f"{arg.arg}: {self._text(arg.annotation)}" if arg.annotation is not None else arg.arg
 
     def _comprehension(self, node: ast.AST, scope: NameScope) -> None:
-        inner = self._enter(scope, ScopeKind.FUNCTION, "<comprehension>", node)  # type: ignore[arg-type]
-        generators: list[ast.comprehension] = node.generators  # type: ignore[attr-defined]
+        inner = self._enter(scope, ScopeKind.FUNCTION, "<comprehension>", node)  # type: ignore[arg-type]  # a comprehension
+        generators: list[ast.comprehension] = node.generators  # type: ignore[attr-defined]  # a comprehension
         for k, generator in enumerate(generators):
             self.stack.append((generator.iter, scope if k == 0 else inner))
             self._push_all((generator.target, *generator.ifs), inner)

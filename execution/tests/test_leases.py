@@ -76,6 +76,7 @@ def test_the_late_result_of_a_superseded_claim_changes_nothing() -> None:
     RunAtom.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
     assert leases.sweep(run.pk) == 1
     new = leases.claim(run.pk, stage="draft", limit=1)
+    assert leases.settle(old, old.atom_ids, after=AtomStatus.FAILED, code="old") == 0, "the new holder still works"
     assert leases.settle(new, new.atom_ids, after=AtomStatus.PASSED, code="new") == 1
     assert leases.settle(old, old.atom_ids, after=AtomStatus.FAILED, code="old") == 0
     with transaction.atomic():

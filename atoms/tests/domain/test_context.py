@@ -14,7 +14,7 @@ def project(sources: dict[str, str], **options: object) -> tuple[list[FileAtoms]
         language = MultiLanguageParser.language_of(path)
         assert language is not None
         files.append(RecursiveDecomposer().split(text.encode(), path=path, language=language))
-    return files, ContextInjector().describe(files, **options)  # type: ignore[arg-type]
+    return files, ContextInjector().describe(files, **options)  # type: ignore[arg-type]  # by keyword
 
 
 def facts_of(files: list[FileAtoms], facts: dict[str, AtomFacts], symbol: str) -> AtomFacts:
