@@ -5,7 +5,7 @@ import uuid
 from django.db import models
 
 from atoms.models import AtomicUnit
-from graphs.domain.model import EdgeType
+from graphs.domain.model import EdgeType, Ordering
 from kernel.constraints import one_of
 from kernel.fields import UUIDArrayField
 from masterplans.models import Masterplan
@@ -23,12 +23,15 @@ class DependencyGraph(models.Model):
     nodes_json = models.JSONField()
     edges_json = models.JSONField()
     topological_order = UUIDArrayField()
+    ordering = models.CharField(max_length=20, default=Ordering.INTERFACE)
+    critical_path = UUIDArrayField(default=list)  # the longest chain of waiting atoms, first to last
     unresolved = models.JSONField(default=list)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:
         db_table = "dependency_graphs"
+        constraints = [one_of("ordering", Ordering, "graph_ordering_known")]
 
     def __str__(self) -> str:
         return f"graph of {self.masterplan_id}"
@@ -98,3 +101,28 @@ class ExecutionWave(models.Model):
 
     def __str__(self) -> str:
         return f"wave {self.wave_number}"
+
+
+class EdgeReconciliation(models.Model):
+    """The planned edges of a graph beside those of the code that a run accepted; one row a run, the newest state.
+
+    The lists hold ``{from, to, type, weight, symbol, line, late}``, at most ``graphs.services.MAX_DIFFERENCES``; the
+    totals are exact. ``unparsed`` names files whose accepted code does not parse: nothing is said about them.
+    """
+
+    graph = models.ForeignKey(DependencyGraph, on_delete=models.CASCADE, related_name="reconciliations")
+    run_id = models.UUIDField()
+    changed_atoms = models.PositiveIntegerField()
+    unplanned = models.JSONField(default=list)
+    unwired = models.JSONField(default=list)
+    unplanned_total = models.PositiveIntegerField(default=0)
+    unwired_total = models.PositiveIntegerField(default=0)
+    unparsed = models.JSONField(default=list)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        db_table = "edge_reconciliations"
+        constraints = [models.UniqueConstraint(fields=["graph", "run_id"], name="unique_reconciliation")]
+
+    def __str__(self) -> str:
+        return f"{self.unplanned_total} unplanned, {self.unwired_total} unwired in run {self.run_id}"

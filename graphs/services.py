@@ -2,19 +2,28 @@
 
 import uuid
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.db import transaction
 
+from atoms.domain.model import FileAtoms
+from atoms.domain.parser import MultiLanguageParser
+from atoms.domain.syntax import problem_of
 from atoms.models import AtomicUnit
 from atoms.services import Decomposition
 from graphs.domain.analyzer import DependencyAnalyzer
-from graphs.domain.model import Edge, Ordering, ProjectGraph
-from graphs.models import AtomDependency, DependencyGraph, ExecutionWave
+from graphs.domain.critical import critical_path
+from graphs.domain.layout import places
+from graphs.domain.model import ORDERING_WEIGHT, Edge, Ordering, ProjectGraph
+from graphs.domain.reconcile import reconcile, with_code
+from graphs.models import AtomDependency, DependencyGraph, EdgeReconciliation, ExecutionWave
+from graphs.selectors import planned_edges, stored_files
 from kernel.text import storable
 from masterplans.models import Masterplan
 
 MAX_UNRESOLVED = 2000  # listed for people; the count stays exact in the last entry
+MAX_DIFFERENCES = 500  # edges listed of each kind in a reconciliation; the totals stay exact
 
 
 def build(masterplan_id: uuid.UUID, cut: Decomposition, *, ordering: Ordering) -> tuple[DependencyGraph, ProjectGraph]:
@@ -47,8 +56,69 @@ def plan_waves(
     )
 
 
+def reconcile_run(masterplan_id: uuid.UUID, run_id: uuid.UUID, codes: Mapping[uuid.UUID, bytes]) -> None:
+    """Derive the edges again from accepted code and store how they differ from the planned ones.
+
+    ``codes``: what a run accepted, by atom; where it is empty the code is the plan's, and nothing is analysed. The
+    edges of a file whose accepted code does not parse are left out on both sides, and the file is named.
+    """
+    row = DependencyGraph.objects.filter(masterplan_id=masterplan_id).first()
+    if row is None:
+        return
+    found = _differences(row, {str(atom): code for atom, code in codes.items()}) if codes else {}
+    EdgeReconciliation.objects.update_or_create(
+        graph=row, run_id=run_id, defaults={**_SAME, **found, "changed_atoms": len(codes)}
+    )
+
+
+_SAME: dict[str, Any] = {"unplanned": [], "unwired": [], "unplanned_total": 0, "unwired_total": 0, "unparsed": []}
+
+
+def _differences(row: DependencyGraph, codes: Mapping[str, bytes]) -> dict[str, Any]:
+    files = tuple(_changed(file, codes) for file in stored_files(row.masterplan_id, text=True))
+    actual = DependencyAnalyzer().analyze(
+        files, root_package=row.masterplan.root_package, ordering=Ordering(row.ordering), callgraph=False
+    )
+    unparsed = {file.path for file in files if not file.parse_ok and any(a.id in codes for a in file.atoms)}
+    mute = {atom.id for file in files if file.path in unparsed for atom in file.atoms}
+    found = reconcile(
+        (e for e in planned_edges(row) if e.source not in mute), (e for e in actual.edges if e.source not in mute)
+    )
+    wave_of = {node["atom_id"]: node["wave"] for node in row.nodes_json}
+    return {
+        "unplanned": [_difference(e, wave_of) for e in found.unplanned[:MAX_DIFFERENCES]],
+        "unwired": [_difference(e, wave_of) for e in found.unwired[:MAX_DIFFERENCES]],
+        "unplanned_total": len(found.unplanned),
+        "unwired_total": len(found.unwired),
+        "unparsed": sorted(storable(path) for path in unparsed),
+    }
+
+
+def _changed(file: FileAtoms, codes: Mapping[str, bytes]) -> FileAtoms:
+    changed = with_code(file, codes)
+    if changed is file:
+        return file
+    root = MultiLanguageParser().parse(changed.source, changed.language).root_node
+    return replace(changed, parse_ok=problem_of(changed.source, root, changed.language) is None)
+
+
+def _difference(edge: Edge, wave_of: Mapping[str, int]) -> dict[str, Any]:
+    """An edge for people. ``late``: it orders, and what it needs is planned in the same wave or a later one."""
+    reason = edge.reasons[0] if edge.reasons else None
+    return {
+        "from": edge.source,
+        "to": edge.target,
+        "type": edge.type.value,
+        "weight": round(edge.weight, 2),
+        "symbol": storable(reason.symbol, limit=300) if reason else "",
+        "line": reason.line if reason else None,
+        "late": edge.weight >= ORDERING_WEIGHT and wave_of.get(edge.target, 0) >= wave_of.get(edge.source, 0),
+    }
+
+
 def _summary(graph: ProjectGraph, ids: Mapping[str, uuid.UUID], unit_of: Mapping[str, int]) -> dict[str, Any]:
     wave_of = {atom: n for n, wave in enumerate(graph.waves, start=1) for atom in wave}
+    place = places(graph.waves, graph.edges)
     unresolved = [
         {"atom_id": str(ids[u.atom_id]), "name": storable(u.name, limit=200), "line": u.line}
         for u in graph.unresolved[:MAX_UNRESOLVED]
@@ -62,7 +132,13 @@ def _summary(graph: ProjectGraph, ids: Mapping[str, uuid.UUID], unit_of: Mapping
         "max_depth": max(graph.depth.values(), default=0),
         "total_waves": len(graph.waves),
         "nodes_json": [
-            {"atom_id": str(ids[a]), "wave": wave_of[a], "depth": graph.depth.get(a, 0), "unit": unit_of.get(a)}
+            {
+                "atom_id": str(ids[a]),
+                "wave": wave_of[a],
+                "place": place[a],
+                "depth": graph.depth.get(a, 0),
+                "unit": unit_of.get(a),
+            }
             for a in graph.order
         ],
         "edges_json": [
@@ -70,6 +146,8 @@ def _summary(graph: ProjectGraph, ids: Mapping[str, uuid.UUID], unit_of: Mapping
             for e in graph.edges
         ],
         "topological_order": [ids[a] for a in graph.order],
+        "ordering": graph.ordering.value,
+        "critical_path": [ids[a] for a in critical_path(graph)],
         "unresolved": unresolved,
     }
 

@@ -2,15 +2,24 @@
 
 run started     -> execution drives it (dispatcher)
 atoms failed    -> review: they enter the queue at once, on top
-run completed   -> review: confidence of all atoms, then the least certain enter the queue
+run completed   -> graphs: planned edges beside those of the accepted code
+                   review: confidence of all atoms, then the least certain enter the queue
 regenerated     -> review: the new attempt opens a new row
-re-validated    -> review: confidence again, after a person's change
+re-validated    -> graphs: the same comparison again; review: confidence again, after a person's change
 """
 
 from typing import Any
 
+import structlog
+
 from execution import signals
+from execution.assembly import accepted_codes, encoded
+from execution.selectors import run_by_id
+from graphs.services import reconcile_run
+from kernel.states import ExecutionMode
 from review.services import queue
+
+log = structlog.get_logger(__name__)
 
 
 def connect() -> None:
@@ -29,6 +38,7 @@ def _atoms_failed(*, run_id: Any, atom_ids: Any, **_: Any) -> None:
 
 
 def _run_completed(*, run_id: Any, **_: Any) -> None:
+    _reconcile(run_id)
     queue.on_run_completed(run_id)
 
 
@@ -37,4 +47,16 @@ def _atom_regenerated(*, run_id: Any, atom_id: Any, **_: Any) -> None:
 
 
 def _run_revalidated(*, run_id: Any, **_: Any) -> None:
+    _reconcile(run_id)
     queue.on_run_revalidated(run_id)
+
+
+def _reconcile(run_id: Any) -> None:
+    """A comparison for people: where it breaks, the run and its review go on without it."""
+    try:
+        run = run_by_id(run_id)
+        if run.mode != ExecutionMode.MVP:
+            codes = {atom: encoded(code) for atom, code in accepted_codes(run.run_id).items()}
+            reconcile_run(run.masterplan_id, run.run_id, codes)
+    except Exception:
+        log.exception("edges_not_reconciled", run_id=str(run_id))

@@ -5,7 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from atoms.domain.model import AtomKind, Language
-from graphs.domain.model import EdgeType
+from graphs.domain.model import EdgeType, Ordering
 
 Row = serializers.Serializer[Any]
 
@@ -107,15 +107,19 @@ class GraphNodeSerializer(Row):
     path = serializers.CharField()
     kind = serializers.CharField()
     wave = serializers.IntegerField()
+    place = serializers.IntegerField(help_text="row in the wave, from 0: neighbours stand beside each other")
+    depth = serializers.IntegerField(help_text="atoms on the longest chain that waits for this one, itself included")
+    unit = serializers.IntegerField(allow_null=True, help_text="atoms of one unit execute together")
     loc = serializers.IntegerField()
 
 
 class GraphEdgeSerializer(Row):
-    """``from`` needs ``to``."""
+    """``from`` needs ``to``. ``orders``: ``from`` waits. ``broken``: why a cycle was cut here."""
 
     to = serializers.UUIDField()
     type = serializers.ChoiceField([(word.value, word.value) for word in EdgeType])
     weight = serializers.FloatField()
+    orders = serializers.BooleanField()
     broken = serializers.CharField(allow_null=True)
 
     def get_fields(self) -> dict[str, Any]:
@@ -123,11 +127,55 @@ class GraphEdgeSerializer(Row):
         return {"from": serializers.UUIDField(), **super().get_fields()}
 
 
+class DifferenceSerializer(Row):
+    """An edge that only the plan or only the code has. ``late``: it orders, but its target is planned no earlier."""
+
+    to = serializers.UUIDField()
+    type = serializers.ChoiceField([(word.value, word.value) for word in EdgeType])
+    weight = serializers.FloatField()
+    symbol = serializers.CharField()
+    line = serializers.IntegerField(allow_null=True)
+    late = serializers.BooleanField()
+
+    def get_fields(self) -> dict[str, Any]:
+        """``from`` is a word of Python, so it is added by name."""
+        return {"from": serializers.UUIDField(), **super().get_fields()}
+
+
+class ReconciliationSerializer(Row):
+    """Planned edges beside those of the code that a run accepted. The lists are bounded, the totals exact."""
+
+    run_id = serializers.UUIDField()
+    changed_atoms = serializers.IntegerField()
+    unplanned_total = serializers.IntegerField()
+    unwired_total = serializers.IntegerField()
+    unplanned = DifferenceSerializer(many=True)
+    unwired = DifferenceSerializer(many=True)
+    unparsed = serializers.ListField(child=serializers.CharField(), help_text="files nothing is said about")
+    updated_at = serializers.DateTimeField()
+
+
+class BoundarySerializer(Row):
+    """A module or component: its scope (``path``, ``path#part`` or folder) and how many atoms it holds."""
+
+    scope = serializers.CharField()
+    atom_count = serializers.IntegerField()
+    first_atom = serializers.UUIDField(allow_null=True)
+
+
 class GraphSerializer(Row):
-    """A plan's graph."""
+    """A plan's graph. ``critical_path``: the longest chain of atoms that wait for each other, first to last."""
 
     graph_id = serializers.UUIDField()
     masterplan_id = serializers.UUIDField()
+    masterplan_name = serializers.CharField()
+    ordering = serializers.ChoiceField([(word.value, word.value) for word in Ordering])
+    updated_at = serializers.DateTimeField()
+    unresolved_total = serializers.IntegerField(help_text="uses that no definition answers")
+    critical_path = serializers.ListField(child=serializers.UUIDField())
+    modules = BoundarySerializer(many=True)
+    components = BoundarySerializer(many=True)
+    reconciliation = ReconciliationSerializer(allow_null=True)
     total_atoms = serializers.IntegerField()
     total_edges = serializers.IntegerField()
     max_depth = serializers.IntegerField()
@@ -148,6 +196,25 @@ class GraphWavesSerializer(Row):
     """All waves of the plan, from 1."""
 
     waves = GraphWaveSerializer(many=True)
+
+
+class TouchedSerializer(Row):
+    """An atom that a change touches."""
+
+    atom_id = serializers.UUIDField()
+    symbol = serializers.CharField()
+    path = serializers.CharField()
+
+
+class ImpactSerializer(Row):
+    """What a changed atom means for others. The lists are bounded, the totals exact; dependencies stand first."""
+
+    atom_id = serializers.UUIDField()
+    change = serializers.ChoiceField(["body", "contract"])
+    revalidate_total = serializers.IntegerField()
+    reopen_total = serializers.IntegerField()
+    revalidate = TouchedSerializer(many=True)
+    reopen = TouchedSerializer(many=True)
 
 
 class DrawingSerializer(Row):

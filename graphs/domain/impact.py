@@ -1,6 +1,6 @@
 """What a changed atom means for those that need it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from graphs.domain.model import ProjectGraph
@@ -14,16 +14,17 @@ class Impact:
     reopen: tuple[str, ...]
 
 
-def impact(graph: ProjectGraph, atom_id: str, *, contract_changed: bool) -> Impact:
-    """Return who is touched when ``atom_id`` changes.
+def impact(
+    dependents: Mapping[str, Sequence[str]], atom_id: str, *, order: Sequence[str], contract_changed: bool
+) -> Impact:
+    """Return who is touched when ``atom_id`` changes. ``dependents``: atom to those that need it directly.
 
     A new body re-validates those that need the atom, directly or through others, because their tests may see it. A new
     contract also re-opens the direct dependents: what they were written against is gone. The atom itself is in neither.
     """
-    dependents = dependents_of(graph)
     direct = set(dependents.get(atom_id, ()))
     reached = _reach(dependents, atom_id)
-    position = {atom: i for i, atom in enumerate(graph.order)}
+    position = {atom: i for i, atom in enumerate(order)}
     direct.discard(atom_id)
     reached.discard(atom_id)
     return Impact(
@@ -40,7 +41,7 @@ def dependents_of(graph: ProjectGraph) -> Mapping[str, list[str]]:
     return dependents
 
 
-def _reach(links: Mapping[str, list[str]], start: str) -> set[str]:
+def _reach(links: Mapping[str, Sequence[str]], start: str) -> set[str]:
     found: set[str] = set()
     pending = [start]
     while pending:

@@ -196,6 +196,7 @@ def test_over_http_a_run_is_started_followed_and_exported(shop: Masterplan, as_a
     plan = as_alice.get(f"/api/v1/masterplans/{shop.pk}/").json()
     graph = as_alice.get(f"/api/v2/graphs/{plan['graph_id']}").json()
     assert graph["total_atoms"] == run["atoms_total"] == len(graph["nodes"])
+    assert graph["reconciliation"]["run_id"] == run_id, "the accepted code was compared when the run completed"
     drawn = as_alice.get(f"/api/v2/graphs/{plan['graph_id']}/visualize?format=dot").json()["text"]
     assert drawn.startswith("digraph")
     levels = as_alice.get(f"/api/v2/execution/runs/{run_id}/validations?level=4").json()["results"]

@@ -262,6 +262,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v2/atoms/{atom_id}/impact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description A new body re-validates all dependents; a new contract also re-opens the direct ones. */
+        get: operations["v2_atoms_impact_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v2/events": {
         parameters: {
             query?: never;
@@ -439,7 +456,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description All nodes with their waves, all edges. */
+        /** @description All nodes with their waves and places, all edges, boundaries, critical path, reconciliation. */
         get: operations["v2_graphs_retrieve"];
         put?: never;
         post?: never;
@@ -456,7 +473,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description DOT, Mermaid or JSON as text. */
+        /** @description DOT, Mermaid or JSON as text; a large graph only in part, around an atom. */
         get: operations["v2_graphs_visualize_retrieve"];
         put?: never;
         post?: never;
@@ -909,12 +926,21 @@ export interface components {
             /** Format: date-time */
             created_at: string;
         };
+        /** @description A module or component: its scope (``path``, ``path#part`` or folder) and how many atoms it holds. */
+        Boundary: {
+            scope: string;
+            atom_count: number;
+            /** Format: uuid */
+            first_atom: string | null;
+        };
         /** @description What carries wake-up messages. */
         BrokerHealth: {
             ok: boolean;
             detail: string;
             kind: string;
         };
+        /** @enum {string} */
+        ChangeEnum: "body" | "contract";
         /** @description One check of a level, with what it rests on. */
         Check: {
             name: string;
@@ -1002,6 +1028,19 @@ export interface components {
         Decomposition: {
             atoms_total: number;
             atoms: components["schemas"]["StoredAtom"][];
+        };
+        /** @description An edge that only the plan or only the code has. ``late``: it orders, but its target is planned no earlier. */
+        Difference: {
+            /** Format: uuid */
+            from: string;
+            /** Format: uuid */
+            to: string;
+            type: components["schemas"]["TypeEnum"];
+            /** Format: double */
+            weight: number;
+            symbol: string;
+            line: number | null;
+            late: boolean;
         };
         /** @description A graph as text for a drawing program. */
         Drawing: {
@@ -1116,12 +1155,22 @@ export interface components {
                 [key: string]: unknown;
             };
         };
-        /** @description A plan's graph. */
+        /** @description A plan's graph. ``critical_path``: the longest chain of atoms that wait for each other, first to last. */
         Graph: {
             /** Format: uuid */
             graph_id: string;
             /** Format: uuid */
             masterplan_id: string;
+            masterplan_name: string;
+            ordering: components["schemas"]["OrderingEnum"];
+            /** Format: date-time */
+            updated_at: string;
+            /** @description uses that no definition answers */
+            unresolved_total: number;
+            critical_path: string[];
+            modules: components["schemas"]["Boundary"][];
+            components: components["schemas"]["Boundary"][];
+            reconciliation: components["schemas"]["Reconciliation"] | null;
             total_atoms: number;
             total_edges: number;
             max_depth: number;
@@ -1129,7 +1178,7 @@ export interface components {
             nodes: components["schemas"]["GraphNode"][];
             edges: components["schemas"]["GraphEdge"][];
         };
-        /** @description ``from`` needs ``to``. */
+        /** @description ``from`` needs ``to``. ``orders``: ``from`` waits. ``broken``: why a cycle was cut here. */
         GraphEdge: {
             /** Format: uuid */
             from: string;
@@ -1138,6 +1187,7 @@ export interface components {
             type: components["schemas"]["TypeEnum"];
             /** Format: double */
             weight: number;
+            orders: boolean;
             broken: string | null;
         };
         /** @description An atom in the graph. */
@@ -1148,6 +1198,12 @@ export interface components {
             path: string;
             kind: string;
             wave: number;
+            /** @description row in the wave, from 0: neighbours stand beside each other */
+            place: number;
+            /** @description atoms on the longest chain that waits for this one, itself included */
+            depth: number;
+            /** @description atoms of one unit execute together */
+            unit: number | null;
             loc: number;
         };
         /** @description One wave of the plan. */
@@ -1174,6 +1230,16 @@ export interface components {
         };
         /** @enum {string} */
         HealthStatusEnum: "ok" | "degraded";
+        /** @description What a changed atom means for others. The lists are bounded, the totals exact; dependencies stand first. */
+        Impact: {
+            /** Format: uuid */
+            atom_id: string;
+            change: components["schemas"]["ChangeEnum"];
+            revalidate_total: number;
+            reopen_total: number;
+            revalidate: components["schemas"]["Touched"][];
+            reopen: components["schemas"]["Touched"][];
+        };
         /** @description Results that were made now and are not stored. */
         Judged: {
             results: components["schemas"]["LevelResult"][];
@@ -1384,6 +1450,20 @@ export interface components {
         };
         /** @enum {string} */
         ReasonCodeEnum: "wrong_logic" | "wrong_api" | "types" | "tests" | "style" | "other";
+        /** @description Planned edges beside those of the code that a run accepted. The lists are bounded, the totals exact. */
+        Reconciliation: {
+            /** Format: uuid */
+            run_id: string;
+            changed_atoms: number;
+            unplanned_total: number;
+            unwired_total: number;
+            unplanned: components["schemas"]["Difference"][];
+            unwired: components["schemas"]["Difference"][];
+            /** @description files nothing is said about */
+            unparsed: string[];
+            /** Format: date-time */
+            updated_at: string;
+        };
         /** @description A refusal with its reason. */
         RejectRequest: {
             /** Format: uuid */
@@ -1711,6 +1791,13 @@ export interface components {
         /** @description A key for ``Authorization: Token KEY``. */
         Token: {
             token: string;
+        };
+        /** @description An atom that a change touches. */
+        Touched: {
+            /** Format: uuid */
+            atom_id: string;
+            symbol: string;
+            path: string;
         };
         /** @enum {string} */
         TypeEnum: "type" | "data" | "control" | "import";
@@ -2189,6 +2276,29 @@ export interface operations {
             };
         };
     };
+    v2_atoms_impact_retrieve: {
+        parameters: {
+            query?: {
+                change?: "body" | "contract";
+            };
+            header?: never;
+            path: {
+                atom_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Impact"];
+                };
+            };
+        };
+    };
     v2_events_retrieve: {
         parameters: {
             query?: {
@@ -2425,7 +2535,10 @@ export interface operations {
     };
     v2_graphs_retrieve: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description whose reconciliation; default: the newest */
+                run?: string;
+            };
             header?: never;
             path: {
                 graph_id: string;
@@ -2447,6 +2560,10 @@ export interface operations {
     v2_graphs_visualize_retrieve: {
         parameters: {
             query?: {
+                /** @description only this atom and what it reaches both ways */
+                atom?: string;
+                /** @description steps from the atom, 1 to 50; default 2 */
+                depth?: number;
                 format?: "dot" | "json" | "mermaid";
             };
             header?: never;

@@ -3,7 +3,7 @@
 import json
 
 from graphs.domain.analyzer import assemble
-from graphs.domain.impact import impact
+from graphs.domain.impact import dependents_of, impact
 from graphs.domain.model import Edge, EdgeType, Ordering, Reason
 from graphs.domain.reconcile import reconcile
 from graphs.domain.visualize import to_dot, to_json, to_mermaid
@@ -19,9 +19,10 @@ GRAPH = assemble(["a", "b", "c", "d"], EDGES, ordering=Ordering.INTERFACE)
 
 
 def test_a_body_revalidates_and_a_contract_reopens() -> None:
-    assert impact(GRAPH, "a", contract_changed=False).revalidate == ("b", "c", "d")
-    assert impact(GRAPH, "a", contract_changed=False).reopen == ()
-    assert impact(GRAPH, "b", contract_changed=True).reopen == ("c",)
+    links = dependents_of(GRAPH)
+    body = impact(links, "a", order=GRAPH.order, contract_changed=False)
+    assert (body.revalidate, body.reopen) == (("b", "c", "d"), ())
+    assert impact(links, "b", order=GRAPH.order, contract_changed=True).reopen == ("c",)
 
 
 def test_reconcile_names_what_differs() -> None:

@@ -1,10 +1,9 @@
-"""Atoms and graphs over HTTP: parse, one call, render."""
+"""Atoms over HTTP: parse, one call, render."""
 
 import uuid
 from typing import Any
 
-from django.db.models import F
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -19,13 +18,7 @@ from graphs.api.serializers import (
     AnalyzeSerializer,
     DecomposeSerializer,
     DecompositionSerializer,
-    DrawingSerializer,
-    GraphSerializer,
-    GraphWavesSerializer,
 )
-from graphs.domain.visualize import to_dot, to_json, to_mermaid
-from graphs.models import DependencyGraph
-from graphs.selectors import get_graph, stored_graph
 from graphs.source import describe
 from kernel.drf import IsOperator
 from kernel.errors import Conflict, InvalidInput, NotFound
@@ -33,7 +26,6 @@ from kernel.states import PlanStatus
 from masterplans.models import Masterplan, MasterplanTask
 from masterplans.selectors import get_masterplan, visible_masterplans
 
-_DRAW = {"dot": to_dot, "mermaid": to_mermaid, "json": to_json}
 _EXTENSIONS = {"python": ".py", "typescript": ".ts", "tsx": ".tsx", "javascript": ".js"}
 
 
@@ -98,61 +90,3 @@ class DecomposeView(APIView):
     def _row(self, atom: AtomicUnit) -> dict[str, Any]:
         shown = ("atom_id", "path", "kind", "symbol", "start_line", "end_line", "complexity")
         return {**{name: getattr(atom, name) for name in shown}, "loc": atom.estimated_loc}
-
-
-class GraphView(APIView):
-    """A plan's graph."""
-
-    @extend_schema(responses=GraphSerializer)
-    def get(self, request: Request, graph_id: uuid.UUID) -> Response:
-        """All nodes with their waves, all edges."""
-        graph = get_graph(request.user, graph_id)
-        return Response(GraphSerializer(payload(graph)).data)
-
-
-def payload(graph: DependencyGraph) -> dict[str, Any]:
-    """A stored graph in the form of the API."""
-    wave_of = {node["atom_id"]: node["wave"] for node in graph.nodes_json}
-    atoms = AtomicUnit.objects.filter(masterplan=graph.masterplan_id).order_by("task__task_number", "atom_number")
-    rows = atoms.values("atom_id", "symbol", "path", "kind", loc=F("estimated_loc"))
-    edges = graph.edges.values("from_atom_id", "to_atom_id", "dependency_type", "weight", "broken")
-    return {
-        "graph_id": graph.pk,
-        "masterplan_id": graph.masterplan_id,
-        "total_atoms": graph.total_atoms,
-        "total_edges": graph.total_edges,
-        "max_depth": graph.max_depth,
-        "total_waves": graph.total_waves,
-        "nodes": [{**row, "wave": wave_of.get(str(row["atom_id"]), 1)} for row in rows],
-        "edges": [
-            {"from": e["from_atom_id"], "to": e["to_atom_id"], "type": e["dependency_type"],
-             "weight": float(e["weight"]), "broken": e["broken"]}
-            for e in edges
-        ],
-    }  # fmt: skip
-
-
-class GraphWavesView(APIView):
-    """The waves of a plan."""
-
-    @extend_schema(responses=GraphWavesSerializer)
-    def get(self, request: Request, graph_id: uuid.UUID) -> Response:
-        """The planned waves, numbered from 1."""
-        graph = get_graph(request.user, graph_id)
-        waves = graph.waves.filter(run_id=None).order_by("wave_number")
-        return Response({"waves": list(waves.values("wave_number", "atom_ids", "atom_count"))})
-
-
-class GraphDrawingView(APIView):
-    """A graph for drawing programs."""
-
-    @extend_schema(
-        parameters=[OpenApiParameter("format", str, enum=["dot", "mermaid", "json"])], responses=DrawingSerializer
-    )
-    def get(self, request: Request, graph_id: uuid.UUID) -> Response:
-        """DOT, Mermaid or JSON as text."""
-        graph = get_graph(request.user, graph_id)
-        wanted = request.query_params.get("format", "json")
-        if wanted not in _DRAW:
-            raise InvalidInput(f"format={wanted[:40]!r} is not valid: choose dot, mermaid or json.")
-        return Response({"format": wanted, "text": _DRAW[wanted](*stored_graph(graph))})
