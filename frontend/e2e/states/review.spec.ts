@@ -117,7 +117,7 @@ test("an item that another holds is readable and cannot be decided", async ({ pa
 
 test("a change under the reviewer's eyes stops the decision until it is read", async ({ page, server }) => {
   await openQueue(page);
-  server.push({
+  await server.push({
     id: 101,
     topic: "review",
     type: "review.changed",
@@ -167,7 +167,7 @@ test("a decision that meets no network returns to the list and is sent again wit
 
 test("new items wait until they are asked for", async ({ page, server }) => {
   await openQueue(page);
-  server.push({ id: 101, topic: "review", type: "review.added", data: { review_id: "x", count: 12 } });
+  await server.push({ id: 101, topic: "review", type: "review.added", data: { review_id: "x", count: 12 } });
   await expect(page.getByRole("button", { name: "12 new" })).toBeVisible();
   const before = server.called("GET", /review\/queue$/).length;
   await page.keyboard.press(".");

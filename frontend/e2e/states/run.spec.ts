@@ -8,13 +8,13 @@ test("a run follows its events without asking again", async ({ page, server }) =
   await expect(page.getByTestId("run-phase")).toContainText("wave 2 of 4");
   await expect(page.getByTestId("freshness")).toContainText("live");
   const before = server.called("GET", /runs\/run-1$/).length;
-  server.push({
+  await server.push({
     id: 101,
     topic: "run",
     type: "run.status",
     data: { status: "running", phase: "system", phase_detail: "suite", progress: 0.9 },
   });
-  server.push({
+  await server.push({
     id: 102,
     topic: "run",
     type: "atoms.status",
@@ -29,7 +29,7 @@ test("a run follows its events without asking again", async ({ page, server }) =
     precision: 1,
     finished_at: new Date().toISOString(),
   });
-  server.push({
+  await server.push({
     id: 103,
     topic: "run",
     type: "run.finished",
@@ -43,7 +43,7 @@ test("what the server cannot replay is fetched anew", async ({ page, server }) =
   await page.goto("/runs/run-1");
   await expect(page.getByTestId("run-phase")).toBeVisible();
   const before = server.called("GET", /runs\/run-1$/).length;
-  server.push({ type: "resync" });
+  await server.push({ type: "resync" });
   await expect.poll(() => server.called("GET", /runs\/run-1$/).length).toBeGreaterThan(before);
 });
 

@@ -25,7 +25,8 @@ export type Handler = (call: Call) => Answer | Promise<Answer>;
 /** A server in the test: pages and assets from the build, answers from handlers, sockets that the test speaks through. */
 export class MockServer {
   readonly calls: Call[] = [];
-  readonly sockets: WebSocketRoute[] = [];
+  /** Sockets that are open now and were greeted. */
+  readonly sockets = new Set<WebSocketRoute>();
   readonly problems: string[] = [];
   private readonly handlers: [string, RegExp, Handler][] = [];
 
@@ -43,8 +44,15 @@ export class MockServer {
     return this.calls.filter((call) => call.method === method && path.test(call.path));
   }
 
-  push(frame: object): void {
-    for (const socket of this.sockets) socket.send(JSON.stringify(frame));
+  /**
+   * Sends a frame to everybody who listens to its topic. The page paints before its socket is open, so this waits for
+   * one; like the real server it keeps nothing for sockets that come later.
+   */
+  async push(frame: { topic?: "run" | "review"; [field: string]: unknown }): Promise<void> {
+    const path = frame.topic === "run" ? "/ws/runs/" : frame.topic === "review" ? "/ws/review/" : "/ws/";
+    const listening = () => [...this.sockets].filter((socket) => new URL(socket.url()).pathname.startsWith(path));
+    await base.expect.poll(() => listening().length, { message: `a socket below ${path} is open` }).toBeGreaterThan(0);
+    for (const socket of listening()) socket.send(JSON.stringify(frame));
   }
 
   async attach(page: Page): Promise<void> {
@@ -56,8 +64,9 @@ export class MockServer {
     });
     await page.route("**/*", (route) => this.serve(route));
     await page.routeWebSocket(/\/ws\//, (socket) => {
-      this.sockets.push(socket);
+      socket.onClose(() => this.sockets.delete(socket));
       socket.send(JSON.stringify({ type: "hello", id: 100, data: {} }));
+      this.sockets.add(socket);
     });
   }
 
