@@ -7,13 +7,17 @@ type RowPatch = Partial<ReviewRow> & { id: string };
 
 const keepsDecided = (view: unknown): boolean => view === "done" || view === "mine";
 
+/** An answer that was overtaken by an event: it must not undo what is known to be newer. */
+const isOlder = (patch: RowPatch, row: ReviewRow): boolean =>
+  patch.version !== undefined && patch.version < row.version;
+
 function patchPages(queue: Queue, patch: RowPatch, keepDecided: boolean): Queue {
   let touched = false;
   const pages = queue.pages.map((page) => {
     if (!page.rows.some((row) => row.id === patch.id)) return page;
     touched = true;
     const rows = page.rows
-      .map((row) => (row.id === patch.id ? { ...row, ...patch } : row))
+      .map((row) => (row.id === patch.id && !isOlder(patch, row) ? { ...row, ...patch } : row))
       .filter((row) => keepDecided || isOpen(row));
     return { ...page, rows };
   });
