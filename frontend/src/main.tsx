@@ -4,10 +4,10 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { makeQueryClient } from "./app/queryClient";
 import { router } from "./app/router";
-import { applyTheme } from "./lib/theme";
+import { followLooks } from "./lib/theme";
 import "./styles/index.css";
 
-applyTheme();
+followLooks(document.documentElement);
 const place = document.getElementById("root");
 if (!place) throw new Error("index.html has no #root");
 createRoot(place).render(

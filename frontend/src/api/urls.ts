@@ -29,4 +29,4 @@ export const urls = {
   admin: "/admin/",
 } as const;
 
-export type ReviewAction = "claim" | "release" | "skip" | "approve" | "edit" | "reject" | "regenerate";
+export type ReviewAction = "claim" | "release" | "skip" | "approve" | "edit" | "reject" | "regenerate" | "undo";

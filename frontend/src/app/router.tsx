@@ -1,4 +1,12 @@
-import { createRootRoute, createRoute, createRouter, Link, Outlet, redirect } from "@tanstack/react-router";
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  Link,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from "@tanstack/react-router";
 import { parseReviewSearch } from "@/features/review/search";
 import { Empty } from "@/ui/states";
 import { AtomRoute, LoginRoute, PlanRoute, PlansRoute, ReviewRoute, RunRoute, RunsRoute } from "./routes";
@@ -50,11 +58,16 @@ const atom = createRoute({
   validateSearch: (raw: Record<string, unknown>): { run?: string | undefined } => ({ run: text(raw.run) }),
   component: AtomRoute,
 });
+const settings = createRoute({
+  getParentRoute: () => shell,
+  path: "/settings",
+  component: lazyRouteComponent(() => import("@/features/settings/SettingsPage"), "SettingsPage"),
+});
 
 const tree = root.addChildren([
   home,
   login,
-  shell.addChildren([plans, plan, runs, run, review.addChildren([reviewItem]), atom]),
+  shell.addChildren([plans, plan, runs, run, review.addChildren([reviewItem]), atom, settings]),
 ]);
 
 export const router = createRouter({ routeTree: tree, defaultPreload: false, scrollRestoration: true });

@@ -21,12 +21,13 @@ export function dismissToast(id: number): void {
   update(toasts.filter((toast) => toast.id !== id));
 }
 
-/** Shows a short note; bad news stays until it is dismissed. */
-export function showToast(toast: Omit<Toast, "id">): void {
+/** Shows a short note; bad news stays until it is dismissed. Returns by what name. */
+export function showToast(toast: Omit<Toast, "id">): number {
   counter += 1;
   const id = counter;
   update([...toasts.slice(-3), { ...toast, id }]);
   if (toast.tone !== "bad") setTimeout(() => dismissToast(id), SHOWN_MS);
+  return id;
 }
 
 export function useToasts(): Toast[] {

@@ -1,5 +1,6 @@
 import type { ButtonHTMLAttributes, ReactNode } from "react";
-import { type CommandId, keyLabel, specOf } from "@/lib/keys/commands";
+import { commandTitle, useKeyMap, workingKeys } from "@/lib/keys/bindings";
+import { type CommandId, keyLabel } from "@/lib/keys/commands";
 import { Icon, type IconName } from "./Icon";
 
 interface ButtonProps extends ButtonHTMLAttributes<HTMLButtonElement> {
@@ -12,14 +13,15 @@ interface ButtonProps extends ButtonHTMLAttributes<HTMLButtonElement> {
 }
 
 export function Button({ tone = "plain", icon, command, busy = false, children, title, ...rest }: ButtonProps) {
-  const spec = command ? specOf(command) : null;
-  const key = spec?.keys[0] ? keyLabel(spec.keys[0]) : null;
+  useKeyMap();
+  const first = command ? workingKeys(command)[0] : undefined;
+  const key = first ? keyLabel(first) : null;
   return (
     <button
       type="button"
       {...rest}
       className={`button ${tone} ${rest.className ?? ""}`}
-      title={title ?? (spec && key ? `${spec.title} (${key})` : undefined)}
+      title={title ?? (command ? commandTitle(command) : undefined)}
       aria-busy={busy || undefined}
       disabled={rest.disabled || busy}
     >
@@ -28,6 +30,13 @@ export function Button({ tone = "plain", icon, command, busy = false, children, 
       {key && <Kbd>{key}</Kbd>}
     </button>
   );
+}
+
+/** The key of a command as it is now; nothing where it has none. */
+export function CommandKey({ command }: { command: CommandId }) {
+  useKeyMap();
+  const first = workingKeys(command)[0];
+  return first ? <Kbd>{keyLabel(first)}</Kbd> : null;
 }
 
 export function Kbd({ children }: { children: ReactNode }) {

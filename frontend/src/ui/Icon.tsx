@@ -3,6 +3,7 @@ const PATHS = {
   plans: "M6 3h9l4 4v14H6V3Z M14 3v5h5 M9 12h7 M9 16h5",
   runs: "M4 12h3l3-8 4 16 3-8h3",
   admin: "M12 3l8 3v6c0 4.5-3.4 7.7-8 9-4.6-1.3-8-4.5-8-9V6l8-3Z",
+  settings: "M4 7h9 M17 7h3 M15 5v4 M4 17h3 M11 17h9 M9 15v4 M4 12h3 M11 12h9",
   search: "M11 4a7 7 0 1 1 0 14 7 7 0 0 1 0-14Z M16.2 16.2 21 21",
   keys: "M3 7h18v10H3V7Z M7 11h.01 M11 11h.01 M15 11h.01 M8 14h8",
   theme: "M12 4a8 8 0 1 0 0 16V4Z M12 4a8 8 0 0 1 0 16",

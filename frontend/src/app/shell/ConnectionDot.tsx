@@ -1,21 +1,13 @@
-import { useEffect, useState, useSyncExternalStore } from "react";
+import { useEffect, useState } from "react";
 import { freshnessLabel, useFreshness } from "@/lib/live/freshness";
+import { useOnline } from "@/lib/online";
 
 const TICK_MS = 1000;
-
-function subscribeOnline(listener: () => void): () => void {
-  window.addEventListener("online", listener);
-  window.addEventListener("offline", listener);
-  return () => {
-    window.removeEventListener("online", listener);
-    window.removeEventListener("offline", listener);
-  };
-}
 
 /** Whether the page is live, and how long ago it last heard something. */
 export function ConnectionDot() {
   const freshness = useFreshness();
-  const online = useSyncExternalStore(subscribeOnline, () => navigator.onLine);
+  const online = useOnline();
   const [now, setNow] = useState(() => Date.now());
   useEffect(() => {
     const timer = setInterval(() => setNow(Date.now()), TICK_MS);

@@ -1,4 +1,5 @@
 import { type KeyboardEvent, useState } from "react";
+import { workingKeys } from "@/lib/keys/bindings";
 import { keyLabel, specOf } from "@/lib/keys/commands";
 import { runCommand } from "@/lib/keys/registry";
 import { useActiveCommands } from "@/lib/keys/useCommands";
@@ -51,6 +52,7 @@ export function Palette({ onClose }: { onClose: () => void }) {
       <div id="palette-list" role="listbox" aria-label="Commands" className="palette-list">
         {found.map((id, index) => {
           const spec = specOf(id);
+          const key = workingKeys(id)[0];
           return (
             // biome-ignore lint/a11y/useKeyWithClickEvents: the field above moves through the list and runs it
             <div
@@ -64,7 +66,7 @@ export function Palette({ onClose }: { onClose: () => void }) {
             >
               <span className="muted">{spec.group}</span>
               <span>{spec.title}</span>
-              <kbd>{keyLabel(spec.keys[0] ?? "")}</kbd>
+              {key && <kbd>{keyLabel(key)}</kbd>}
             </div>
           );
         })}

@@ -25,8 +25,14 @@ export function Rail({ user }: { user: User | null }) {
             </Link>
           </li>
         ))}
+        <li className="rail-last">
+          <Link to="/settings" className="rail-link" activeProps={{ className: "rail-link active" }}>
+            <Icon name="settings" size={18} />
+            <span className="rail-label">Settings</span>
+          </Link>
+        </li>
         {user?.isStaff && (
-          <li className="rail-last">
+          <li>
             <a href={urls.admin} className="rail-link">
               <Icon name="admin" size={18} />
               <span className="rail-label">Admin</span>

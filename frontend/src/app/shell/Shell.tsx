@@ -27,6 +27,7 @@ export function Shell() {
     "go.review": () => void navigate({ to: "/review" }),
     "go.plans": () => void navigate({ to: "/masterplans" }),
     "go.runs": () => void navigate({ to: "/runs" }),
+    "go.settings": () => void navigate({ to: "/settings" }),
   });
   if (session.isSuccess && session.data === null) return <ToLogin />;
   return (

@@ -1,11 +1,13 @@
 import { Link } from "@tanstack/react-router";
 import { plural, words } from "@/lib/format";
+import { useRowKeys } from "@/lib/keys/useRowKeys";
 import type { Masterplan } from "@/model/masterplan";
 import { Ago } from "@/ui/Ago";
 import { Status } from "@/ui/Status";
 import { Visible } from "@/ui/Visible";
 
 export function PlanTable({ plans }: { plans: Masterplan[] }) {
+  useRowKeys();
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
     <section className="table-scroll" tabIndex={0} aria-label="Plans">

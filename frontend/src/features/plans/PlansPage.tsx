@@ -1,3 +1,5 @@
+import { useRef } from "react";
+import { useCommands } from "@/lib/keys/useCommands";
 import { hasRole, type User } from "@/model/session";
 import { Button } from "@/ui/Button";
 import { Page } from "@/ui/Page";
@@ -14,6 +16,8 @@ interface PlansPageProps {
 }
 
 export function PlansPage({ user, q, onFind, onOpen }: PlansPageProps) {
+  const find = useRef<HTMLInputElement>(null);
+  useCommands({ "list.find": () => find.current?.focus() });
   const plans = useMasterplans({ q: q || undefined });
   const rows = plans.data?.pages.flatMap((page) => page.rows) ?? [];
   return (
@@ -23,6 +27,7 @@ export function PlansPage({ user, q, onFind, onOpen }: PlansPageProps) {
         <label className="find">
           <span className="sr-only">Find a plan</span>
           <input
+            ref={find}
             type="search"
             placeholder="Find a plan"
             defaultValue={q}

@@ -3,7 +3,7 @@ import { DiffTable } from "@/diff/DiffTable";
 import { plural, words } from "@/lib/format";
 import { visibleText } from "@/lib/text/visible";
 import type { ReviewDetail } from "@/model/review";
-import { Kbd } from "@/ui/Button";
+import { CommandKey } from "@/ui/Button";
 import { Icon } from "@/ui/Icon";
 import { Status, Tag } from "@/ui/Status";
 import { Visible } from "@/ui/Visible";
@@ -13,36 +13,46 @@ import type { Shown } from "./shown";
 interface CodePaneProps {
   detail: ReviewDetail;
   shown: Shown;
+  base: { code: string | null; name: string };
   mode: "unified" | "split";
+  onBase: () => void;
   onAttempt: (number: number | null) => void;
   onMode: () => void;
 }
 
-const DIFF_NOTES: Record<Shown["kind"], string> = {
-  proposal: "original → proposal",
-  draft: "the draft, unchanged",
-  hole: "newly written, there was no draft",
-  nothing: "no code yet",
-  attempt: "original → attempt",
-  suggestion: "original → suggestion",
+const DIFF_NOTES: Record<Shown["kind"], (base: string) => string> = {
+  proposal: (base) => `${base} → proposal`,
+  draft: () => "the draft, unchanged",
+  hole: () => "newly written, there was no draft",
+  nothing: () => "no code yet",
+  attempt: (base) => `${base} → attempt`,
+  suggestion: (base) => `${base} → suggestion`,
 };
 
-export function CodePane({ detail, shown, mode, onAttempt, onMode }: CodePaneProps) {
+export function CodePane({ detail, shown, base, mode, onBase, onAttempt, onMode }: CodePaneProps) {
   const label = `Code of ${visibleText(detail.symbol || detail.path)}`;
   return (
     <div className="code-pane">
       <div className="diff-bar">
-        <span className="muted small">{DIFF_NOTES[shown.kind]}</span>
+        <span className="muted small">{DIFF_NOTES[shown.kind](base.name)}</span>
         <AttemptChips detail={detail} current={shown.attempt} onPick={onAttempt} />
-        <button type="button" className="link-button small" onClick={onMode}>
-          {mode === "unified" ? "Split" : "Unified"} view <Kbd>M</Kbd>
-        </button>
+        <span className="diff-acts">
+          {detail.attempts.some((row) => row.code !== null) && (
+            <button type="button" className="link-button small" onClick={onBase}>
+              Compare with {base.name === "original" ? "the attempt before" : "the original"}{" "}
+              <CommandKey command="review.base" />
+            </button>
+          )}
+          <button type="button" className="link-button small" onClick={onMode}>
+            {mode === "unified" ? "Split" : "Unified"} view <CommandKey command="review.mode" />
+          </button>
+        </span>
       </div>
       {shown.code === null && detail.original === null ? (
         <p className="note">There is no code for this atom yet. Write it with Edit.</p>
       ) : (
         <DiffTable
-          original={detail.original}
+          original={base.code}
           proposal={shown.code}
           contextBefore={detail.contextBefore}
           contextAfter={detail.contextAfter}

@@ -1,5 +1,7 @@
 import { useState } from "react";
+import { plural } from "@/lib/format";
 import { useCommands } from "@/lib/keys/useCommands";
+import { tabSizeNow } from "@/lib/theme";
 import type { ReviewDetail } from "@/model/review";
 import { CheckList } from "@/parts/CheckList";
 import { Button } from "@/ui/Button";
@@ -8,6 +10,7 @@ import { Icon } from "@/ui/Icon";
 import type { Decision } from "./api/decide";
 import { draftOf, keepDraft } from "./drafts";
 import { EditorHost } from "./editor/EditorHost";
+import { Impact } from "./Impact";
 import { useEdit } from "./useEdit";
 
 interface EditPaneProps {
@@ -25,6 +28,7 @@ export function EditPane({ detail, initial, compose, onSaved, onLeave }: EditPan
   const edit = useEdit({ detail, compose, onSaved });
   const save = () => edit.save(text, edit.failed ? reason : "");
   const check = () => edit.check(text);
+  const reopens = edit.checked === text && edit.impact?.contractChanged ? edit.impact.reopen : 0;
   useCommands({ "review.save": save, "review.check": check });
   return (
     <div className="edit-pane">
@@ -37,6 +41,7 @@ export function EditPane({ detail, initial, compose, onSaved, onLeave }: EditPan
         original={detail.original}
         language={detail.language}
         startLine={detail.startLine}
+        tabSize={tabSizeNow()}
         onChange={(next) => {
           setText(next);
           keepDraft(detail.id, next);
@@ -48,13 +53,14 @@ export function EditPane({ detail, initial, compose, onSaved, onLeave }: EditPan
       <div className="edit-result" aria-live="polite">
         {edit.passed && (
           <p className="note good">
-            <Icon name="check" /> All checks passed. Ctrl+Enter saves.
+            <Icon name="check" /> All checks passed.
           </p>
         )}
+        {edit.impact && <Impact impact={edit.impact} />}
         {edit.checks && !edit.passed && (
           <section className="note bad" aria-label="Failed checks">
             <div className="note-body">
-              <strong>The edit does not pass.</strong>
+              <strong>{edit.failed ? "The edit does not pass." : "Not everything could be checked."}</strong>
               <CheckList checks={edit.checks.filter((row) => row.status === "failed" || row.status === "not_run")} />
             </div>
           </section>
@@ -80,7 +86,7 @@ export function EditPane({ detail, initial, compose, onSaved, onLeave }: EditPan
           onClick={save}
           command="review.save"
         >
-          {edit.failed ? "Save with this reason" : "Save"}
+          {edit.failed ? "Save with this reason" : reopens > 0 ? `Save and reopen ${plural(reopens, "atom")}` : "Save"}
         </Button>
         <Button
           icon="play"

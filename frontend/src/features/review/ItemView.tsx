@@ -5,12 +5,16 @@ import { Icon } from "@/ui/Icon";
 import { ErrorState, Skeleton } from "@/ui/states";
 import { ActionBar } from "./ActionBar";
 import { Banner } from "./Banner";
+import { ChangedPanel } from "./ChangedPanel";
 import { CodePane, ItemHead } from "./CodePane";
 import { DetailTabs } from "./DetailTabs";
+import { draftOf } from "./drafts";
 import { EditPane } from "./EditPane";
+import { estimateOf } from "./estimate";
 import { ReasonStrip } from "./ReasonStrip";
 import { useItemKeys } from "./useItemKeys";
 import { useItemState } from "./useItemState";
+import type { Panes } from "./usePanes";
 import type { Reviewer } from "./useReviewer";
 import { WhyPane } from "./WhyPane";
 
@@ -26,6 +30,7 @@ export interface ItemViewProps {
   onBack: () => void;
   onOpenAtom: (atomId: string, runId: string) => void;
   onLoadNew: () => void;
+  panes: Panes;
 }
 
 /** The item in view: its code, why it is here, and the decisions. */
@@ -47,7 +52,7 @@ export function ItemView(props: ItemViewProps) {
     );
   }
   const blocked = reviewer.blocked.reason;
-  const unsent = Object.values(reviewer.unsents).filter((row) => row.state === "sending").length;
+  const { newer, undoing } = reviewer;
   return (
     <>
       <section
@@ -64,8 +69,20 @@ export function ItemView(props: ItemViewProps) {
           <Banner
             detail={detail}
             blocked={blocked}
-            onReload={() => void item.refetch()}
-            onNext={() => reviewer.move(1)}
+            ready={newer.ready}
+            lost={reviewer.lost}
+            canUndo={undoing.recent.some((entry) => entry.reviewId === detail.id)}
+            onTake={newer.take}
+            onNextFree={reviewer.nextFree}
+            onUndo={() => undoing.undoLast(detail.id)}
+          />
+        )}
+        {current && newer.before && (
+          <ChangedPanel
+            before={newer.before}
+            now={current}
+            hasDraft={draftOf(current.id) !== undefined}
+            onContinue={newer.dismiss}
           />
         )}
         {current && item.isError && <ErrorState error={item.error} onRetry={() => void item.refetch()} />}
@@ -74,7 +91,7 @@ export function ItemView(props: ItemViewProps) {
             key={current.id}
             detail={current}
             initial={state.editing}
-            compose={(extra) => reviewer.compose("edit", extra)}
+            compose={(extra) => reviewer.compose("edit", { feedback: state.feedback, ...extra })}
             onSaved={state.saved}
             onLeave={() => state.setEditing(null)}
           />
@@ -82,19 +99,33 @@ export function ItemView(props: ItemViewProps) {
           <CodePane
             detail={detail}
             shown={state.shownIn(detail)}
+            base={state.baseIn(detail)}
             mode={state.mode}
             onAttempt={state.setAttempt}
             onMode={state.toggleMode}
+            onBase={state.toggleBase}
           />
         )}
         <DetailTabs detail={detail} tab={state.tab} onTab={state.setTab} />
       </section>
-      <WhyPane detail={detail} preview={state.preview} onPreview={state.setPreview} onTake={state.startEdit} />
+      {props.panes.why && (
+        <WhyPane
+          detail={detail}
+          preview={state.preview}
+          feedback={state.feedback}
+          canTake={state.open && state.editing === null}
+          onPreview={state.setPreview}
+          onTake={state.startEdit}
+          onFeedback={state.setFeedback}
+          onFold={props.panes.toggleWhy}
+        />
+      )}
       <div className="decide">
         {state.strip && (
           <ReasonStrip
             key={`${state.strip}${detail.id}`}
             kind={state.strip}
+            words={state.feedback}
             onSend={state.sendStrip}
             onClose={() => state.setStrip(null)}
           />
@@ -104,7 +135,9 @@ export function ItemView(props: ItemViewProps) {
           editing={state.editing !== null}
           counts={counts}
           medianSeconds={medianSeconds}
-          unsent={unsent}
+          unsents={reviewer.unsents}
+          undoing={undoing}
+          estimate={estimateOf(detail)}
           onApprove={state.approve}
           onEdit={() => state.startEdit()}
           onReject={() => state.setStrip("reject")}

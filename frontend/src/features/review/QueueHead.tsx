@@ -1,6 +1,8 @@
 import { useRef } from "react";
+import { commandTitle } from "@/lib/keys/bindings";
 import { useCommands } from "@/lib/keys/useCommands";
 import type { ReviewCounts } from "@/model/review";
+import { Button } from "@/ui/Button";
 import { QUEUE_VIEWS, type QueueView } from "./queueViews";
 import type { ReviewSearch } from "./search";
 
@@ -9,12 +11,13 @@ interface QueueHeadProps {
   search: ReviewSearch;
   counts: ReviewCounts | null;
   onSearch: (next: ReviewSearch) => void;
+  onFold: () => void;
 }
 
 const countOf = (view: QueueView, counts: ReviewCounts): number | null =>
   view === "pending" ? counts.pending + counts.inReview : view === "done" ? counts.done : null;
 
-export function QueueHead({ view, search, counts, onSearch }: QueueHeadProps) {
+export function QueueHead({ view, search, counts, onSearch, onFold }: QueueHeadProps) {
   const find = useRef<HTMLInputElement>(null);
   useCommands({ "list.find": () => find.current?.focus() });
   return (
@@ -32,6 +35,14 @@ export function QueueHead({ view, search, counts, onSearch }: QueueHeadProps) {
             <span className="sr-only">, show all runs</span>
           </button>
         )}
+        <Button
+          tone="quiet"
+          icon="back"
+          className="fold-queue"
+          aria-label="Fold the queue"
+          title={commandTitle("review.queuePane")}
+          onClick={onFold}
+        />
       </div>
       <nav className="views" aria-label="Queue views">
         {QUEUE_VIEWS.map(([id, label]) => (

@@ -4,6 +4,8 @@ import { REASONS, type ReasonCode } from "./reasons";
 
 interface ReasonStripProps {
   kind: "reject" | "regenerate";
+  /** Feedback that was written already. */
+  words: string;
   onSend: (reason: ReasonCode, feedback: string) => void;
   onClose: () => void;
 }
@@ -20,10 +22,10 @@ const TEXTS = {
 const isText = (target: EventTarget): boolean => target instanceof HTMLInputElement && target.type === "text";
 
 /** A line, not a dialog: a digit picks the reason, Enter sends, Escape closes. */
-export function ReasonStrip({ kind, onSend, onClose }: ReasonStripProps) {
+export function ReasonStrip({ kind, words, onSend, onClose }: ReasonStripProps) {
   const strip = useRef<HTMLFieldSetElement>(null);
   const [reason, setReason] = useState<ReasonCode>("wrong_logic");
-  const [feedback, setFeedback] = useState("");
+  const [feedback, setFeedback] = useState(words);
   const text = TEXTS[kind];
   const picks = kind === "reject";
   useEffect(() => strip.current?.querySelector("input")?.focus(), []);

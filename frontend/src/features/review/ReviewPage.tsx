@@ -1,6 +1,10 @@
 import { useEffect, useState } from "react";
+import { commandTitle } from "@/lib/keys/bindings";
+import { useCommands } from "@/lib/keys/useCommands";
+import { useOnline } from "@/lib/online";
 import type { User } from "@/model/session";
 import { hasRole } from "@/model/session";
+import { Button } from "@/ui/Button";
 import { useTitle } from "@/ui/Page";
 import { ErrorState, Skeleton } from "@/ui/states";
 import { useQueue } from "./api/getQueue";
@@ -13,6 +17,8 @@ import { ItemView } from "./ItemView";
 import { QueueHead } from "./QueueHead";
 import { Arrivals, QueueList } from "./QueueList";
 import type { ReviewSearch } from "./search";
+import { UndoNote } from "./UndoNote";
+import { usePanes } from "./usePanes";
 import { useQueueLive } from "./useQueueLive";
 import { useReviewer } from "./useReviewer";
 
@@ -44,8 +50,12 @@ export function ReviewPage({ user, reviewId, search, onSearch, onSelect, onOpenA
     detail,
     me: user?.username ?? "",
     canReview: hasRole(user, "reviewer"),
+    online: useOnline(),
     onSelect,
   });
+  const { undoing } = reviewer;
+  const panes = usePanes();
+  useCommands({ "review.undo": undoing.recent.length > 0 ? () => undoing.undoLast() : undefined });
   const counts = first ? optimisticCounts(first.counts, reviewer.unsents) : null;
   const firstId = reviewer.shown[0]?.id ?? null;
 
@@ -60,11 +70,25 @@ export function ReviewPage({ user, reviewId, search, onSearch, onSelect, onOpenA
   const loadMore = () => {
     if (queue.hasNextPage && !queue.isFetchingNextPage) void queue.fetchNextPage();
   };
+  const folded = !panes.queue && reviewId !== null && wide();
+  const frame = ["review", focused && "focused", reviewId && "has-item", folded && "no-queue", !panes.why && "no-why"]
+    .filter(Boolean)
+    .join(" ");
   const nothing = queue.isSuccess && reviewer.shown.length === 0;
   return (
-    <div className={`review${focused ? " focused" : ""}${reviewId ? " has-item" : ""}`} data-ready={queue.isSuccess}>
-      <section className="queue" aria-label="Queue">
-        <QueueHead view={view} search={search} counts={counts} onSearch={onSearch} />
+    <div className={frame} data-ready={queue.isSuccess}>
+      {folded && (
+        <Button
+          tone="quiet"
+          icon="review"
+          className="unfold-queue"
+          aria-label="Open the queue"
+          title={commandTitle("review.queuePane")}
+          onClick={panes.toggleQueue}
+        />
+      )}
+      <section className="queue" aria-label="Queue" hidden={folded}>
+        <QueueHead view={view} search={search} counts={counts} onSearch={onSearch} onFold={panes.toggleQueue} />
         <Arrivals count={live.arrivals} onLoad={live.loadArrivals} />
         {queue.isPending && <Skeleton rows={7} label="Loading the queue" />}
         {queue.isError && <ErrorState error={queue.error} onRetry={() => void queue.refetch()} />}
@@ -80,7 +104,12 @@ export function ReviewPage({ user, reviewId, search, onSearch, onSelect, onOpenA
             onNearEnd={loadMore}
           />
         )}
-        {nothing && reviewId === null && <EmptyQueue search={search} counts={counts} onSearch={onSearch} />}
+        {nothing && reviewId === null && (
+          <>
+            <EmptyQueue search={search} counts={counts} onSearch={onSearch} />
+            <UndoNote undoing={undoing} />
+          </>
+        )}
       </section>
       {reviewId !== null && (
         <ItemView
@@ -94,6 +123,7 @@ export function ReviewPage({ user, reviewId, search, onSearch, onSelect, onOpenA
           onBack={() => onSelect(null)}
           onOpenAtom={onOpenAtom}
           onLoadNew={live.loadArrivals}
+          panes={panes}
         />
       )}
     </div>

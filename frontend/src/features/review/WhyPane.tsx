@@ -1,20 +1,28 @@
 import { score } from "@/lib/format";
+import { commandTitle } from "@/lib/keys/bindings";
 import type { ReviewDetail } from "@/model/review";
 import { Terms } from "@/parts/Terms";
+import { Button } from "@/ui/Button";
 import { Icon } from "@/ui/Icon";
 import { Tag } from "@/ui/Status";
 import { Visible } from "@/ui/Visible";
+import { Feedback } from "./Feedback";
 import { Suggestions } from "./Suggestions";
 
 interface WhyPaneProps {
   detail: ReviewDetail;
   preview: number | null;
+  feedback: string;
+  canTake: boolean;
   onPreview: (index: number | null) => void;
   onTake: (code: string) => void;
+  onFeedback: (text: string) => void;
+  onFold: () => void;
 }
 
 /** Why the item is here, and what could be done about it. */
-export function WhyPane({ detail, preview, onPreview, onTake }: WhyPaneProps) {
+export function WhyPane(props: WhyPaneProps) {
+  const { detail, preview, canTake, onPreview, onTake } = props;
   return (
     <aside className="why" aria-label="Why this is here">
       <section>
@@ -24,6 +32,13 @@ export function WhyPane({ detail, preview, onPreview, onTake }: WhyPaneProps) {
             <span className="sr-only">confidence </span>
             {score(detail.confidence)}
           </span>
+          <Button
+            tone="quiet"
+            icon="chevron"
+            aria-label="Fold the reasons"
+            title={commandTitle("review.whyPane")}
+            onClick={props.onFold}
+          />
         </header>
         <ul className="reasons">
           {detail.reasons.map((reason, index) => (
@@ -57,7 +72,14 @@ export function WhyPane({ detail, preview, onPreview, onTake }: WhyPaneProps) {
           <p className="muted">The score has no terms yet.</p>
         )}
       </section>
-      <Suggestions rows={detail.suggestions} preview={preview} onPreview={onPreview} onTake={onTake} />
+      <Suggestions
+        rows={detail.suggestions}
+        preview={preview}
+        canTake={canTake}
+        onPreview={onPreview}
+        onTake={onTake}
+      />
+      <Feedback value={props.feedback} onChange={props.onFeedback} />
     </aside>
   );
 }

@@ -6,8 +6,8 @@ import { blockedBecause } from "./useReviewer";
 
 const detail = (over: Parameters<typeof wireReview>[0] = {}): ReviewDetail => toReviewDetail(wireReview(over));
 const soon = new Date(Date.now() + 60_000).toISOString();
-const why = (item: ReviewDetail | null, rowOver = {}, canReview = true) =>
-  blockedBecause({ detail: item, rows: [toReviewRow(wireReviewRow(rowOver))], me: "me", canReview }).reason;
+const why = (item: ReviewDetail | null, rowOver = {}, canReview = true, online = true) =>
+  blockedBecause({ detail: item, rows: [toReviewRow(wireReviewRow(rowOver))], me: "me", canReview, online }).reason;
 
 describe("why an item cannot be decided", () => {
   it.each([
@@ -25,6 +25,10 @@ describe("why an item cannot be decided", () => {
     ["a newer version exists than the one on screen", detail({ version: 1 }), { version: 2 }, "changed"],
   ])("%s", (_name, item, row, reason) => {
     expect(why(item, row)).toBe(reason);
+  });
+
+  it("never decides without a network: there is no queue of decisions that could go stale", () => {
+    expect(why(detail(), {}, true, false)).toBe("offline");
   });
 
   it("says so when the role is missing", () => {

@@ -19,6 +19,19 @@ export function shownCode(detail: ReviewDetail, attempt: number | null, suggesti
   return { kind: code === detail.original ? "draft" : "proposal", code, attempt: null };
 }
 
+export type Base = "original" | "previous";
+
+/** What `shown` is compared with: the draft, or the attempt before it. Without an earlier attempt it is the draft. */
+export function comparedWith(detail: ReviewDetail, shown: Shown, base: Base): { code: string | null; name: string } {
+  const original = { code: detail.original, name: "original" };
+  if (base === "original") return original;
+  const before = detail.attempts.filter(
+    (row) => row.code !== null && (shown.attempt === null ? row.code !== shown.code : row.number < shown.attempt),
+  );
+  const last = before.at(-1);
+  return last?.code ? { code: last.code, name: `attempt ${last.number}` } : original;
+}
+
 /** Attempts worth stepping through: those whose code is kept. Null stands for the proposal, at the end. */
 export function stepAttempt(detail: ReviewDetail, current: number | null, step: 1 | -1): number | null {
   const stops: (number | null)[] = [...detail.attempts.map((row) => row.number), null];

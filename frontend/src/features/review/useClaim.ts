@@ -15,16 +15,24 @@ function renewalDelay(row: ReviewRow): number {
   return Math.max(SOONEST_RENEWAL_MS, left / 2);
 }
 
+export interface Claims {
+  /** The claim in flight: a decision is never sent before it. */
+  inFlight: RefObject<Promise<unknown>>;
+  /** Items that I held at some time in this visit. */
+  held: RefObject<ReadonlySet<string>>;
+}
+
 /**
  * Holds the item in view once it has been looked at for a moment, renews the claim at half its life and gives it back
- * when the reviewer moves on. The ref holds the claim in flight, so that a decision is never sent before its claim.
+ * when the reviewer moves on.
  */
 export function useClaim(
   item: { id: string; version: number } | null,
   decided: RefObject<ReadonlySet<string>>,
-): RefObject<Promise<unknown>> {
+): Claims {
   const cache = useQueryClient();
   const inFlight = useRef<Promise<unknown>>(Promise.resolve());
+  const everHeld = useRef(new Set<string>());
   const id = item?.id ?? null;
   const version = item?.version ?? 0;
   useEffect(() => {
@@ -37,6 +45,7 @@ export function useClaim(
     }
     function took(row: ReviewRow) {
       held = true;
+      everHeld.current.add(row.id);
       patchRow(cache, row);
       patchDetail(cache, row);
       if (gone) return;
@@ -61,5 +70,5 @@ export function useClaim(
       });
     };
   }, [id, version, cache, decided]);
-  return inFlight;
+  return { inFlight, held: everHeld };
 }

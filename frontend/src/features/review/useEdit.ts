@@ -4,7 +4,7 @@ import { type ApiError, asApiError } from "@/api/errors";
 import { queryKeys } from "@/api/queryKeys";
 import type { ReviewDetail } from "@/model/review";
 import type { Check } from "@/model/validation";
-import { checkEdit, checksOf } from "./api/checkEdit";
+import { checkEdit, checksOf, type EditImpact } from "./api/checkEdit";
 import { type Decision, decide } from "./api/decide";
 import { forgetDraft } from "./drafts";
 
@@ -16,57 +16,91 @@ interface EditInput {
 
 interface EditState {
   busy: "save" | "check" | null;
+  /** The code that the findings are about. */
+  checked: string | null;
   checks: Check[] | null;
   passed: boolean;
-  /** The server refused the edit for its checks: it may be saved with a reason. */
+  /** A check failed: the edit may be saved with a reason. */
   failed: boolean;
+  impact: EditImpact | null;
   error: ApiError | null;
 }
 
-const FRESH: EditState = { busy: null, checks: null, passed: false, failed: false, error: null };
+const FRESH: EditState = {
+  busy: null,
+  checked: null,
+  checks: null,
+  passed: false,
+  failed: false,
+  impact: null,
+  error: null,
+};
 
-/** Saving an edit is the one decision that is waited for: its validation may send the reviewer back to the code. */
+/** Whether the result of a check lets an edit be saved without another look at it. */
+const harmless = ({ failed, impact, error }: EditState): boolean => !failed && !error && !impact?.contractChanged;
+
+/**
+ * Saving an edit is the one decision that is waited for. It is checked first: what fails, and what a changed contract
+ * opens again and costs, is shown before anything is saved; saving the same code again then means it.
+ */
 export function useEdit({ detail, compose, onSaved }: EditInput) {
   const cache = useQueryClient();
   const [state, setState] = useState<EditState>(FRESH);
 
-  const refused = (cause: unknown) => {
+  const refused = (code: string, cause: unknown): EditState => {
     const error = asApiError(cause);
     const checks = checksOf(error.data);
     const overridable = error.status === 422;
-    setState({
+    return {
       ...FRESH,
+      checked: overridable ? code : null,
       failed: overridable,
       checks: checks.length > 0 ? checks : null,
       error: checks.length > 0 ? null : error,
-    });
+    };
   };
 
-  const save = async (code: string, overrideReason: string) => {
-    if (state.busy) return;
-    const decision = compose({ code, overrideReason });
-    if (!decision) return;
-    setState({ ...state, busy: "save", error: null });
+  const judge = async (code: string): Promise<EditState> => {
     try {
-      await decide(decision);
+      const answer = await checkEdit(detail.id, detail.version, code);
+      const failed = answer.checks.some((row) => row.status === "failed");
+      return { ...FRESH, ...answer, checked: code, failed };
+    } catch (cause) {
+      return refused(code, cause);
+    }
+  };
+
+  const store = async (code: string, overrideReason: string, decision: Decision) => {
+    try {
+      await decide({ ...decision, code, overrideReason });
       forgetDraft(detail.id);
       void cache.invalidateQueries({ queryKey: ["queue"] });
       void cache.invalidateQueries({ queryKey: queryKeys.review(detail.id), refetchType: "none" });
       onSaved(detail.id);
     } catch (cause) {
-      refused(cause);
+      setState(refused(code, cause));
     }
+  };
+
+  const save = async (code: string, overrideReason: string) => {
+    if (state.busy) return;
+    const decision = compose({});
+    if (!decision) return;
+    let judged = state;
+    if (state.checked !== code) {
+      setState({ ...state, busy: "save", error: null });
+      judged = await judge(code);
+      if (!harmless(judged)) return setState(judged);
+    }
+    if (judged.failed && overrideReason.trim() === "") return;
+    setState({ ...judged, busy: "save", error: null });
+    await store(code, overrideReason, decision);
   };
 
   const check = async (code: string) => {
     if (state.busy) return;
     setState({ ...state, busy: "check", error: null });
-    try {
-      const answer = await checkEdit(detail.id, detail.version, code);
-      setState({ ...FRESH, ...answer });
-    } catch (cause) {
-      refused(cause);
-    }
+    setState(await judge(code));
   };
   return {
     ...state,

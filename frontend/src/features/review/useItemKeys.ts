@@ -7,13 +7,16 @@ import type { ItemState } from "./useItemState";
 
 /** The keys of the item in view. Decisions are registered only while one may be taken. */
 export function useItemKeys(
-  { current, reviewer, onFocusMode, onOpenAtom, onLoadNew }: ItemViewProps,
+  { current, reviewer, onFocusMode, onOpenAtom, onLoadNew, panes }: ItemViewProps,
   state: ItemState,
 ): void {
   const idle = state.editing === null && state.strip === null;
   const deciding = idle && state.open;
   const nextTab = () => state.setTab(DETAIL_TABS[(DETAIL_TABS.indexOf(state.tab) + 1) % DETAIL_TABS.length] ?? "tests");
   const attempt = (step: 1 | -1) => current && state.setAttempt(stepAttempt(current, state.attempt, step));
+  const { ready, take } = reviewer.newer;
+  const claimed = reviewer.blocked.reason === "claimed";
+  const taken = state.preview === null ? null : (current?.suggestions[state.preview]?.code ?? null);
   const suggestion = (index: number) => {
     if (current?.suggestions[index]?.code) state.setPreview(state.preview === index ? null : index);
   };
@@ -26,19 +29,24 @@ export function useItemKeys(
     }),
     ...(idle && current && { "review.skip": reviewer.skipItem }),
     ...(current && {
-      "review.nextChange": () => stepChange(1),
+      ...(claimed ? { "review.nextFree": reviewer.nextFree } : { "review.nextChange": () => stepChange(1) }),
       "review.previousChange": () => stepChange(-1),
       "review.previousAttempt": () => attempt(-1),
-      "review.nextAttempt": () => attempt(1),
+      "review.nextAttempt": () => (ready ? take() : attempt(1)),
+      "review.base": state.toggleBase,
       "review.mode": state.toggleMode,
       "review.details": nextTab,
       "review.dependents": () => state.setTab("dependents"),
-      "review.open": () => onOpenAtom(current.atomId, current.runId),
+      ...(deciding && taken !== null
+        ? { "review.take": () => state.startEdit(taken) }
+        : { "review.open": () => onOpenAtom(current.atomId, current.runId) }),
       "review.suggestion1": () => suggestion(0),
       "review.suggestion2": () => suggestion(1),
       "review.suggestion3": () => suggestion(2),
     }),
     "review.focus": onFocusMode,
+    "review.queuePane": panes.toggleQueue,
+    "review.whyPane": panes.toggleWhy,
     "review.loadNew": onLoadNew,
   });
 }

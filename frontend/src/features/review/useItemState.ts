@@ -1,13 +1,11 @@
 import { useState } from "react";
-import { stored } from "@/lib/stored";
+import { diffMode } from "@/lib/preferences";
 import type { ReviewDetail } from "@/model/review";
 import type { DetailTab } from "./detailTabs";
 import type { ReasonCode } from "./reasons";
-import { type Shown, shownCode } from "./shown";
+import { type Base, comparedWith, type Shown, shownCode } from "./shown";
 import { usePerItem } from "./usePerItem";
 import type { Reviewer } from "./useReviewer";
-
-const diffMode = stored<"unified" | "split">("mge.diff.mode", "unified");
 
 /** What the reviewer has opened of the item: most of it ends with the item, the tab and the mode stay. */
 export function useItemState(current: ReviewDetail | null, reviewer: Reviewer) {
@@ -18,6 +16,8 @@ export function useItemState(current: ReviewDetail | null, reviewer: Reviewer) {
   const [preview, setPreview] = usePerItem<number | null>(id, null);
   const [strip, setStrip] = usePerItem<"reject" | "regenerate" | null>(id, null);
   const [editing, setEditing] = usePerItem<string | null>(id, null);
+  const [feedback, setFeedback] = usePerItem(id, "");
+  const [base, setBase] = useState<Base>("original");
   const open = reviewer.blocked.reason === "none" && current !== null;
 
   const shownIn = (detail: ReviewDetail): Shown => shownCode(detail, attempt, preview);
@@ -27,13 +27,14 @@ export function useItemState(current: ReviewDetail | null, reviewer: Reviewer) {
     setStrip(null);
     setEditing(code ?? shown.code ?? current.original ?? "");
   };
-  const sendStrip = (reason: ReasonCode, feedback: string) => {
-    if (strip === "reject") reviewer.act("reject", "Rejected", { reasonCode: reason, feedback });
-    if (strip === "regenerate") reviewer.act("regenerate", "Sent back", { feedback });
+  const sendStrip = (reason: ReasonCode, words: string) => {
+    if (strip === "reject") reviewer.act("reject", "Rejected", { reasonCode: reason, feedback: words });
+    if (strip === "regenerate") reviewer.act("regenerate", "Sent back", { feedback: words });
   };
   const saved = (reviewId: string) => {
     reviewer.decided.current.add(reviewId);
     setEditing(null);
+    reviewer.remember(reviewId, "Edited");
     reviewer.advance("Edit saved", reviewId);
   };
   return {
@@ -51,10 +52,15 @@ export function useItemState(current: ReviewDetail | null, reviewer: Reviewer) {
     setEditing,
     open,
     shownIn,
+    base,
+    toggleBase: () => setBase(base === "original" ? "previous" : "original"),
+    baseIn: (detail: ReviewDetail) => comparedWith(detail, shownIn(detail), base),
+    feedback,
+    setFeedback,
     startEdit,
     sendStrip,
     saved,
-    approve: () => void reviewer.act("approve", "Approved"),
+    approve: () => void reviewer.act("approve", "Approved", { feedback }),
   };
 }
 

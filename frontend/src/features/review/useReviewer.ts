@@ -2,6 +2,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { announce } from "@/lib/announce";
 import { score } from "@/lib/format";
+import { autoAdvance } from "@/lib/preferences";
 import { visibleText } from "@/lib/text/visible";
 import { uuid } from "@/lib/uuid";
 import { isOpen, type ReviewDetail, type ReviewRow } from "@/model/review";
@@ -13,9 +14,12 @@ import { following, neighbour, visibleRows } from "./decisions";
 import { mayDecide, usePainted } from "./painted";
 import { useClaim } from "./useClaim";
 import { useDecisions } from "./useDecisions";
+import { useExpiry } from "./useExpiry";
+import { useNewer } from "./useNewer";
+import { useUndo } from "./useUndo";
 
 export interface Blocked {
-  reason: "none" | "loading" | "role" | "claimed" | "closed" | "changed";
+  reason: "none" | "loading" | "role" | "claimed" | "closed" | "changed" | "sending" | "offline";
 }
 
 interface ReviewerInput {
@@ -25,22 +29,27 @@ interface ReviewerInput {
   detail: ReviewDetail | null;
   me: string;
   canReview: boolean;
+  online: boolean;
   onSelect: (id: string | null) => void;
 }
 
 const PREFETCH_STEPS = [1, 2, 3, -1];
+
+const heldByOther = (row: ReviewRow, me: string): boolean =>
+  row.assignedTo !== null && row.assignedTo !== me && Date.parse(row.claimedUntil ?? "") > Date.now();
 
 export function blockedBecause({
   detail,
   rows,
   me,
   canReview,
+  online,
 }: Omit<ReviewerInput, "onSelect" | "selectedId">): Blocked {
   if (!detail) return { reason: "loading" };
   if (!canReview) return { reason: "role" };
   if (!isOpen(detail)) return { reason: "closed" };
-  const held = detail.assignedTo !== null && detail.assignedTo !== me;
-  if (held && Date.parse(detail.claimedUntil ?? "") > Date.now()) return { reason: "claimed" };
+  if (heldByOther(detail, me)) return { reason: "claimed" };
+  if (!online) return { reason: "offline" };
   const row = rows.find((other) => other.id === detail.id);
   return row && row.version > detail.version && row.assignedTo !== me ? { reason: "changed" } : { reason: "none" };
 }
@@ -49,12 +58,15 @@ export function blockedBecause({
 export function useReviewer(input: ReviewerInput) {
   const { rows, selectedId, detail, onSelect } = input;
   const cache = useQueryClient();
-  const { unsents, decided, send, drop } = useDecisions(onSelect);
+  const { unsents, decided, send, drop, outcomeOf } = useDecisions(onSelect);
+  const undoing = useUndo({ onReturned: onSelect, drop, outcomeOf });
+  useExpiry(detail?.claimedUntil ?? null);
   const shown = visibleRows(rows, unsents);
-  const blocked = blockedBecause(input);
+  const inFlight = selectedId !== null && unsents[selectedId]?.state === "sending";
+  const blocked: Blocked = inFlight ? { reason: "sending" } : blockedBecause(input);
   const painted = usePainted(detail);
   const claimable = detail && ["none", "changed"].includes(blocked.reason) ? detail : null;
-  const claimed = useClaim(claimable, decided);
+  const claims = useClaim(claimable, decided);
   const activeMs = useActiveTime(selectedId);
 
   const around = PREFETCH_STEPS.map(
@@ -64,7 +76,7 @@ export function useReviewer(input: ReviewerInput) {
     for (const id of around.split(",")) if (id) void cache.prefetchQuery(reviewQuery(id));
   }, [around, cache]);
 
-  const advance = (word: string, from: string) => {
+  const advance = (word: string, from: string, always = false) => {
     const nextId = following(shown, from);
     const next = shown.find((row) => row.id === nextId);
     const left = `${Math.max(0, shown.length - 1)} left`;
@@ -73,7 +85,12 @@ export function useReviewer(input: ReviewerInput) {
         ? `${word}. Next: ${visibleText(next.symbol)}, confidence ${score(next.confidence)}, ${left}`
         : `${word}. ${left}`,
     );
-    onSelect(nextId);
+    if (always || autoAdvance.get() === "on") onSelect(nextId);
+  };
+
+  const remember = (reviewId: string, word: string) => {
+    const row = rows.find((other) => other.id === reviewId) ?? detail;
+    undoing.remember({ reviewId, text: `${word} ${row?.symbol || row?.path || ""}`.trim() });
   };
 
   /** A decision on what is painted, or null when none may be taken now. */
@@ -87,7 +104,8 @@ export function useReviewer(input: ReviewerInput) {
   const act = (kind: DecisionKind, word: string, extra: Partial<Decision> = {}): boolean => {
     const decision = compose(kind, extra);
     if (!decision) return false;
-    void send(decision, claimed.current);
+    void send(decision, claims.inFlight.current);
+    remember(decision.reviewId, word);
     advance(word, decision.reviewId);
     return true;
   };
@@ -96,14 +114,38 @@ export function useReviewer(input: ReviewerInput) {
     const seen = painted.current;
     if (!mayDecide(seen, selectedId, performance.now())) return;
     skip(seen.reviewId).catch(() => undefined); // the order of my queue only: worth no alarm
-    advance("Skipped", seen.reviewId);
+    advance("Skipped", seen.reviewId, true);
   };
 
   const move = (step: 1 | -1) => {
     const id = neighbour(shown, selectedId, step);
     if (id) onSelect(id);
   };
-  return { shown, unsents, blocked, compose, act, skipItem, move, advance, drop, decided, claimed };
+  const lost = blocked.reason === "claimed" && detail !== null && claims.held.current.has(detail.id);
+  const changedTo = blocked.reason === "changed" ? (rows.find((row) => row.id === detail?.id)?.version ?? null) : null;
+  const newer = useNewer(detail, changedTo);
+  const nextFree = () => {
+    const at = shown.findIndex((row) => row.id === selectedId);
+    const isFree = (row: ReviewRow) => row.id !== selectedId && isOpen(row) && !heldByOther(row, input.me);
+    const free = [...shown.slice(at + 1), ...shown.slice(0, Math.max(0, at))].find(isFree);
+    if (free) onSelect(free.id);
+  };
+  return {
+    lost,
+    newer,
+    nextFree,
+    shown,
+    unsents,
+    blocked,
+    undoing,
+    compose,
+    act,
+    skipItem,
+    move,
+    advance,
+    remember,
+    decided,
+  };
 }
 
 export type Reviewer = ReturnType<typeof useReviewer>;

@@ -26,7 +26,6 @@ export interface KeyContext {
   typing: boolean;
   dialogOpen: boolean;
   onControl: boolean;
-  lettersOff: boolean;
 }
 
 /** Whether a key may act at all here: never while composing, in a dialog, or (mostly) while typing. */
@@ -36,19 +35,17 @@ export function mayAct(event: KeyLike, chord: string, spec: CommandSpec, context
   if (context.dialogOpen) return false;
   if (context.typing && !spec.inFields) return false;
   if (context.onControl && (chord === "space" || chord === "Enter" || chord.startsWith("Arrow"))) return false;
-  if (context.lettersOff && !chord.includes("mod") && chord.length === 1) return false;
   return true;
 }
 
 const FIELDS = "input, textarea, select, [contenteditable=''], [contenteditable='true']";
 const CONTROLS = "button, a[href], summary, [role='tab'], [role='separator'], [role='slider']";
 
-export function contextOf(target: EventTarget | null, lettersOff: boolean): KeyContext {
+export function contextOf(target: EventTarget | null): KeyContext {
   const element = target instanceof Element ? target : null;
   return {
     typing: element?.closest(FIELDS) != null,
     dialogOpen: document.querySelector("dialog[open]") !== null,
     onControl: element?.closest(CONTROLS) != null,
-    lettersOff,
   };
 }

@@ -8,6 +8,8 @@ export interface CommandSpec {
   keys: readonly string[];
   /** Changes something for good: a held key must not repeat it. */
   decision?: true;
+  /** The command whose place this one takes: never both are active, so that they may have the same key. */
+  insteadOf?: string;
   /** Also works while a text field has the focus. */
   inFields?: true;
 }
@@ -18,28 +20,43 @@ export const COMMANDS = {
   "review.reject": { title: "Reject", group: "Decide", keys: ["x"], decision: true },
   "review.regenerate": { title: "Regenerate", group: "Decide", keys: ["r"], decision: true },
   "review.skip": { title: "Skip for me", group: "Decide", keys: ["space"], decision: true },
+  "review.undo": { title: "Undo the last decision", group: "Decide", keys: ["Backspace", "mod+z"], decision: true },
+  "review.feedback": { title: "Write feedback", group: "Decide", keys: ["c"] },
   "review.next": { title: "Next item", group: "Move", keys: ["j", "ArrowDown"] },
   "review.previous": { title: "Previous item", group: "Move", keys: ["k", "ArrowUp"] },
+  "review.nextFree": { title: "Next free item", group: "Move", keys: ["n"], insteadOf: "review.nextChange" },
   "review.nextChange": { title: "Next change in the diff", group: "Move", keys: ["n"] },
   "review.previousChange": { title: "Previous change in the diff", group: "Move", keys: ["p"] },
   "review.loadNew": { title: "Load new arrivals", group: "Move", keys: ["."] },
   "review.mode": { title: "Unified or split diff", group: "Look", keys: ["m"] },
+  "review.base": { title: "Compare with the original or the attempt before", group: "Look", keys: ["b"] },
   "review.previousAttempt": { title: "Previous attempt", group: "Look", keys: ["["] },
   "review.nextAttempt": { title: "Next attempt", group: "Look", keys: ["]"] },
   "review.details": { title: "Next detail tab", group: "Look", keys: ["i"] },
   "review.dependents": { title: "Dependents", group: "Look", keys: ["d"] },
-  "review.open": { title: "Open the atom's page", group: "Look", keys: ["o"] },
+  "review.open": { title: "Open the atom's page", group: "Look", keys: ["o", "Enter"] },
   "review.suggestion1": { title: "Preview suggestion 1", group: "Look", keys: ["1"] },
   "review.suggestion2": { title: "Preview suggestion 2", group: "Look", keys: ["2"] },
   "review.suggestion3": { title: "Preview suggestion 3", group: "Look", keys: ["3"] },
+  "review.take": {
+    title: "Take the suggestion into the edit",
+    group: "Look",
+    keys: ["Enter"],
+    insteadOf: "review.open",
+  },
+  "review.queuePane": { title: "Fold or open the queue", group: "Look", keys: ["shift+q"] },
+  "review.whyPane": { title: "Fold or open the reasons", group: "Look", keys: ["shift+w"] },
   "review.focus": { title: "Focus mode: only the code", group: "Look", keys: ["z"] },
   "review.save": { title: "Save the edit", group: "Edit", keys: ["mod+Enter"], decision: true, inFields: true },
   "review.check": { title: "Check without saving", group: "Edit", keys: ["mod+shift+Enter"], inFields: true },
   "run.pause": { title: "Pause or resume the run", group: "Run", keys: ["shift+p"], decision: true },
   "list.find": { title: "Find in the list", group: "Move", keys: ["/"] },
+  "rows.next": { title: "Next row", group: "Move", keys: ["j"] },
+  "rows.previous": { title: "Previous row", group: "Move", keys: ["k"] },
   "go.review": { title: "Go to the review queue", group: "Go to", keys: ["g q"] },
   "go.plans": { title: "Go to plans", group: "Go to", keys: ["g p"] },
   "go.runs": { title: "Go to runs", group: "Go to", keys: ["g r"] },
+  "go.settings": { title: "Go to settings", group: "Go to", keys: ["g s"] },
   "console.palette": { title: "Command palette", group: "Console", keys: ["mod+k"], inFields: true },
   "console.keys": { title: "Keys of this page", group: "Console", keys: ["?"] },
   "console.theme": { title: "Light, dark or system theme", group: "Console", keys: ["g t"] },
@@ -57,6 +74,8 @@ const NAMES: Record<string, string> = {
   Enter: "Enter",
   ArrowDown: "↓",
   ArrowUp: "↑",
+  Backspace: "Backspace",
+  alt: "Alt",
 };
 
 /** The strokes of a key as people read them: `mod+Enter` -> `Ctrl+Enter`, `g q` -> `G then Q`. */

@@ -1,6 +1,6 @@
+import { workingKeys } from "./bindings";
 import { chordOf, contextOf, mayAct } from "./chord";
 import { type CommandId, commandIds, specOf } from "./commands";
-import { lettersAreOff } from "./settings";
 
 export type Handler = () => void;
 
@@ -47,16 +47,15 @@ export function handleKey(event: KeyboardEvent, now: number = performance.now())
   const full = prefix && now - prefixAt < SEQUENCE_MS ? `${prefix} ${chord}` : chord;
   prefix = "";
   if (event.defaultPrevented) return;
-  const context = contextOf(event.target, lettersAreOff());
+  const context = contextOf(event.target);
   for (const id of active) {
-    const spec = specOf(id);
-    if (!spec.keys.includes(full) || !mayAct(event, chord, spec, context)) continue;
+    if (!workingKeys(id).includes(full) || !mayAct(event, chord, specOf(id), context)) continue;
     event.preventDefault();
     runCommand(id);
     return;
   }
-  const startsSequence = active.some((id) => specOf(id).keys.some((key) => key.startsWith(`${full} `)));
-  if (startsSequence && !context.typing && !context.dialogOpen && !(context.lettersOff && chord.length === 1)) {
+  if (event.isComposing || context.typing || context.dialogOpen) return;
+  if (active.some((id) => workingKeys(id).some((key) => key.startsWith(`${full} `)))) {
     prefix = full;
     prefixAt = now;
   }

@@ -2,7 +2,7 @@ import { useEffect, useRef, useSyncExternalStore } from "react";
 import type { CommandId } from "./commands";
 import { activeCommands, handleKey, register, subscribeCommands } from "./registry";
 
-export type CommandHandlers = Partial<Record<CommandId, () => void>>;
+export type CommandHandlers = { [id in CommandId]?: (() => void) | undefined };
 
 /** Registers handlers while the component lives. What is left out or undefined is not active. */
 export function useCommands(map: CommandHandlers): void {

@@ -17,15 +17,18 @@ export function setFreshness(next: Partial<Freshness> | null): void {
   for (const listener of listeners) listener();
 }
 
-export function useFreshness(): Freshness {
-  return useSyncExternalStore(
-    (listener) => {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-    () => current,
-  );
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
 }
+
+export function useFreshness(): Freshness {
+  return useSyncExternalStore(subscribe, () => current);
+}
+
+/** Whether the page hears from the server; tells of changes only, not of every event. */
+export const useLinkUp = (): boolean =>
+  useSyncExternalStore(subscribe, () => current.state === "live" || current.state === "catching-up");
 
 const STALE_MS = 45_000;
 
@@ -42,5 +45,5 @@ export function freshnessLabel(value: Freshness, now: number, online: boolean): 
   const age = Math.max(0, now - value.lastEventAt);
   const seconds = Math.round(age / 1000);
   const text = seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min`;
-  return age > STALE_MS ? { tone: "muted", text: `live, quiet ${text}` } : { tone: "good", text: `live ${text}` };
+  return age > STALE_MS ? { tone: "warn", text: `stale ${text}` } : { tone: "good", text: `live ${text}` };
 }

@@ -19,6 +19,7 @@ export interface EditorOptions {
   original: string | null;
   language: string;
   startLine: number;
+  tabSize: number;
   onChange: (text: string) => void;
   onSave: () => void;
   onCheck: () => void;
@@ -68,6 +69,7 @@ export function mountEditor(parent: HTMLElement, options: EditorOptions): Mounte
       extensions: [
         keymap.of(keys),
         lineNumbers({ formatNumber: (line) => String(line + options.startLine - 1) }),
+        EditorState.tabSize.of(options.tabSize),
         history(),
         drawSelection(),
         indentOnInput(),
