@@ -12,6 +12,7 @@ from kernel.roles import Role, has_role
 from kernel.states import PlanStatus
 from kernel.text import storable
 from masterplans.domain.importing.roles import is_test_module
+from masterplans.domain.plan_rules import Criterion, criteria
 from masterplans.domain.workspace import FileRole, Workspace, WorkspaceFile
 from masterplans.models import Masterplan, MasterplanFile, MasterplanTask
 
@@ -56,6 +57,12 @@ def one_of(plans: QuerySet[Masterplan], masterplan_id: object) -> Masterplan:
 def tasks_of(plan: Masterplan) -> QuerySet[MasterplanTask]:
     """Tasks in their order, drafts included."""
     return plan.tasks.order_by("task_number")
+
+
+def criteria_of(plan: Masterplan) -> tuple[Criterion, ...]:
+    """What the result must do: the acceptance criteria of the plan and of its tasks."""
+    tests = plan.tasks.order_by("task_number").values_list("acceptance_tests", flat=True)
+    return criteria(plan.rules if isinstance(plan.rules, dict) else {}, tests)
 
 
 def with_task_rows(plans: QuerySet[Masterplan]) -> QuerySet[Masterplan]:

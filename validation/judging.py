@@ -4,13 +4,14 @@ import uuid
 from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
+from time import monotonic
 
 from django.conf import settings
 
 from atoms.models import AtomicUnit
 from kernel.errors import NotFound
 from masterplans.models import Masterplan
-from masterplans.selectors import load_workspace
+from masterplans.selectors import criteria_of, load_workspace
 from validation.domain.atomic import AtomicValidator
 from validation.domain.blame import Span, blame, pattern_atoms
 from validation.domain.hierarchical import HierarchicalValidator
@@ -33,8 +34,11 @@ def judge_levels(plan: Masterplan, levels: Sequence[Level], *, scope: str | None
         workspace=workspace,
         suite=suite_on(plan.pk, digest) or _no_suite(digest),
         static=static_findings(workspace, cache=_cache()),
+        drafts_code=workspace,
         rules=plan.rules,
+        acceptance=criteria_of(plan),
         missing=list(missing),
+        clock=monotonic,
     ).upper_levels()
     found = [r for r in results if r.level in levels and scope in (None, r.scope)]
     if not found and scope is not None:

@@ -14,6 +14,7 @@ from execution.engine.evidence import Evidence
 from execution.models import ExecutionRun, RunAtom
 from graphs.models import AtomDependency
 from kernel.text import decode
+from masterplans.domain.plan_rules import dependency_rules
 from masterplans.models import Masterplan, MasterplanTask
 
 MAX_NEIGHBOURS = 24
@@ -22,8 +23,8 @@ MAX_TESTS = 6
 
 def project_brief(plan: Masterplan) -> ProjectBrief:
     """What all atoms of a run share."""
-    rules = plan.rules.get("dependencies", []) if isinstance(plan.rules, dict) else []
-    return ProjectBrief(name=plan.name, about=plan.description, rules=[str(rule) for rule in rules])
+    rules = [str(rule) for rule in dependency_rules(plan.rules)] if isinstance(plan.rules, dict) else []
+    return ProjectBrief(name=plan.name, about=plan.description, rules=rules)
 
 
 def prompt_for(run: ExecutionRun, atom: RunAtom, unit: AtomicUnit, drafts: Evidence) -> Prompt:

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
+from time import monotonic
 
 from execution.domain.verdict import of_checks
 from execution.engine.drafts import judge
@@ -11,6 +12,7 @@ from execution.transitions import move_atoms
 from kernel.states import AtomStatus
 from llm.client import configured
 from masterplans.models import Masterplan, MasterplanTask
+from masterplans.selectors import criteria_of
 from validation.domain.hierarchical import HierarchicalValidator
 from validation.domain.model import LevelResult, Status, TestStatus
 from validation.services import record as record_levels
@@ -38,8 +40,11 @@ def _upper_levels(run: ExecutionRun, evidence: Evidence, drafts: Evidence) -> li
         suite=evidence.suite,
         static=evidence.static,
         drafts=drafts.static,
+        drafts_code=drafts.assembly.workspace,
         rules=plan.rules,
+        acceptance=criteria_of(plan),
         missing=missing,
+        clock=monotonic,
     ).upper_levels()
 
 

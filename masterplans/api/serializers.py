@@ -140,7 +140,9 @@ class PlanInputSerializer(serializers.Serializer[None]):
     tasks = PlanTaskInputSerializer(many=True)
     tests = PlanTestInputSerializer(many=True, required=False)
     files = PlanSupportInputSerializer(many=True, required=False)
-    rules = serializers.DictField(required=False)
+    rules = serializers.JSONField(
+        required=False, help_text="A list of dependency rules, or an object with them and acceptance."
+    )
 
 
 class UploadSerializer(serializers.Serializer[None]):

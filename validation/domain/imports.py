@@ -1,7 +1,7 @@
 """Which source file imports which, read from the text: for dependency rules between packages."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import PurePosixPath
 
 from masterplans.domain.workspace import FileRole, Workspace, WorkspaceFile
@@ -75,10 +75,10 @@ def package_of(path: str) -> str:
     return str(PurePosixPath(path).parent)
 
 
-def package_imports(workspace: Workspace) -> dict[str, frozenset[str]]:
-    """Package folder -> other package folders that its files import."""
+def packages_of(imports: Mapping[str, frozenset[str]]) -> dict[str, frozenset[str]]:
+    """Package folder -> other package folders that its files import, from the imports of files."""
     found: dict[str, set[str]] = {}
-    for path, targets in file_imports(workspace).items():
+    for path, targets in imports.items():
         mine = found.setdefault(package_of(path), set())
         mine.update(package for target in targets if (package := package_of(target)) != package_of(path))
     return {package: frozenset(targets) for package, targets in found.items()}

@@ -3,13 +3,15 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from masterplans.domain.workspace import FileRole, Workspace
+from masterplans.domain.plan_rules import Criterion, criteria
+from masterplans.domain.workspace import Workspace
+from validation.domain.acceptance import acceptance_check
+from validation.domain.build import build_check
 from validation.domain.dependencies import dependencies_check
-from validation.domain.model import Check, Evidence, Level, LevelResult, Status, SuiteResult, TestCase, TestStatus
-from validation.domain.readiness import readiness_findings
-from validation.domain.static import Family, StaticCheck, StaticReport, family_of
-
-SHOWN = 50
+from validation.domain.model import Check, Level, LevelResult, Status, SuiteResult, TestCase, TestStatus
+from validation.domain.readiness import readiness_check
+from validation.domain.static import StaticReport
+from validation.domain.timing import Clock, timed, unmeasured
 
 
 class SystemValidator:
@@ -17,20 +19,23 @@ class SystemValidator:
 
     def judge(
         self, suite: SuiteResult | None, workspace: Workspace, plan_rules: Mapping[str, Any] | None = None, *,
-        static: StaticReport | None = None, missing: Sequence[str] = (),
+        static: StaticReport | None = None, drafts: StaticReport | None = None, drafts_code: Workspace | None = None,
+        missing: Sequence[str] = (), acceptance: Sequence[Criterion] | None = None, clock: Clock = unmeasured,
     ) -> LevelResult:  # fmt: skip
-        """Return level 4. ``plan_rules["acceptance"]`` lists criteria: texts, or ``{text, tests: [ids or files]}``.
+        """Return level 4. ``acceptance`` are the criteria; without it those of ``plan_rules``.
 
-        ``missing`` are paths of the plan that nobody wrote.
+        ``drafts`` and ``drafts_code`` are what came in: what they had already is shown and not held against the
+        result. ``missing`` are paths of the plan that nobody wrote.
         """
+        wanted = criteria(plan_rules or {}) if acceptance is None else acceptance
         checks = (
             suite_check(suite),
-            acceptance_check(suite, list((plan_rules or {}).get("acceptance") or ())),
-            build_check(workspace, static, missing),
-            readiness_check(workspace),
-            dependencies_check(workspace, static),
+            timed(lambda: acceptance_check(suite, wanted), clock),
+            timed(lambda: build_check(workspace, static, missing, drafts), clock),
+            timed(lambda: readiness_check(workspace, drafts_code), clock),
+            timed(lambda: dependencies_check(workspace, static), clock),
         )
-        seconds = suite.seconds if suite else 0.0
+        seconds = sum(check.seconds for check in checks)
         return LevelResult(level=Level.SYSTEM, scope=".", atom_id=None, checks=checks, seconds=seconds)
 
 
@@ -62,63 +67,3 @@ def suite_check(suite: SuiteResult | None) -> Check:
 def _names(cases: Sequence[TestCase]) -> str:
     shown = ", ".join(case.id for case in cases[:5])
     return f"{shown} and {len(cases) - 5} more" if len(cases) > 5 else shown
-
-
-def acceptance_check(suite: SuiteResult | None, criteria: Sequence[Any]) -> Check:
-    """Criteria that name tests are met when all of those passed; a criterion in words waits for a person."""
-    if not criteria:
-        return Check(name="acceptance", status=Status.NOT_APPLICABLE, reason="the plan has no acceptance criteria")
-    states = [_criterion(suite, c.get("tests") if isinstance(c, Mapping) else None) for c in criteria]
-    unmet = states.count(Status.FAILED)
-    if unmet:
-        return Check(name="acceptance", status=Status.FAILED, reason=f"{unmet} of {len(criteria)} criteria are not met")
-    unknown = states.count(Status.NOT_RUN)
-    if unknown:
-        reason = f"{unknown} of {len(criteria)} criteria name no test that ran: a person has to judge them"
-        return Check(name="acceptance", status=Status.NOT_RUN, reason=reason)
-    return Check(name="acceptance", status=Status.PASSED, reason=f"{len(criteria)} criteria met by their tests")
-
-
-def _criterion(suite: SuiteResult | None, tests: object) -> Status:
-    if suite is None or not suite.ran or not isinstance(tests, list) or not tests:
-        return Status.NOT_RUN
-    statuses: list[TestStatus] = []
-    for test in tests:
-        own = [c.status for c in suite.counted if c.id == test or c.id.startswith((f"{test}::", f"{test}["))]
-        if not own:
-            return Status.NOT_RUN
-        statuses += own
-    if TestStatus.FAILED in statuses or TestStatus.ERROR in statuses:
-        return Status.FAILED
-    return Status.PASSED if all(s is TestStatus.PASSED for s in statuses) else Status.NOT_RUN
-
-
-def build_check(workspace: Workspace, static: StaticReport | None, missing: Sequence[str] = ()) -> Check:
-    """Every source file compiles: Python by its compiler, scripts by TypeScript's parser."""
-    sources = [f for f in workspace.of_role(FileRole.SOURCE) if family_of(f.path)]
-    if missing:
-        return Check(name="build", status=Status.FAILED, reason=f"never written: {', '.join(missing[:5])}")
-    if not sources:
-        return Check(name="build", status=Status.NOT_APPLICABLE, reason="no source files")
-    if static is None:
-        return Check(name="build", status=Status.NOT_RUN, reason="the static tools were not run")
-    broken = [one.finding for found in static.findings.get(StaticCheck.SYNTAX, {}).values() for one in found]
-    if broken:
-        files = len({finding.path for finding in broken})
-        return Check(name="build", status=Status.FAILED, reason=f"{files} files do not compile",
-                     findings=tuple(broken[:SHOWN]))  # fmt: skip
-    for family in sorted({family for f in sources if (family := family_of(f.path))}):
-        run = static.runs.get((StaticCheck.SYNTAX, Family(family)))
-        if run is None or not run.ran:
-            return Check(name="build", status=Status.NOT_RUN, reason=run.reason if run else f"no tool for {family}")
-    evidence = Evidence(command=f"compile {len(sources)} source files")
-    return Check(name="build", status=Status.PASSED, reason=f"{len(sources)} files compile", evidence=evidence)
-
-
-def readiness_check(workspace: Workspace) -> Check:
-    """Secrets and debugger calls fail; marks of unfinished work are shown."""
-    findings = readiness_findings(workspace.of_role(FileRole.SOURCE))
-    errors = [finding for finding in findings if finding.severity == "error"]
-    status = Status.FAILED if errors else Status.PASSED
-    reason = f"{errors[0].message}: {errors[0].path}:{errors[0].line}" if errors else ""
-    return Check(name="production_readiness", status=status, reason=reason, findings=(*errors, *findings)[:SHOWN])

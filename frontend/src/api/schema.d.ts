@@ -1372,9 +1372,8 @@ export interface components {
             tasks: components["schemas"]["PlanTaskInputRequest"][];
             tests?: components["schemas"]["PlanTestInputRequest"][];
             files?: components["schemas"]["PlanSupportInputRequest"][];
-            rules?: {
-                [key: string]: unknown;
-            };
+            /** @description A list of dependency rules, or an object with them and acceptance. */
+            rules?: unknown;
         };
         /** @description Which plan to judge as a whole. */
         PlanRequestRequest: {

@@ -17,6 +17,7 @@ from masterplans.domain.importing.layout import check_plan
 from masterplans.domain.importing.paths import check_package, check_path, place_of
 from masterplans.domain.importing.plan_text import InvalidPlan, load_plan_text
 from masterplans.domain.importing.spec import PlanSpec, TaskSpec
+from masterplans.domain.plan_rules import normalized
 from masterplans.domain.workspace import FileRole, WorkspaceFile
 
 SCHEMA_PATH: Final = Path(__file__).resolve().parents[2] / "plan.schema.json"
@@ -88,7 +89,7 @@ class _Reader:
             name=plan["name"],
             description=plan.get("description", ""),
             budget_usd=None if budget is None else round(Decimal(str(budget)), 6),
-            rules=plan.get("rules", {}),
+            rules=normalized(plan.get("rules")),
             root_package=self.package,
             tasks=tuple(self._task(raw, i, targets, tests) for i, raw in enumerate(plan["tasks"])),
             files=tuple(files),

@@ -106,6 +106,12 @@ BAD = {
     "unknown need": (tasks({**_ONE, "depends_on": ["ghost"]}), "$.tasks[0].depends_on[0]: 'ghost' is no task"),
     "itself": (tasks({**_ONE, "depends_on": ["a.py"]}), "the tasks form a cycle: 'a.py' needs 'a.py'"),
     "unknown test": (tasks({**_ONE, "acceptance_tests": [{"test": "t.py::x"}]}), "'t.py::x' is not a file of tests"),
+    "rule without an end": (plan(rules=[{"from": "a"}]), "$.rules[0]: 'to' is a required property"),
+    "rule of other words": (
+        plan(rules={"dependencies": [{"from": "a", "to": "b", "deny": 1}]}),
+        "'deny' was unexpected",
+    ),
+    "criterion": (plan(rules={"acceptance": [{"text": "x", "tests": []}]}), "$.rules.acceptance[0].tests: it is empty"),
     "package": (plan(root_package="no-name"), "$.root_package: 'no-name' is not an import name"),
 }
 

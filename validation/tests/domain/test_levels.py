@@ -19,7 +19,7 @@ from validation.domain.model import (
     TestStatus,
 )
 from validation.domain.static import Family, StaticCheck, StaticReport, ToolRun, locate
-from validation.domain.system import SystemValidator, acceptance_check, readiness_check, suite_check
+from validation.domain.system import SystemValidator, suite_check
 from validation.tests.projects import project
 
 WORKSPACE = project({"a/m.py": "def f(x):\n    return x\n\n\ndef g(x):\n    return y\n", "a/test_m.py": ""})
@@ -149,38 +149,6 @@ def test_the_suite_passes_only_if_every_test_that_counts_did() -> None:
     assert status() is Status.NOT_RUN
 
 
-def test_acceptance_by_tests_and_in_words() -> None:
-    assert acceptance_check(GREEN, []).status is Status.NOT_APPLICABLE
-    assert acceptance_check(GREEN, [{"text": "works", "tests": ["t"]}]).status is Status.PASSED
-    assert acceptance_check(GREEN, [{"text": "works", "tests": ["t"]}, "is fast"]).status is Status.NOT_RUN
-    assert acceptance_check(suite(("t", TestStatus.FAILED, ())), [{"tests": ["t"]}]).status is Status.FAILED
-
-
-def test_secrets_and_debuggers_are_not_ready_and_the_secret_is_not_repeated() -> None:
-    key = "AKIA" + "A" * 16
-    check = readiness_check(project({"a.py": f"KEY = '{key}'\n", "b.js": "debugger;\n", "c.py": "x = 1  # TODO: y\n"}))
-    assert check.status is Status.FAILED
-    assert {f.code for f in check.findings} == {"secret-aws-key", "debugger", "unfinished"}
-    assert key not in repr(check)
-    assert readiness_check(project({"c.py": "x = 1  # TODO: y\n"})).status is Status.PASSED
-
-
 def test_a_plan_with_unwritten_files_does_not_build() -> None:
     result = SystemValidator().judge(GREEN, WORKSPACE, {}, static=report(), missing=["b.py"])
     assert next(c for c in result.checks if c.name == "build").status is Status.FAILED
-
-
-def test_packages_must_not_import_in_a_circle() -> None:
-    files = {
-        "a/x.py": "from b.y import g\n", "b/y.py": "import a.x\n", "c/z.py": "import a.x\n",
-        "w/one.ts": "import { t } from '../v/two.js';\n", "v/two.ts": "export const t = 1;\n",
-    }  # fmt: skip
-    upper = HierarchicalValidator(
-        workspace=project(files),
-        suite=None,
-        static=StaticReport(digest=""),
-        rules={"forbidden": [{"from": "w", "to": "v"}]},
-    ).upper_levels()
-    rules = {r.scope: c.status for r in upper for c in r.checks if c.name == "dependency_rules"}
-    failed, passed = Status.FAILED, Status.PASSED
-    assert rules == {"a": failed, "b": failed, "c": passed, "v": passed, "w": failed}
