@@ -3,20 +3,21 @@
 import hashlib
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from atoms.domain.context import ContextInjector
 from atoms.domain.decomposer import RecursiveDecomposer, whole_file_hole
-from atoms.domain.model import Atom, AtomFacts, FileAtoms, Language
+from atoms.domain.model import Atom, AtomFacts, AtomKind, FileAtoms, Language
 from atoms.models import AtomicUnit
 from kernel.text import decode, storable
 from masterplans.models import Masterplan, MasterplanFile, MasterplanTask
 
+_PARTS_FROM = 1_000_000  # numbers of subtasks, which stand beside the atoms of the same task
 _PLACE_FIELDS = (
     "task_id", "atom_number", "name", "description", "language", "estimated_loc", "complexity", "path", "kind",
     "symbol", "parent", "start_byte", "end_byte", "start_line", "end_line", "content_sha", "is_hole", "uncuttable",
@@ -45,25 +46,27 @@ def cut(task: MasterplanTask) -> FileAtoms:
     return RecursiveDecomposer().split(task.text, path=task.target_path, language=language)
 
 
-def decompose(masterplan_id: uuid.UUID) -> Decomposition:
+def decompose(masterplan_id: uuid.UUID, *, as_parts: Callable[[FileAtoms], FileAtoms] | None = None) -> Decomposition:
     """Cut every task of a plan and store its atoms in one transaction; atoms that did not change keep their ids.
 
-    All the thinking is done before the transaction: it holds the database only while it writes.
+    All the thinking is done before the transaction: it holds the database only while it writes. With ``as_parts``,
+    which makes subtasks of a cut file, those are stored beside the atoms, so that earlier runs keep theirs; parts have
+    no facts.
     """
     plan = Masterplan.objects.get(pk=masterplan_id)
     tasks = list(plan.tasks.order_by("task_number"))
-    files = [cut(task) for task in tasks]
+    files = [cut(task) if as_parts is None else as_parts(cut(task)) for task in tasks]
     ids: dict[str, uuid.UUID] = {}
-    cuts = [_compare(task, file, ids) for task, file in zip(tasks, files, strict=True)]
+    cuts = [_compare(task, file, ids, parts=as_parts is not None) for task, file in zip(tasks, files, strict=True)]
     changed = any(one.changed for one in cuts)
-    facts = _describe(plan, files) if changed else {}
+    facts = _describe(plan, files) if changed and as_parts is None else {}
     with transaction.atomic():
         for one in cuts:
             _note_parse(one.task, one.file)
             if one.changed:
                 _store(one)
         if changed:
-            rows = {row.atom_id: row for row in AtomicUnit.objects.filter(masterplan=plan)}
+            rows = {row.atom_id: row for row in AtomicUnit.objects.filter(masterplan=plan)} if facts else {}
             AtomicUnit.objects.bulk_update(list(_fill(rows, facts, ids)), _FACT_FIELDS, batch_size=200)
     return Decomposition(files=tuple(files), ids=ids, changed=changed)
 
@@ -77,10 +80,16 @@ class _Cut:
     rows: list[AtomicUnit]
     known: frozenset[uuid.UUID]
     changed: bool
+    parts: bool
 
 
-def _compare(task: MasterplanTask, file: FileAtoms, ids: dict[str, uuid.UUID]) -> _Cut:
-    existing = list(AtomicUnit.objects.filter(task=task).order_by("atom_number"))
+def _stored(task: MasterplanTask, *, parts: bool) -> QuerySet[AtomicUnit]:
+    rows = AtomicUnit.objects.filter(task=task)
+    return rows.filter(kind=AtomKind.SUBTASK) if parts else rows.exclude(kind=AtomKind.SUBTASK)
+
+
+def _compare(task: MasterplanTask, file: FileAtoms, ids: dict[str, uuid.UUID], *, parts: bool) -> _Cut:
+    existing = list(_stored(task, parts=parts).order_by("atom_number"))
     rows = [_row(task, file, atom) for atom in file.atoms]
     _keep_ids(existing, rows)
     ids.update({atom.id: row.atom_id for atom, row in zip(file.atoms, rows, strict=True)})
@@ -90,12 +99,13 @@ def _compare(task: MasterplanTask, file: FileAtoms, ids: dict[str, uuid.UUID]) -
         rows=rows,
         known=frozenset(row.atom_id for row in existing),
         changed=[_place(row) for row in existing] != [_place(row) for row in rows],
+        parts=parts,
     )
 
 
 def _store(one: _Cut) -> None:
     kept = {row.atom_id for row in one.rows} & one.known
-    atoms = AtomicUnit.objects.filter(task=one.task)
+    atoms = _stored(one.task, parts=one.parts)
     atoms.exclude(pk__in=kept).delete()
     atoms.update(atom_number=-1 - F("atom_number"))  # makes room for the new numbers
     AtomicUnit.objects.bulk_update([r for r in one.rows if r.atom_id in kept], _PLACE_FIELDS, batch_size=200)
@@ -140,7 +150,7 @@ def _row(task: MasterplanTask, file: FileAtoms, atom: Atom) -> AtomicUnit:
     return AtomicUnit(
         task=task,
         masterplan_id=task.masterplan_id,
-        atom_number=atom.number,
+        atom_number=atom.number + (_PARTS_FROM if atom.kind is AtomKind.SUBTASK else 0),
         name=symbol[:300],
         description=f"{atom.kind.value.replace('_', ' ')} {symbol} in {storable(atom.path)}",
         language=atom.language.value,

@@ -5,9 +5,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from atoms.domain.model import AtomKind
 from atoms.models import AtomicUnit
-from execution.models import ExecutionRun, RunAtom
-from kernel.states import ExecutionMode
+from execution.models import ExecutionRun, RunAtom, Units
+from execution.phases import phases_of
 from masterplans.domain.workspace import Workspace
 from masterplans.models import MasterplanSubtask, MasterplanTask
 from masterplans.selectors import load_workspace
@@ -63,12 +64,23 @@ def _tasks(run: ExecutionRun) -> list[tuple[MasterplanTask, list[Range]]]:
 
 
 def _units(run: ExecutionRun) -> Iterable[tuple[uuid.UUID, uuid.UUID, int, int]]:
-    """Task, id and range of the run's units: subtasks in the MVP, atoms in V2."""
-    if run.mode == ExecutionMode.MVP:
+    """Task, id and range of the run's units: subtasks in the MVP, atoms in V2 (parts, where atomization is off)."""
+    if run.units == Units.SUBTASKS:
         subtasks = MasterplanSubtask.objects.filter(task__masterplan_id=run.masterplan_id).order_by("subtask_number")
         return subtasks.values_list("task_id", "subtask_id", "start_byte", "end_byte")
     atoms = AtomicUnit.objects.filter(masterplan_id=run.masterplan_id).order_by("atom_number")
+    atoms = atoms.exclude(kind=AtomKind.SUBTASK) if phases_of(run).atomization else atoms.filter(kind=AtomKind.SUBTASK)
     return atoms.values_list("task_id", "atom_id", "start_byte", "end_byte")
+
+
+def ranges_of(run: ExecutionRun, task: MasterplanTask) -> list[Range]:
+    """The ranges of one task in a run, in order."""
+    return [(unit_id, start, end) for task_id, unit_id, start, end in _units(run) if task_id == task.pk]
+
+
+def joined(text: bytes, ranges: Iterable[Range], codes: Mapping[uuid.UUID, str]) -> bytes:
+    """A file's text with codes in place of the ranges that they stand for."""
+    return b"".join(encoded(codes[unit]) if unit in codes else text[start:end] for unit, start, end in ranges)
 
 
 def _assemble_task(entry: tuple[MasterplanTask, list[Range]], codes: Mapping[uuid.UUID, str]) -> Assembled | None:
@@ -112,6 +124,8 @@ def assemble_file(atom: RunAtom) -> Assembled | None:
     """The file of an atom as it stands in its run; None where nothing was written yet."""
     task = MasterplanTask.objects.get(pk=atom.task_id)
     units = AtomicUnit.objects.filter(task=task).order_by("atom_number")
+    parts = atom.kind == AtomKind.SUBTASK
+    units = units.filter(kind=AtomKind.SUBTASK) if parts else units.exclude(kind=AtomKind.SUBTASK)
     ranges = list(units.values_list("atom_id", "start_byte", "end_byte"))
     return _assemble_task((task, ranges), accepted_codes(atom.run_id))
 

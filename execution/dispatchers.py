@@ -13,7 +13,7 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 
-from execution.models import ExecutionRun
+from execution.models import ExecutionRun, Units
 from execution.signals import run_completed
 from kernel.states import ExecutionMode, RunStatus
 
@@ -96,7 +96,10 @@ def _unscored() -> QuerySet[ExecutionRun]:
     """Runs that ended just before a crash, so that nobody heard of it."""
     calm = Now() - timedelta(seconds=30)
     ended = ExecutionRun.objects.filter(status=RunStatus.COMPLETED, finished_at__lt=calm)
-    return ended.exclude(mode=ExecutionMode.MVP).filter(run_atoms__confidence=None, run_atoms__isnull=False).distinct()
+    unscored = ended.exclude(mode=ExecutionMode.MVP).exclude(units=Units.SUBTASKS)
+    without_review = {"mode": ExecutionMode.HYBRID, "settings__switches__ENABLE_HUMAN_REVIEW": False}
+    unscored = unscored.exclude(**without_review)
+    return unscored.filter(run_atoms__confidence=None, run_atoms__isnull=False).distinct()
 
 
 def wake_stranded() -> int:

@@ -15,10 +15,10 @@ from django.db import connection, transaction
 from django.db.models import F, Min
 from django.db.models.functions import Now
 
-from execution.models import ExecutionRun, RunAtom
+from execution.models import ExecutionRun, RunAtom, Units
 from execution.transitions import move_atoms
 from graphs.selectors import ordering_edges
-from kernel.states import ATOM_DONE, AtomStatus, ExecutionMode, RunStatus
+from kernel.states import ATOM_DONE, AtomStatus, RunStatus
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +98,7 @@ def release_dependents(run_id: uuid.UUID, done: Collection[uuid.UUID]) -> None:
     Dependents of a hole that stayed without code are skipped, and theirs with them.
     """
     run = ExecutionRun.objects.get(pk=run_id)
-    if run.mode == ExecutionMode.MVP:
+    if run.units == Units.SUBTASKS:
         return  # subtasks wait for no one another: the MVP goes by the order of its tasks
     edges = ordering_edges(run.masterplan_id, run.ordering_mode).filter(to_atom_id__in=list(done))
     counts = Counter(edges.values_list("from_atom_id", flat=True))

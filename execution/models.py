@@ -1,6 +1,7 @@
 """Runs, the atoms of a run, and the event log. They hold no foreign keys into the seven and stay without V2."""
 
 import uuid
+from enum import StrEnum
 
 from django.conf import settings
 from django.db import models
@@ -10,6 +11,21 @@ from graphs.domain.model import Ordering
 from kernel.constraints import not_negative, one_of
 from kernel.states import RUN_LIVE, AtomStatus, ExecutionMode, Policy, RunStatus, choices
 from masterplans.models import Masterplan
+
+
+class Units(models.TextChoices):
+    """What the rows of a run stand for."""
+
+    ATOMS = "atoms"  # rows of atomic_units
+    SUBTASKS = "subtasks"  # rows of masterplan_subtasks: the MVP, or a run that fell back before it had atoms
+
+
+class Stage(StrEnum):
+    """What a claim of an atom is for."""
+
+    DRAFT = "draft"  # validate what is there
+    GENERATE = "generate"  # ask the model
+    VALIDATE = "validate"  # judge the reply that is stored
 
 
 class ExecutionRun(models.Model):
@@ -23,6 +39,7 @@ class ExecutionRun(models.Model):
     policy = models.CharField(max_length=20, choices=choices(Policy), default=Policy.REPAIR)
     ordering_mode = models.CharField(max_length=20, choices=choices(Ordering), default=Ordering.INTERFACE)
     barrier = models.BooleanField(default=False)
+    units = models.CharField(max_length=10, choices=Units.choices, default=Units.ATOMS)
     status = models.CharField(max_length=20, choices=choices(RunStatus), default=RunStatus.PENDING)
     settings = models.JSONField(default=dict)  # the frozen snapshot: model, switches, limits
 
@@ -47,6 +64,9 @@ class ExecutionRun(models.Model):
     driver_until = models.DateTimeField(null=True)
     fell_back_at = models.DateTimeField(null=True)
     fallback_reason = models.TextField(blank=True, default="")
+    interruptions = models.PositiveIntegerField(
+        default=0
+    )  # drivers that lost the database, or died, since the last news
     error = models.TextField(blank=True, default="")
     created_at = models.DateTimeField(auto_now_add=True)
     started_at = models.DateTimeField(null=True)
@@ -96,7 +116,7 @@ class RunAtom(models.Model):
     priority = models.PositiveIntegerField(default=0)  # longest chain of atoms that waits on this one
 
     status = models.CharField(max_length=20, default=AtomStatus.PENDING)
-    stage = models.CharField(max_length=10, default="draft")  # draft: validate what is there; generate: ask the model
+    stage = models.CharField(max_length=10, default=Stage.DRAFT)
     pending_deps = models.PositiveIntegerField(default=0)
     attempts = models.PositiveIntegerField(default=0)  # attempts paid for; the draft is attempt 0
     code = models.TextField(null=True)  # accepted code; null: the draft stands
@@ -124,7 +144,7 @@ class RunAtom(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["run", "atom_id"], name="unique_run_atom"),
             one_of("status", AtomStatus, "run_atom_status_known"),
-            one_of("stage", ["draft", "generate"], "run_atom_stage_known"),
+            one_of("stage", Stage, "run_atom_stage_known"),
             models.CheckConstraint(
                 condition=Q(status=AtomStatus.RUNNING, lease_token__isnull=False)
                 | (~Q(status=AtomStatus.RUNNING) & Q(lease_token__isnull=True)),

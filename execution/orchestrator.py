@@ -3,7 +3,12 @@
 from typing import TYPE_CHECKING
 
 from execution.models import ExecutionRun
-from execution.strategies import ExecutionStrategy, MVPExecutionStrategy, V2ExecutionStrategy
+from execution.strategies import (
+    ExecutionStrategy,
+    HybridExecutionStrategy,
+    MVPExecutionStrategy,
+    V2ExecutionStrategy,
+)
 from kernel.errors import Unavailable
 from kernel.states import ExecutionMode
 
@@ -26,8 +31,9 @@ class ExecutionOrchestrator:
         return frozenset(self._strategies)
 
     def execute(self, run: ExecutionRun, beat: "Beat") -> None:
-        """Execute a run in its mode."""
-        strategy = self._strategies.get(ExecutionMode(run.mode))
+        """Execute a run in its mode; what is left of one that fell back, the MVP way."""
+        fell_back = run.fell_back_at is not None and run.finished_at is None
+        strategy = self._strategies.get(ExecutionMode.MVP if fell_back else ExecutionMode(run.mode))
         if strategy is None:
             raise Unavailable(f"There is no engine for the mode {run.mode}.")
         strategy.execute(run, beat)
@@ -36,3 +42,4 @@ class ExecutionOrchestrator:
 orchestrator = ExecutionOrchestrator()
 orchestrator.register(MVPExecutionStrategy())
 orchestrator.register(V2ExecutionStrategy())
+orchestrator.register(HybridExecutionStrategy())

@@ -20,6 +20,8 @@ def report(run: ExecutionRun) -> dict[str, Any]:
         "policy": run.policy,
         "status": run.status,
         "error": run.error or None,
+        "fell_back_at": run.fell_back_at.isoformat() if run.fell_back_at else None,
+        "fallback_reason": run.fallback_reason or None,
         "atoms_total": run.atoms_total,
         "waves": run.waves_total,
         "precision": run.precision,

@@ -10,12 +10,12 @@ from django.db.models.functions import Now
 
 from atoms.models import AtomicUnit
 from execution import events
-from execution.models import ExecutionRun, RunAtom
+from execution.models import ExecutionRun, RunAtom, Units
 from execution.signals import run_completed, run_revalidated
 from execution.transitions import move_run
 from graphs.models import ExecutionWave
 from kernel.errors import Conflict
-from kernel.states import ATOM_DONE, AtomStatus, ExecutionMode, PlanStatus, RunStatus
+from kernel.states import ATOM_DONE, AtomStatus, PlanStatus, RunStatus
 from kernel.text import storable
 from masterplans.services import move
 
@@ -74,7 +74,7 @@ def end(run: ExecutionRun, status: RunStatus, *, error: str = "", seen_changes: 
         run.refresh_from_db()
         close_waves(run)
         follow(run, PlanStatus.COMPLETED if status is RunStatus.COMPLETED else PlanStatus.FAILED)
-        if run.mode != ExecutionMode.MVP:
+        if run.units == Units.ATOMS:
             mirror_atoms(run)
         events.publish(
             topic="run",
@@ -103,7 +103,7 @@ def by_status(run_id: uuid.UUID) -> dict[str, int]:
 
 def close_waves(run: ExecutionRun) -> None:
     """Bring the wave rows in line with their atoms."""
-    if run.mode == ExecutionMode.MVP:
+    if run.units == Units.SUBTASKS:
         return
     open_numbers = set(
         RunAtom.objects.filter(run=run).exclude(status__in=ATOM_DONE).values_list("wave_number", flat=True)

@@ -9,10 +9,11 @@ from django.apps import apps
 from django.db.models import Count, Max, QuerySet
 from django.utils import timezone
 
-from execution.models import ExecutionRun, RunAtom, RunEvent
+from execution.models import ExecutionRun, RunAtom, RunEvent, Units
+from execution.phases import is_reviewed
 from graphs.models import ExecutionWave
 from kernel.errors import NotFound
-from kernel.states import ATOM_DONE, REVIEW_OPEN, ExecutionMode
+from kernel.states import ATOM_DONE, REVIEW_OPEN
 from masterplans.selectors import visible_masterplans
 from validation.selectors import levels_summary
 
@@ -54,8 +55,8 @@ def is_driven(run: ExecutionRun) -> bool:
 
 
 def is_scored(run: ExecutionRun) -> bool:
-    """Whether every atom of a run has its confidence, and so the queue its rows. The MVP has neither."""
-    return run.mode == ExecutionMode.MVP or not RunAtom.objects.filter(run=run, confidence=None).exists()
+    """Whether every atom of a run has its confidence, and so the queue its rows."""
+    return not is_reviewed(run) or not RunAtom.objects.filter(run=run, confidence=None).exists()
 
 
 def latest_runs(masterplan_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, ExecutionRun]:
@@ -141,7 +142,7 @@ def seconds_of(run: ExecutionRun, now: datetime | None = None) -> float | None:
 
 def wave_rows(run: ExecutionRun) -> list[dict[str, Any]]:
     """The run's waves with what their atoms are doing."""
-    if run.mode == ExecutionMode.MVP:
+    if run.units == Units.SUBTASKS:
         return []
     counts: dict[int, dict[str, int]] = {}
     grouped = RunAtom.objects.filter(run=run).order_by().values_list("wave_number", "status").annotate(n=Count("id"))
@@ -178,7 +179,7 @@ def failures(run: ExecutionRun, limit: int = 100) -> list[dict[str, Any]]:
 
 def levels(run: ExecutionRun) -> dict[str, dict[str, int]]:
     """Counts of rows by level and status; the MVP has none."""
-    if run.mode == ExecutionMode.MVP:
+    if run.units == Units.SUBTASKS:
         return {}
     return {str(level): dict(counts) for level, counts in levels_summary(run.pk).items()}
 

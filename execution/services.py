@@ -12,7 +12,6 @@ from django.db.models.functions import Now
 from execution import events
 from execution.dispatchers import wake
 from execution.models import ExecutionRun, RunAtom
-from execution.orchestrator import orchestrator
 from execution.runs import follow
 from execution.transitions import move_atoms, move_run
 from flags.routing import mode_for, switches
@@ -68,16 +67,8 @@ def start(plan: Masterplan, options: RunOptions, *, user: Any = None) -> Executi
     return run
 
 
-def _routed(plan: Masterplan) -> ExecutionMode:
-    """What the flags say for the plan's owner; the MVP where there is no engine for that."""
-    mode = mode_for(plan.owner)
-    return mode if mode in orchestrator.modes() else ExecutionMode.MVP
-
-
 def _new_run(plan: Masterplan, options: RunOptions, user: Any) -> ExecutionRun:
-    mode = _word(ExecutionMode, options.mode, "mode") if options.mode else _routed(plan)
-    if mode not in orchestrator.modes():
-        raise InvalidInput(f"There is no engine for the mode {mode} in this version: choose mvp or v2_atoms.")
+    mode = _word(ExecutionMode, options.mode, "mode") if options.mode else mode_for(plan.owner)
     budget = options.budget_usd if options.budget_usd is not None else plan.budget_usd
     if budget is not None and budget < 0:
         raise InvalidInput(f"A budget of {budget} USD is not possible: give 0 or more.", option="budget")

@@ -40,3 +40,9 @@ class V2ExecutionStrategy(ExecutionStrategy):
     def execute(self, run: ExecutionRun, beat: "Beat") -> None:
         """See :mod:`execution.engine.v2`."""
         execute_v2(run, beat)
+
+
+class HybridExecutionStrategy(V2ExecutionStrategy):
+    """The phases of V2, those that are switched off done the MVP way: see :mod:`execution.phases`."""
+
+    mode = ExecutionMode.HYBRID

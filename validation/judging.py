@@ -8,6 +8,7 @@ from time import monotonic
 
 from django.conf import settings
 
+from atoms.domain.model import AtomKind
 from atoms.models import AtomicUnit
 from kernel.errors import NotFound
 from masterplans.models import Masterplan
@@ -50,7 +51,9 @@ def judge_atoms(plan: Masterplan, *, only: uuid.UUID | None = None) -> list[Leve
     """Level 1 of the drafts of a plan's atoms, or of one of them."""
     workspace = load_workspace(plan.pk)
     digest = workspace.digest()
-    atoms = list(AtomicUnit.objects.filter(masterplan=plan).order_by("path", "atom_number"))
+    atoms = list(
+        AtomicUnit.objects.filter(masterplan=plan).exclude(kind=AtomKind.SUBTASK).order_by("path", "atom_number")
+    )
     spans: dict[str, list[Span]] = defaultdict(list)
     for atom in atoms:
         spans[atom.path].append((str(atom.pk), atom.start_line, atom.end_line))

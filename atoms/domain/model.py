@@ -35,6 +35,7 @@ class AtomKind(StrEnum):
     STATEMENT = "statement"
     COMMENT = "comment"
     FRAGMENT = "fragment"  # a piece of a file that does not parse
+    SUBTASK = "subtask"  # about 25 LOC, cut without an eye for meaning: where atomization is switched off
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

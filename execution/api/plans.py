@@ -7,6 +7,7 @@ from django.db.models import Count
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from atoms.domain.model import AtomKind
 from atoms.models import AtomicUnit
 from execution.api.serializers import RunSerializer
 from execution.selectors import latest_runs, run_payloads
@@ -75,7 +76,7 @@ class _WithRuns(PlanView):
     def plan_context(self, plans: Sequence[Masterplan]) -> Mapping[str, Any]:
         """Atoms, graphs and newest runs of the page, with one query each."""
         ids = [plan.pk for plan in plans]
-        atoms = AtomicUnit.objects.filter(masterplan__in=ids).order_by()
+        atoms = AtomicUnit.objects.filter(masterplan__in=ids).exclude(kind=AtomKind.SUBTASK).order_by()
         runs = latest_runs(ids)
         payloads = run_payloads(runs.values())
         return {

@@ -12,6 +12,7 @@ from execution.domain.prompts.generate import MAX_CONTEXT, AtomBrief, ProjectBri
 from execution.domain.prompts.prompt import Prompt
 from execution.engine.evidence import Evidence
 from execution.models import ExecutionRun, RunAtom
+from execution.phases import phases_of
 from graphs.models import AtomDependency
 from kernel.text import decode
 from masterplans.domain.plan_rules import dependency_rules
@@ -29,7 +30,7 @@ def project_brief(plan: Masterplan) -> ProjectBrief:
 
 def prompt_for(run: ExecutionRun, atom: RunAtom, unit: AtomicUnit, drafts: Evidence) -> Prompt:
     """The prompt of the next attempt; the same state of the database gives the same bytes."""
-    history = feedback_history(run, atom, drafts)
+    history = feedback_history(run, atom, drafts) if phases_of(run).feedback else []  # else a blind retry
     way = approach(history)
     text = unit.task.text[unit.start_byte : unit.end_byte]
     draft = decode(text) if text else None

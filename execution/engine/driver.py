@@ -11,10 +11,12 @@ from contextlib import contextmanager
 
 import structlog
 from django.conf import settings
-from django.db import close_old_connections, connection
+from django.db import InterfaceError, OperationalError, close_old_connections, connection
+from django.db.models import F
 
 from execution import leases
 from execution.engine import budget
+from execution.engine.fallback import fall_back, may_fall_back
 from execution.models import ExecutionRun
 from execution.orchestrator import orchestrator
 from execution.runs import end
@@ -22,6 +24,7 @@ from kernel.errors import MgeError
 from kernel.states import RunStatus
 
 log = structlog.get_logger(__name__)
+MAX_INTERRUPTIONS = 200
 
 
 class Beat(threading.Thread):
@@ -78,15 +81,34 @@ def drive(run_id: uuid.UUID) -> None:
         structlog.contextvars.bind_contextvars(run=str(run_id), mode=run.mode)
         try:
             budget.recount(run)  # a driver that died may have left a reservation behind
-            orchestrator.execute(run, beat)
-        except MgeError as error:
-            _broke(run, error.message)
-        except Exception as error:  # the boundary of the engine: whatever breaks becomes a failed run that says why
-            log.exception("run_broke")
-            _broke(run, f"{type(error).__name__}: {error}")
+            _execute(run, beat)
         finally:
             structlog.contextvars.unbind_contextvars("run", "mode")
 
 
-def _broke(run: ExecutionRun, message: str) -> None:
-    end(run, RunStatus.FAILED, error=message)
+def _execute(run: ExecutionRun, beat: Beat) -> None:
+    """The boundary of the engine: whatever breaks becomes a run that falls back, or a failed one that says why."""
+    try:
+        orchestrator.execute(run, beat)
+    except (OperationalError, InterfaceError) as error:
+        _interrupted(run, error)
+    except Exception as error:
+        log.exception("run_broke")
+        reason = error.message if isinstance(error, MgeError) else f"{type(error).__name__}: {error}"
+        if not ExecutionRun.objects.filter(pk=run.pk).exists():
+            return  # the plan was deleted under it
+        if not may_fall_back(run):
+            end(run, RunStatus.FAILED, error=reason)
+            return
+        fall_back(run, reason)
+        _execute(run, beat)
+
+
+def _interrupted(run: ExecutionRun, error: Exception) -> None:
+    """The database went away: the next driver goes on from its rows, unless that has happened too often."""
+    log.warning("driver_lost_the_database", run=str(run.pk), error=str(error))
+    connection.close()
+    ExecutionRun.objects.filter(pk=run.pk).update(interruptions=F("interruptions") + 1)
+    run.refresh_from_db()
+    if run.interruptions > MAX_INTERRUPTIONS:
+        end(run, RunStatus.FAILED, error=f"the database was lost {run.interruptions} times: {error}")

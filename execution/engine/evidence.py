@@ -11,10 +11,11 @@ from django.conf import settings
 
 from execution.assembly import Assembly, assemble
 from execution.models import ExecutionRun
+from execution.phases import OFF, phases_of
 from validation.domain.blame import Blame, blame, pattern_atoms
 from validation.domain.model import SuiteResult, TestCase, TestStatus
 from validation.domain.static import StaticReport
-from validation.engine.static import static_findings
+from validation.engine.static import static_findings, syntax_findings
 from validation.engine.suite import run_suite
 from validation.services import load_suite, store_suite
 
@@ -73,6 +74,8 @@ def measure(
     ``reuse`` names the purposes whose stored results may serve, newest first.
     """
     assembly = assemble(run, drafts=drafts)
+    if not phases_of(run).validation:
+        return _syntax_alone(assembly)
     digest = assembly.workspace.digest()
     if (known := _recent.find((run.pk, digest))) is not None:
         return known
@@ -85,6 +88,14 @@ def measure(
     if suite.ran:
         _recent.keep((run.pk, digest), evidence)
     return evidence
+
+
+def _syntax_alone(assembly: Assembly) -> Evidence:
+    """What a run without hierarchical validation knows of its code: whether it parses."""
+    digest = assembly.workspace.digest()
+    suite = SuiteResult(digest=digest, cases=(), coverage={}, ran=False, reason=OFF)
+    static = syntax_findings(assembly.workspace, reason=OFF)
+    return Evidence(assembly=assembly, static=static, suite=suite, blame=_blame(suite, assembly, static))
 
 
 def _blame(
@@ -169,6 +180,8 @@ class Bench:
         """Measure candidates put over what is accepted now; only the given tests are run again."""
         base = self.drafts()
         assembly = assemble(self._run, replacing=codes)
+        if not phases_of(self._run).validation:
+            return _syntax_alone(assembly)
         static = static_findings(assembly.workspace, cache=cache_dir())
         suite = base.suite
         if tests and base.suite.ran:

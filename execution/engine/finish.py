@@ -4,17 +4,19 @@ import uuid
 from collections.abc import Sequence
 from time import monotonic
 
+from execution.assembly import assemble
 from execution.domain.verdict import of_checks
 from execution.engine.drafts import judge
-from execution.engine.evidence import Bench, Evidence, Progress, measure
+from execution.engine.evidence import Bench, Evidence, Progress, measure, suite_of
 from execution.models import ExecutionRun, RunAtom
+from execution.phases import phases_of
 from execution.transitions import move_atoms
 from kernel.states import AtomStatus
 from llm.client import configured
 from masterplans.models import Masterplan, MasterplanTask
 from masterplans.selectors import criteria_of
 from validation.domain.hierarchical import HierarchicalValidator
-from validation.domain.model import LevelResult, Status, TestStatus
+from validation.domain.model import LevelResult, Status, SuiteResult, TestStatus
 from validation.services import record as record_levels
 
 
@@ -88,7 +90,7 @@ def _has_code(atom: RunAtom) -> bool:
 
 def reopen_culprits(run: ExecutionRun, evidence: Evidence) -> int:
     """Send atoms that the whole suite blames back for another attempt, where a model and attempts are left."""
-    if not configured():
+    if not configured() or not phases_of(run).feedback:
         return 0
     culprits = [uuid.UUID(atom_id) for atom_id in evidence.blame.culprits]
     reopened = 0
@@ -100,13 +102,23 @@ def reopen_culprits(run: ExecutionRun, evidence: Evidence) -> int:
     return reopened
 
 
+def score_alone(run: ExecutionRun, *, reviewed: bool) -> None:
+    """Run the whole suite for the score, as the MVP does, where validation is switched off: no rows of any level."""
+    write_suite(run, suite_of(run, assemble(run)), reviewed=reviewed)
+
+
 def write_score(run: ExecutionRun, evidence: Evidence, *, reviewed: bool) -> None:
     """Store what the suite measured: ``precision`` at the first end, ``precision_reviewed`` at later ones."""
-    counted = evidence.suite.counted if evidence.suite.ran else ()
+    write_suite(run, evidence.suite, reviewed=reviewed)
+
+
+def write_suite(run: ExecutionRun, suite: SuiteResult, *, reviewed: bool) -> None:
+    """Store what a run of the whole suite measured."""
+    counted = suite.counted if suite.ran else ()
     fields = {
-        "tests_total": len(counted) if evidence.suite.ran else None,
-        "tests_passed": sum(c.status is TestStatus.PASSED for c in counted) if evidence.suite.ran else None,
-        "precision_reviewed" if reviewed else "precision": evidence.suite.precision,
+        "tests_total": len(counted) if suite.ran else None,
+        "tests_passed": sum(c.status is TestStatus.PASSED for c in counted) if suite.ran else None,
+        "precision_reviewed" if reviewed else "precision": suite.precision,
     }
     ExecutionRun.objects.filter(pk=run.pk).update(**fields)
     run.refresh_from_db()

@@ -1,19 +1,21 @@
 """The MVP engine: tasks in dependency order, at most 3 at once.
 
-Subtasks of about 25 LOC, a syntax check, one blind retry.
+Subtasks of about 25 LOC, a syntax check, one blind retry. It also writes what V2 leaves to it: files that do not parse,
+and everything that is open when a run falls back.
 """
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from django.db import connection, transaction
+from django.db.models.functions import Greatest
 
 from atoms.domain.decomposer import RecursiveDecomposer
 from atoms.domain.model import Language
 from execution import events, leases
-from execution.assembly import assemble
+from execution.assembly import Range, assemble, joined, ranges_of
 from execution.domain.fitting import fit
 from execution.domain.prompts.mvp import SubtaskBrief, build
 from execution.domain.subtasks import cut_parts
@@ -21,21 +23,21 @@ from execution.domain.tasks import levels
 from execution.engine import budget, calls
 from execution.engine.briefs import project_brief
 from execution.engine.evidence import suite_of
-from execution.models import ExecutionRun, RunAtom
+from execution.engine.finish import write_suite
+from execution.models import ExecutionRun, RunAtom, Units
+from execution.phases import MVP_ATTEMPTS, MVP_WIDTH
 from execution.runs import begin, by_status, end, set_phase
 from kernel.states import ATOM_DONE, AtomStatus, Policy, RunStatus
 from kernel.text import decode
+from llm import ledger
 from llm.client import configured
 from llm.errors import InFlight, ModelError, UnusableReply
+from llm.messages import ModelReply
 from llm.replies import read_code
 from masterplans.models import MasterplanSubtask, MasterplanTask
-from validation.domain.model import TestStatus
 
 if TYPE_CHECKING:
     from execution.engine.driver import Beat
-
-AT_ONCE = 3
-ATTEMPTS = 2  # the first, and one blind retry
 
 
 def execute_mvp(run: ExecutionRun, beat: "Beat") -> None:
@@ -44,19 +46,33 @@ def execute_mvp(run: ExecutionRun, beat: "Beat") -> None:
         return
     if run.phase in ("", "atomizing"):
         set_phase(run, "atomizing", "cutting tasks into subtasks of about 25 lines")
-        _lay_out(run)
+        lay_out_subtasks(run)
     set_phase(run, "executing")
     tasks = {task.pk: task for task in MasterplanTask.objects.filter(masterplan_id=run.masterplan_id)}
     for level in levels({task.pk: task.depends_on or [] for task in tasks.values()}):
         run.refresh_from_db()
         if run.status != RunStatus.RUNNING or beat.lost.is_set():
             return
-        with ThreadPoolExecutor(max_workers=AT_ONCE, thread_name_prefix="task") as pool:
-            list(pool.map(lambda task_id: _execute_task(run, tasks[task_id]), level))
+        _write_tasks(run, [tasks[task_id] for task_id in level], beat)
     _finish(run)
 
 
-def _lay_out(run: ExecutionRun) -> None:
+def write_unparsable(run: ExecutionRun, beat: "Beat") -> None:
+    """Write the tasks of a V2 run whose drafts do not parse, the MVP way; without a model they fail as drafts."""
+    if run.settings["model"] is None or not configured():
+        return
+    broken = MasterplanTask.objects.filter(masterplan_id=run.masterplan_id, parse_ok=False, draft__isnull=False)
+    _write_tasks(run, list(broken), beat)
+
+
+def _write_tasks(run: ExecutionRun, tasks: Sequence[MasterplanTask], beat: "Beat") -> None:
+    if tasks:
+        with ThreadPoolExecutor(max_workers=MVP_WIDTH, thread_name_prefix="task") as pool:
+            list(pool.map(lambda task: _execute_task(run, task, beat), tasks))
+
+
+def lay_out_subtasks(run: ExecutionRun) -> None:
+    """Create the rows of a run whose units are subtasks. Repeating it after a kill changes nothing."""
     with transaction.atomic():
         RunAtom.objects.filter(run=run).delete()
         position = 0
@@ -64,7 +80,7 @@ def _lay_out(run: ExecutionRun) -> None:
             for subtask in _subtasks(task):
                 position += 1
                 _row(run, task, subtask, position).save()
-        ExecutionRun.objects.filter(pk=run.pk).update(atoms_total=position, waves_total=0)
+        ExecutionRun.objects.filter(pk=run.pk).update(atoms_total=position, waves_total=0, units=Units.SUBTASKS)
     run.refresh_from_db()
 
 
@@ -100,12 +116,15 @@ def _row(run: ExecutionRun, task: MasterplanTask, subtask: MasterplanSubtask, po
     )
 
 
-def _execute_task(run: ExecutionRun, task: MasterplanTask) -> None:
+def _execute_task(run: ExecutionRun, task: MasterplanTask, beat: "Beat") -> None:
+    claimed = None
     try:
-        rows = list(RunAtom.objects.filter(run=run, task_id=task.pk).exclude(status__in=ATOM_DONE).order_by("position"))
-        if not rows:
+        rows = RunAtom.objects.filter(run=run, task_id=task.pk).exclude(status__in=ATOM_DONE)
+        wanted = list(rows.values_list("atom_id", flat=True))
+        if not wanted:
             return
-        claimed = leases.claim(run.pk, stage="draft", limit=len(rows), among=[row.atom_id for row in rows])
+        claimed = leases.claim(run.pk, stage="draft", limit=len(wanted), among=wanted)
+        beat.claims.add(claimed.token)
         ids = list(claimed.atom_ids)
         keeps = task.draft is not None and run.policy == Policy.REPAIR
         problem = _problem(task, task.text) if keeps else "there is no draft"
@@ -114,16 +133,22 @@ def _execute_task(run: ExecutionRun, task: MasterplanTask) -> None:
         elif run.settings["model"] is None or not configured():
             error = {"category": "no_model", "message": f"no model configured ({problem})"}
             leases.settle(claimed, ids, after=AtomStatus.FAILED, last_error=error)
-        else:
-            _write(run, task, rows, claimed)
-        done = [
-            {"atom_id": str(row.atom_id), "status": row.status}
-            for row in RunAtom.objects.filter(run=run, atom_id__in=ids)
-        ]
-        events.publish(topic="run", type="atoms.status", data={"atoms": done}, run_id=run.pk)
-        events.publish(topic="run", type="run.progress", data={"by_status": by_status(run.pk)}, run_id=run.pk)
+        elif ids:
+            _write(run, task, claimed)
+        _tell(run, ids)
     finally:
+        if claimed is not None:
+            beat.claims.discard(claimed.token)
         connection.close()
+
+
+def _tell(run: ExecutionRun, ids: Collection[uuid.UUID]) -> None:
+    done = [
+        {"atom_id": str(row.atom_id), "status": row.status, "attempts": row.attempts}
+        for row in RunAtom.objects.filter(run=run, atom_id__in=ids)
+    ]
+    events.publish(topic="run", type="atoms.status", data={"atoms": done}, run_id=run.pk)
+    events.publish(topic="run", type="run.progress", data={"by_status": by_status(run.pk)}, run_id=run.pk)
 
 
 def _problem(task: MasterplanTask, text: bytes) -> str | None:
@@ -131,13 +156,14 @@ def _problem(task: MasterplanTask, text: bytes) -> str | None:
     return None if file.problem is None else f"line {file.problem.line}: {file.problem.message}"
 
 
-def _write(run: ExecutionRun, task: MasterplanTask, rows: Sequence[RunAtom], claimed: leases.Claim) -> None:
-    """Ask for each part, join them, check the syntax; where it fails, once more, blindly."""
-    ids = [row.atom_id for row in rows]
+def _write(run: ExecutionRun, task: MasterplanTask, claimed: leases.Claim) -> None:
+    """Ask for each open part, join them with what is done, check the syntax; where it fails, once more, blindly."""
+    ids = list(claimed.atom_ids)
+    ranges = ranges_of(run, task)
     problem = ""
-    for number in range(1, ATTEMPTS + 1):
+    for number in range(1, MVP_ATTEMPTS + 1):
         try:
-            codes = _ask_parts(run, task, rows, number)
+            codes = _ask_parts(run, task, ranges, ids, number)
         except budget.BudgetSpent as stop:
             leases.settle(claimed, ids, after=AtomStatus.PARKED)
             budget.stop(run, stop.message)
@@ -145,8 +171,10 @@ def _write(run: ExecutionRun, task: MasterplanTask, rows: Sequence[RunAtom], cla
         except (ModelError, UnusableReply, InFlight) as error:
             problem = error.message
             continue
-        RunAtom.objects.filter(run=run, atom_id__in=ids, lease_token=claimed.token).update(attempts=number)
-        problem = _problem(task, "".join(codes.values()).encode("utf-8", "surrogateescape")) or ""
+        RunAtom.objects.filter(run=run, atom_id__in=ids, lease_token=claimed.token).update(
+            attempts=Greatest("attempts", number)
+        )
+        problem = _problem(task, joined(task.text, ranges, _accepted(run, task) | codes)) or ""
         if not problem:
             for atom_id, code in codes.items():
                 leases.settle(claimed, [atom_id], after=AtomStatus.PASSED, code=code, best_attempt=number)
@@ -154,36 +182,49 @@ def _write(run: ExecutionRun, task: MasterplanTask, rows: Sequence[RunAtom], cla
     leases.settle(claimed, ids, after=AtomStatus.FAILED, last_error={"category": "syntax", "message": problem})
 
 
-def _ask_parts(run: ExecutionRun, task: MasterplanTask, rows: Sequence[RunAtom], number: int) -> dict[uuid.UUID, str]:
-    ranges = {s.pk: (s.start_byte, s.end_byte) for s in task.subtasks.all()}
+def _accepted(run: ExecutionRun, task: MasterplanTask) -> dict[uuid.UUID, str]:
+    rows = RunAtom.objects.filter(run=run, task_id=task.pk, code__isnull=False)
+    return {atom_id: code for atom_id, code in rows.values_list("atom_id", "code") if code is not None}
+
+
+def _ask_parts(
+    run: ExecutionRun, task: MasterplanTask, ranges: Sequence[Range], open_ids: Collection[uuid.UUID], number: int
+) -> dict[uuid.UUID, str]:
+    """The code of each open part, in the order of the file; a reply that an attempt has paid for is not asked again."""
+    accepted = _accepted(run, task)
     codes: dict[uuid.UUID, str] = {}
-    for n, row in enumerate(rows, start=1):
-        start, end_ = ranges[row.atom_id]
-        draft = decode(task.text[start:end_]) if task.draft is not None else None
+    before = ""
+    for n, (unit_id, start, end_) in enumerate(ranges, start=1):
+        draft = decode(task.text[start:end_]) or None
+        if unit_id not in open_ids:
+            before += accepted.get(unit_id, draft or "")
+            continue
         brief = SubtaskBrief(
             path=task.target_path,
             language=task.language,
             number=n,
-            count=len(rows),
+            count=len(ranges),
             description=f"{task.name}\n{task.description}",
             draft=draft,
-            before="".join(codes.values()),
+            before=before,
         )
         prompt = build(brief, project=project_brief(task.masterplan))
-        asked = calls.ask(run, prompt, unit_id=row.atom_id, attempt=number, purpose="mvp")
-        codes[row.atom_id] = fit(read_code(asked.reply, language=task.language), original=draft or "")
+        paid = _paid_before(run, unit_id) if number == 1 and run.fell_back_at else None
+        reply = paid or calls.ask(run, prompt, unit_id=unit_id, attempt=number, purpose="mvp").reply
+        codes[unit_id] = fit(read_code(reply, language=task.language), original=draft or "")
+        before += codes[unit_id]
     return codes
+
+
+def _paid_before(run: ExecutionRun, unit_id: uuid.UUID) -> ModelReply | None:
+    """The reply of an attempt that V2 paid for and could not judge any more."""
+    attempts = RunAtom.objects.filter(run=run, atom_id=unit_id).values_list("attempts", flat=True).first() or 0
+    return ledger.reply_of_attempt(run_id=run.pk, atom_id=unit_id, attempt=attempts + 1, purpose="generate")
 
 
 def _finish(run: ExecutionRun) -> None:
     if RunAtom.objects.filter(run=run).exclude(status__in=ATOM_DONE).exists():
         return
     set_phase(run, "system", "running the whole suite on the output")
-    suite = suite_of(run, assemble(run))
-    counted = suite.counted if suite.ran else ()
-    ExecutionRun.objects.filter(pk=run.pk).update(
-        precision=suite.precision,
-        tests_total=len(counted) if suite.ran else None,
-        tests_passed=sum(c.status is TestStatus.PASSED for c in counted) if suite.ran else None,
-    )
+    write_suite(run, suite_of(run, assemble(run)), reviewed=False)
     end(run, RunStatus.COMPLETED)

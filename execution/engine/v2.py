@@ -4,11 +4,13 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from execution.engine.evidence import Bench
-from execution.engine.finish import judge_whole, reopen_culprits, write_score
+from execution.engine.finish import judge_whole, reopen_culprits, score_alone, write_score
+from execution.engine.mvp import write_unparsable
 from execution.engine.prepare import lay_out
 from execution.engine.skeletons import write_skeletons
 from execution.engine.waves import WaveExecutor
 from execution.models import ExecutionRun
+from execution.phases import phases_of
 from execution.runs import begin, end, set_phase
 from kernel.states import RunStatus
 
@@ -32,8 +34,9 @@ def execute_v2(run: ExecutionRun, beat: "Beat") -> None:
 
 
 def _skeletons(run: ExecutionRun, beat: "Beat", bench: Bench) -> str | None:
-    set_phase(run, "skeletons")
-    write_skeletons(run)
+    if phases_of(run).atomization:
+        set_phase(run, "skeletons")
+        write_skeletons(run)
     return "atomizing"
 
 
@@ -51,6 +54,7 @@ def _baseline(run: ExecutionRun, beat: "Beat", bench: Bench) -> str | None:
 
 def _executing(run: ExecutionRun, beat: "Beat", bench: Bench) -> str | None:
     set_phase(run, "executing")
+    write_unparsable(run, beat)
     finished = WaveExecutor(run, beat, bench).execute()
     return "system" if finished else None
 
@@ -60,6 +64,9 @@ def _system(run: ExecutionRun, beat: "Beat", bench: Bench) -> str | None:
     run.refresh_from_db()
     seen = run.changes
     reviewed = run.precision is not None or run.finished_at is not None
+    if not phases_of(run).validation:
+        score_alone(run, reviewed=reviewed)
+        return None if end(run, RunStatus.COMPLETED, seen_changes=seen) else "system"
     evidence = judge_whole(run, bench, purpose="review" if reviewed else "final")
     rounds = run.settings.get("rounds", 0)
     if rounds < MAX_ROUNDS and reopen_culprits(run, evidence):

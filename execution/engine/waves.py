@@ -17,6 +17,7 @@ from execution.engine.evidence import Bench
 from execution.engine.generation import attempt
 from execution.leases import Claim
 from execution.models import ExecutionRun, RunAtom
+from execution.phases import width_of
 from execution.runs import by_status, close_waves
 from kernel.states import ATOM_DONE, AtomStatus, RunStatus
 
@@ -35,10 +36,11 @@ class WaveExecutor:
         self.run, self.beat, self.bench = run, beat, bench
         self._inflight: dict[Future[None], Claim] = {}
         self._swept = self._told = 0.0
+        self._width = width_of(run)
 
     def execute(self) -> bool:
         """True when every atom is done; False when the run was paused, cancelled, parked or taken over."""
-        with ThreadPoolExecutor(max_workers=self.run.max_inflight, thread_name_prefix="atom") as pool:
+        with ThreadPoolExecutor(max_workers=self._width, thread_name_prefix="atom") as pool:
             try:
                 while self._may_go_on():
                     self._sweep()
@@ -72,12 +74,15 @@ class WaveExecutor:
         self.beat.claims.add(claimed.token)
         try:
             judge_drafts(self.run, claimed, self.bench.drafts())
+        except Exception:
+            leases.settle(claimed, claimed.atom_ids, after=AtomStatus.READY)
+            raise
         finally:
             self.beat.claims.discard(claimed.token)
         return True
 
     def _generate(self, pool: ThreadPoolExecutor) -> bool:
-        room = self.run.max_inflight - len(self._inflight)
+        room = self._width - len(self._inflight)
         if room <= 0:
             return False
         claimed = leases.claim(self.run.pk, stage="generate", limit=room)
@@ -89,6 +94,9 @@ class WaveExecutor:
     def _attempt(self, claimed: Claim, atom_id: uuid.UUID) -> None:
         try:
             attempt(self.run, claimed, atom_id, self.bench)
+        except Exception:
+            leases.settle(claimed, [atom_id], after=AtomStatus.READY)  # whoever goes on need not wait for the lease
+            raise
         finally:
             close_old_connections()
             connection.close()

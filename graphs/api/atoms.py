@@ -9,7 +9,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from atoms.domain.decomposer import RecursiveDecomposer
-from atoms.domain.model import FileAtoms, Language
+from atoms.domain.model import AtomKind, FileAtoms, Language
 from atoms.domain.parser import MultiLanguageParser
 from atoms.models import AtomicUnit
 from atoms.services import cut, decompose
@@ -73,7 +73,7 @@ class DecomposeView(APIView):
         if plan.status in (PlanStatus.IN_PROGRESS, PlanStatus.PAUSED):
             raise Conflict(f"Masterplan {plan.pk} is running: its atoms cannot be cut anew now.")
         decompose(plan.pk)
-        atoms = AtomicUnit.objects.filter(masterplan=plan)
+        atoms = AtomicUnit.objects.filter(masterplan=plan).exclude(kind=AtomKind.SUBTASK)
         if task is not None:
             atoms = atoms.filter(task=task)
         rows = [self._row(atom) for atom in atoms.order_by("task__task_number", "atom_number")]

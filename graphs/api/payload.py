@@ -46,7 +46,7 @@ def _nodes(graph: DependencyGraph) -> list[dict[str, Any]]:
     stored = {node["atom_id"]: node for node in graph.nodes_json}
     atoms = AtomicUnit.objects.filter(masterplan=graph.masterplan_id).order_by("task__task_number", "atom_number")
     rows = atoms.values("atom_id", "symbol", "path", "kind", loc=F("estimated_loc"))
-    return [{**_NO_PLACE, **stored.get(str(row["atom_id"]), {}), **row} for row in rows]
+    return [{**_NO_PLACE, **stored[key], **row} for row in rows if (key := str(row["atom_id"])) in stored]
 
 
 def _edges(graph: DependencyGraph) -> list[dict[str, Any]]:

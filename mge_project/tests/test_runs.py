@@ -21,8 +21,6 @@ from execution.dispatchers import local
 from execution.export import as_patch, collect, write
 from execution.models import ExecutionRun, RunAtom, RunEvent
 from execution.report import report
-from execution.services import RunOptions, start
-from flags.models import FeatureFlag
 from kernel.errors import Conflict, InvalidInput
 from masterplans.models import Masterplan
 from mge_project.tests.conftest import RunNow
@@ -271,11 +269,3 @@ def test_the_patch_applies_with_git(shop: Masterplan, run_now: RunNow, tmp_path:
     assert {p: (tmp_path / p).read_bytes() for p in export.after.files} == {
         p: f.content for p, f in export.after.files.items()
     }
-
-
-def test_a_mode_that_has_no_engine_is_refused_when_asked_for_and_never_routed_to(shop: Masterplan) -> None:
-    FeatureFlag(name="ENABLE_V2", everyone=True, v2_percentage=100).save()  # and no phase is on: HYBRID
-    with pytest.raises(InvalidInput, match="no engine for the mode hybrid"):
-        start(shop, RunOptions(mode="hybrid"))
-    assert start(shop, RunOptions()).mode == "mvp"
-    assert local.join(ExecutionRun.objects.get().pk, timeout=60)

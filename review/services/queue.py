@@ -15,7 +15,8 @@ from django.db.models import F
 
 from execution import events
 from execution.models import ExecutionRun, RunAtom
-from kernel.states import REVIEW_OPEN, AtomStatus, ExecutionMode
+from execution.phases import is_reviewed
+from kernel.states import REVIEW_OPEN, AtomStatus
 from review.domain.reasons import reasons
 from review.domain.selection import ReviewQueueManager
 from review.models import HumanReviewQueue
@@ -84,10 +85,7 @@ def on_run_revalidated(run_id: uuid.UUID) -> None:
 def _lock(run_id: uuid.UUID) -> ExecutionRun | None:
     """The run, locked; None where its review phase goes the MVP way (no rows)."""
     run = ExecutionRun.objects.select_for_update().get(pk=run_id)
-    switched_off = run.mode == ExecutionMode.HYBRID and not run.settings.get("switches", {}).get(
-        "ENABLE_HUMAN_REVIEW", True
-    )
-    return None if run.mode == ExecutionMode.MVP or switched_off else run
+    return run if is_reviewed(run) else None
 
 
 def _score(run: ExecutionRun, atom_ids: Collection[uuid.UUID] | None = None) -> _Scored:

@@ -9,9 +9,13 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from atoms.domain.model import Language
+from atoms.domain.parser import MultiLanguageParser
+from atoms.domain.syntax import problem_of
 from kernel.errors import MgeError
 from masterplans.domain.workspace import FileRole, Workspace, WorkspaceFile
 from validation.domain.layout import arrange, surroundings
+from validation.domain.model import Finding
 from validation.domain.static import (
     Family,
     Located,
@@ -45,6 +49,31 @@ def static_findings(workspace: Workspace, *, cache: Path) -> StaticReport:
         _KEPT.pop(next(iter(_KEPT)))
     _KEPT[digest] = report
     return report
+
+
+def syntax_findings(workspace: Workspace, *, reason: str) -> StaticReport:
+    """Return whether each source file parses; names and types are ``ran=False`` for ``reason``."""
+    sources = {f.path: f for f in workspace.of_role(FileRole.SOURCE) if family_of(f.path)}
+    broken = [found for f in sources.values() if (found := _syntax_of(f)) is not None]
+    findings: dict[StaticCheck, dict[str, tuple[Located, ...]]] = {check: {} for check in StaticCheck}
+    findings[StaticCheck.SYNTAX] = locate(broken, sources)
+    off = ToolRun(ran=False, reason=reason)
+    runs = {(check, family): off for family in Family for check in StaticCheck}
+    runs |= {(StaticCheck.SYNTAX, family): ToolRun(ran=True) for family in Family}
+    return StaticReport(digest=workspace.digest(), findings=findings, runs=runs)
+
+
+def _syntax_of(file: WorkspaceFile) -> Finding | None:
+    if family_of(file.path) is Family.PYTHON:
+        return python_syntax(file)
+    language = MultiLanguageParser.language_of(file.path) or Language.JAVASCRIPT
+    problem = problem_of(file.content, MultiLanguageParser().parse(file.content, language).root_node, language)
+    if problem is None:
+        return None
+    return Finding(
+        tool="tree-sitter", code="syntax-error", message=problem.message, path=file.path, line=problem.line,
+        column=problem.column,
+    )  # fmt: skip
 
 
 def _report(workspace: Workspace, digest: str) -> StaticReport:
