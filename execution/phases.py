@@ -48,6 +48,12 @@ def is_reviewed(run: ExecutionRun) -> bool:
     return run.units == Units.ATOMS and run.mode != ExecutionMode.MVP and phases_of(run).review
 
 
+def is_planned(run: ExecutionRun) -> bool:
+    """Whether a run has atoms in a dependency graph, whose edges can be compared with those of accepted code."""
+    phases = phases_of(run)
+    return run.units == Units.ATOMS and run.mode != ExecutionMode.MVP and phases.atomization and phases.graph
+
+
 def width_of(run: ExecutionRun) -> int:
     """How many atoms of a run may be in flight at once."""
     return run.max_inflight if phases_of(run).waves else min(MVP_WIDTH, run.max_inflight)

@@ -98,7 +98,8 @@ def stored_files(masterplan_id: uuid.UUID, *, text: bool = False) -> tuple[FileA
     """A plan's tasks with their stored atoms as plain values, in task order; ``source`` is empty without ``text``."""
     tasks = MasterplanTask.objects.filter(masterplan_id=masterplan_id).order_by("task_number")
     atoms: dict[uuid.UUID, list[Atom]] = {}
-    for row in AtomicUnit.objects.filter(masterplan_id=masterplan_id).order_by("atom_number").only(*_PLACE):
+    rows = AtomicUnit.objects.filter(masterplan_id=masterplan_id).exclude(kind=AtomKind.SUBTASK)
+    for row in rows.order_by("atom_number").only(*_PLACE):
         atoms.setdefault(row.task_id, []).append(_atom(row))
     return tuple(
         FileAtoms(

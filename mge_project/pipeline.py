@@ -14,9 +14,9 @@ import structlog
 
 from execution import signals
 from execution.assembly import accepted_codes, encoded
+from execution.phases import is_planned
 from execution.selectors import run_by_id
 from graphs.services import reconcile_run
-from kernel.states import ExecutionMode
 from review.services import queue
 
 log = structlog.get_logger(__name__)
@@ -55,7 +55,7 @@ def _reconcile(run_id: Any) -> None:
     """A comparison for people: where it breaks, the run and its review go on without it."""
     try:
         run = run_by_id(run_id)
-        if run.mode != ExecutionMode.MVP:
+        if is_planned(run):
             codes = {atom: encoded(code) for atom, code in accepted_codes(run.run_id).items()}
             reconcile_run(run.masterplan_id, run.run_id, codes)
     except Exception:
