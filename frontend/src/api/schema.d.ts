@@ -1245,7 +1245,7 @@ export interface components {
             results: components["schemas"]["LevelResult"][];
         };
         /** @enum {string} */
-        KindEnum: "imports" | "constant" | "attribute" | "class_header" | "class" | "signature" | "function" | "method" | "type" | "block" | "statement" | "comment" | "fragment";
+        KindEnum: "imports" | "constant" | "attribute" | "class_header" | "class" | "signature" | "function" | "method" | "type" | "block" | "statement" | "comment" | "fragment" | "subtask";
         /** @enum {string} */
         LanguageEnum: "python" | "typescript" | "tsx" | "javascript";
         /** @description Rows of one level by status. */
