@@ -11,6 +11,7 @@ from channels.generic.websocket import AsyncJsonWebsocketConsumer
 from execution.live import REPLAY_LIMIT, Frame, latest, read_after, tail
 from execution.models import RunEvent
 from execution.selectors import get_run
+from kernel import telemetry
 from kernel.errors import NotFound
 from masterplans.selectors import visible_masterplans
 
@@ -24,6 +25,7 @@ class EventConsumer(AsyncJsonWebsocketConsumer, ABC):  # type: ignore[misc]  # c
 
     topic: str
     run_id: uuid.UUID | None = None
+    _counted = False
 
     async def connect(self) -> None:
         """Accept, then close with a code that says why where the user may not listen."""
@@ -35,6 +37,8 @@ class EventConsumer(AsyncJsonWebsocketConsumer, ABC):  # type: ignore[misc]  # c
         if not await sync_to_async(self.allowed)(user):
             await self.close(NOT_VISIBLE)
             return
+        telemetry.SOCKET_CLIENTS.labels(topic=self.topic).inc()
+        self._counted = True
         self._sent = await sync_to_async(latest)()
         self._delivered: dict[int, None] = {}
         await self._catch_up(user)
@@ -83,6 +87,9 @@ class EventConsumer(AsyncJsonWebsocketConsumer, ABC):  # type: ignore[misc]  # c
     async def disconnect(self, code: int) -> None:
         """Stop listening."""
         tail().remove(self)
+        if self._counted:
+            telemetry.SOCKET_CLIENTS.labels(topic=self.topic).dec()
+            self._counted = False
 
     async def receive_json(self, content: Any, **kwargs: Any) -> None:
         """Answer a ping, so that a client can tell a quiet line from a dead one. Everything else is ignored."""

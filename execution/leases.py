@@ -18,6 +18,7 @@ from django.db.models.functions import Now
 from execution.models import ExecutionRun, RunAtom, Units
 from execution.transitions import move_atoms
 from graphs.selectors import ordering_edges
+from kernel import telemetry
 from kernel.states import ATOM_DONE, AtomStatus, RunStatus
 
 
@@ -122,7 +123,10 @@ def release_dependents(run_id: uuid.UUID, done: Collection[uuid.UUID]) -> None:
 def sweep(run_id: uuid.UUID) -> int:
     """Give atoms of dead claims back to the queue. Returns how many."""
     dead = RunAtom.objects.filter(run_id=run_id, lease_until__lt=Now())
-    return move_atoms(dead, before=AtomStatus.RUNNING, after=AtomStatus.READY)
+    expired = move_atoms(dead, before=AtomStatus.RUNNING, after=AtomStatus.READY)
+    if expired:
+        telemetry.LEASES_EXPIRED.inc(expired)
+    return expired
 
 
 def take_run(run_id: uuid.UUID, token: uuid.UUID) -> bool:

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable
+from pathlib import Path
 from typing import TypeVar
 
 from django.core.exceptions import ImproperlyConfigured
@@ -19,6 +20,19 @@ def text(name: str, default: str) -> str:
 def optional(name: str) -> str | None:
     """The variable, or None where it is unset or empty."""
     return os.environ.get(name) or None
+
+
+def secret(name: str) -> str | None:
+    """The variable, else the content of the file that ``NAME_FILE`` names (as container secrets come), else None."""
+    if value := optional(name):
+        return value
+    file = optional(f"{name}_FILE")
+    if file is None:
+        return None
+    try:
+        return Path(file).read_text().strip() or None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ImproperlyConfigured(f"{name}_FILE={file!r} is not valid: expected a readable text file") from error
 
 
 def _read(name: str, default: T, parse: Callable[[str], T], expected: str) -> T:

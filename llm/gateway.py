@@ -1,5 +1,6 @@
 """The one door to the model: the ledger around the client. Never a network call inside a transaction."""
 
+import time
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -7,6 +8,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from kernel import telemetry
 from llm import ledger
 from llm.client import configured_client
 from llm.errors import ModelError
@@ -44,12 +46,21 @@ def call(
     if booking.reply is not None:
         return booking.reply
     _free_connection()
+    began = time.monotonic()
     try:
         reply = client.complete(request, idempotency_key=booking.call.key)
     except ModelError as error:
+        _observe(purpose, began, outcome=error.code, status=error.status)
         ledger.fail(booking.call, error, on_settle=on_settle)
         raise
+    _observe(purpose, began, outcome="received", status=None)
     return ledger.settle(booking.call, _without_keys(reply), on_settle=on_settle)
+
+
+def _observe(purpose: str, began: float, *, outcome: str, status: int | None) -> None:
+    telemetry.CALL_SECONDS.labels(purpose=purpose, outcome=outcome).observe(time.monotonic() - began)
+    if status in (429, 529):
+        telemetry.CALLS_REFUSED.labels(status=str(status)).inc()
 
 
 def _free_connection() -> None:

@@ -3,6 +3,11 @@
 import os
 
 from celery import Celery
+from celery.signals import worker_ready
+from django.conf import settings
+from prometheus_client import start_http_server
+
+from mge_project.metrics.registry import own_registry
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mge_project.settings")
 app = Celery("mge")
@@ -10,3 +15,10 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.conf.task_default_queue = "generate"
 app.conf.beat_schedule = {"sweep": {"task": "execution.tasks.sweep", "schedule": 10.0}}
 app.autodiscover_tasks()
+
+
+@worker_ready.connect  # type: ignore[untyped-decorator]  # no stubs
+def _serve_metrics(**_: object) -> None:
+    """What this worker sees of its own work, for Prometheus; a prefork pool shares PROMETHEUS_MULTIPROC_DIR."""
+    if settings.MGE_WORKER_METRICS_PORT:
+        start_http_server(settings.MGE_WORKER_METRICS_PORT, registry=own_registry())

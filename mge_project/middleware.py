@@ -8,6 +8,7 @@ import structlog
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
 _WELL_FORMED = re.compile(r"[A-Za-z0-9_.-]{1,64}")
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"})
 _CSP = (
     "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self' ws: wss:; "
     "object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
@@ -15,7 +16,13 @@ _CSP = (
 
 
 def _refusal(request: HttpRequest) -> HttpResponse | None:
-    """An answer to a query that no view can use: PostgreSQL takes no NUL. In a path it is simply an unknown address."""
+    """An answer to what no view can use: a method that HTTP does not know, or a NUL, which PostgreSQL does not take.
+
+    In a path a NUL is simply an unknown address.
+    """
+    if request.method not in _METHODS:
+        message = "This method is not one of HTTP's."
+        return JsonResponse({"code": "method_not_allowed", "message": message, "data": {}}, status=405)
     if "%00" not in request.META.get("QUERY_STRING", ""):
         return None
     message = "The query holds a NUL character, which nothing here can contain."

@@ -72,7 +72,8 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "mge_project.middleware.RequestContextMiddleware",
+    "mge_project.middleware.RequestContextMiddleware",  # turns odd methods away, which would become labels below
+    "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -80,6 +81,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "waffle.middleware.WaffleMiddleware",
+    "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
 ROOT_URLCONF = "mge_project.urls"
 ASGI_APPLICATION = "mge_project.asgi.application"
@@ -107,7 +109,7 @@ _SQLITE_OPTIONS: dict[str, Any] = {
 
 
 def _database() -> dict[str, Any]:
-    url = env.text("DATABASE_URL", f"sqlite:///{DATA_DIR / 'mge.sqlite3'}")
+    url = env.secret("DATABASE_URL") or f"sqlite:///{DATA_DIR / 'mge.sqlite3'}"
     try:
         config: dict[str, Any] = dict(dj_database_url.parse(url, conn_max_age=60, conn_health_checks=True))
     except (dj_database_url.ParseError, dj_database_url.UnknownSchemeError, ValueError) as error:
@@ -123,7 +125,7 @@ DATABASES = {"default": _database()}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Broker and channel layer. Without MGE_REDIS_URL everything runs in this process.
-REDIS_URL = env.optional("MGE_REDIS_URL")
+REDIS_URL = env.secret("MGE_REDIS_URL")
 DISPATCHER = env.text("MGE_DISPATCHER", "celery" if REDIS_URL else "local")
 if DISPATCHER not in ("local", "celery"):
     raise ImproperlyConfigured(f"MGE_DISPATCHER={DISPATCHER!r} is not valid: expected local or celery")
@@ -220,6 +222,7 @@ X_FRAME_OPTIONS = "DENY"
 if HTTPS:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_SSL_REDIRECT = True
+    SECURE_REDIRECT_EXEMPT = [r"^api/v1/health$", r"^metrics$"]  # asked from inside, past the proxy
     SECURE_HSTS_SECONDS = 31_536_000
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
     SECURE_HSTS_PRELOAD = True
@@ -229,7 +232,7 @@ TIME_ZONE = "UTC"
 USE_TZ = True
 
 # The model. Nothing is called without a key or a base URL.
-ANTHROPIC_API_KEY = env.optional("ANTHROPIC_API_KEY")
+ANTHROPIC_API_KEY = env.secret("ANTHROPIC_API_KEY")
 ANTHROPIC_BASE_URL = env.optional("ANTHROPIC_BASE_URL")
 MGE_MODEL = env.text("MGE_MODEL", "claude-sonnet-5-5")
 MGE_REQUEST_TIMEOUT_SECONDS = env.number("MGE_REQUEST_TIMEOUT_SECONDS", default=180.0, minimum=1.0)
@@ -247,6 +250,11 @@ MGE_SUITE_MEMORY_MIB = env.integer("MGE_SUITE_MEMORY_MIB", default=4096, minimum
 MGE_REVIEW_SHARE = env.number("MGE_REVIEW_SHARE", default=0.18, minimum=0.15, maximum=0.20)
 MGE_CLAIM_SECONDS = env.integer("MGE_CLAIM_SECONDS", default=300, minimum=30)
 MGE_DEFAULT_OWNER = env.text("MGE_DEFAULT_OWNER", "operator")
+
+# Metrics
+MGE_METRICS_TOKEN = env.secret("MGE_METRICS_TOKEN")
+MGE_WORKER_METRICS_PORT = env.integer("MGE_WORKER_METRICS_PORT", default=0)  # 0: a worker serves none
+PROMETHEUS_LATENCY_BUCKETS = (0.01, 0.025, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0, float("inf"))
 
 LOGGING_CONFIG = None
 configure_logging(json_lines=env.flag("MGE_LOG_JSON", default=False), level=env.text("MGE_LOG_LEVEL", "WARNING"))

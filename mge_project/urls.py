@@ -8,6 +8,7 @@ from execution.api.plans import PlanDetailView, PlanImportView, PlanListView
 from execution.api.urls import plan_urlpatterns, v2_urlpatterns
 from mge_project.api.views import HealthView, SessionView, TokenView
 from mge_project.console import console, not_found
+from mge_project.metrics.views import metrics
 
 v1: list[URLPattern | URLResolver] = [
     path("health", HealthView.as_view()),
@@ -31,6 +32,7 @@ urlpatterns = [
     path("api/v2/", include(v2)),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs/", SpectacularSwaggerView.as_view(url_name="schema")),
+    path("metrics", metrics),
     re_path(r"^(?:api|static|ws)/", not_found),
     re_path(r"^", console),
 ]

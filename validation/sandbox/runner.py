@@ -5,6 +5,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from kernel import telemetry
 from kernel.errors import Unavailable
 from validation.sandbox import selftest
 from validation.sandbox.box import refusal
@@ -39,6 +40,12 @@ def run(request: SandboxRequest) -> SandboxOutcome:
     ``no sandbox: `` and names the fix. Raises ``InvalidInput`` for a request that contradicts itself (a path outside
     the writable folders, a mount that does not exist).
     """
+    outcome = _run(request)
+    telemetry.SANDBOX_SECONDS.labels(ending=outcome.ending.value).observe(outcome.wall_seconds)
+    return outcome
+
+
+def _run(request: SandboxRequest) -> SandboxOutcome:
     test = selftest.check()
     if not test.ok:
         return refusal(test.reason)
