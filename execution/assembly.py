@@ -2,7 +2,7 @@
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from atoms.domain.model import AtomKind
@@ -34,12 +34,20 @@ class Assembly:
     changed: frozenset[str]  # atoms whose code is not the draft's
 
 
-def assemble(run: ExecutionRun, *, replacing: Mapping[uuid.UUID, str] | None = None, drafts: bool = False) -> Assembly:
+def assemble(
+    run: ExecutionRun,
+    *,
+    replacing: Mapping[uuid.UUID, str] | None = None,
+    drafts: bool = False,
+    only: Collection[uuid.UUID] | None = None,
+) -> Assembly:
     """The whole workspace of a run; ``replacing`` puts candidates in place of what atoms hold now.
 
-    With ``drafts`` it is the code as it came in, without anything that was accepted since.
+    With ``drafts`` it is the code as it came in, without anything that was accepted since; with ``only`` the code of
+    these atoms alone counts as accepted.
     """
-    codes = ({} if drafts else accepted_codes(run.run_id)) | dict(replacing or {})
+    accepted = {} if drafts else accepted_codes(run.run_id)
+    codes = {pk: code for pk, code in accepted.items() if only is None or pk in only} | dict(replacing or {})
     files = [file for task in _tasks(run) if (file := _assemble_task(task, codes)) is not None]
     workspace = load_workspace(run.masterplan_id, replacing={f.path: f.content for f in files})
     changed = frozenset(str(unit_id) for unit_id in codes)

@@ -1,26 +1,33 @@
-"""A person changed an atom of a run: try it, put it in, take it out, or ask for another attempt.
+"""A person changed an atom of a run: try it, put it in, take it out, ask for another attempt, or undo one of these.
 
 All but ``check_edit`` are called inside the caller's transaction; the run goes ``completed -> running -> completed``.
 """
 
 import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F
 
 from execution import events
 from execution.assembly import original_text
+from execution.attempts.models import AtomRetryHistory
 from execution.dispatchers import wake
 from execution.domain.fitting import ended
 from execution.engine.evidence import Bench
 from execution.engine.generation import judge_code
 from execution.models import ExecutionRun, RunAtom
-from execution.transitions import move_atoms, move_run
+from execution.transitions import ATOM_MOVES, move_atoms, move_run
+from graphs.models import AtomDependency
 from kernel.errors import Conflict, NotFound, Unavailable
 from kernel.states import RUN_LIVE, AtomStatus, RunStatus
 from llm.client import configured
 from validation.domain.model import LevelResult
 from validation.services import record as record_levels
+from validation.services import reinstate
 
 
 class NoModel(Unavailable):
@@ -36,21 +43,22 @@ def _find(run_id: uuid.UUID, atom_id: uuid.UUID) -> tuple[ExecutionRun, RunAtom]
     return atom.run, atom
 
 
-def _ended(atom: RunAtom, code: str) -> str:
+def ended_as_draft(atom: RunAtom, code: str) -> str:
+    """A person's code with its last line ended where the draft's was."""
     return ended(code, original=(original_text(atom) or b"").decode("utf-8", "surrogateescape"))
 
 
 def check_edit(run_id: uuid.UUID, atom_id: uuid.UUID, code: str) -> LevelResult:
     """Level 1 of an edited atom, really run on the run's workspace with the edit put in. Stores nothing."""
     run, atom = _find(run_id, atom_id)
-    _, result, _ = judge_code(run, atom, _ended(atom, code), Bench(run))
+    _, result, _ = judge_code(run, atom, ended_as_draft(atom, code), Bench(run))
     return result
 
 
 def apply_edit(run_id: uuid.UUID, atom_id: uuid.UUID, code: str, result: LevelResult | None = None) -> None:
     """Put a person's code in: it counts as passed, whatever the tools say, and everything affected is run again."""
     run, atom = _find(run_id, atom_id)
-    _change(run, atom, code=_ended(atom, code), after=AtomStatus.PASSED)
+    _change(run, atom, code=ended_as_draft(atom, code), after=AtomStatus.PASSED)
     if result is not None:
         record_levels(run_id=run_id, masterplan_id=run.masterplan_id, results=[result])
     _reopen(run)
@@ -80,18 +88,76 @@ def regenerate(run_id: uuid.UUID, atom_id: uuid.UUID, feedback: str) -> None:
     _reopen(run, phase="executing")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Use:
+    """An attempt that was made, or is being made, on what an atom became."""
+
+    atom_id: uuid.UUID
+    path: str
+    symbol: str
+    attempt: int
+
+
+_KEPT = ("code", "decided", "best_attempt", "last_error", "allowed_attempts", "human_words", "stage")
+
+
+def snapshot(run_id: uuid.UUID, atom_id: uuid.UUID) -> dict[str, Any]:
+    """What a decision may change of an atom, as JSON: what ``restore`` takes back."""
+    return dict(RunAtom.objects.values("status", *_KEPT).get(run_id=run_id, atom_id=atom_id))
+
+
+def used_since(run_id: uuid.UUID, atom_id: uuid.UUID, moment: datetime) -> list[Use]:
+    """Attempts since ``moment`` that saw what the atom became: its own, and those of atoms that need it."""
+    needing = AtomDependency.objects.filter(to_atom=atom_id).values_list("from_atom", flat=True)
+    atoms = {a.atom_id: a for a in RunAtom.objects.filter(run_id=run_id, atom_id__in=[atom_id, *needing])}
+    made = AtomRetryHistory.objects.filter(run_id=run_id, atom_id__in=atoms, attempt_number__gt=0)
+    uses = dict(made.filter(created_at__gt=moment).values_list("atom_id", "attempt_number"))
+    for atom in atoms.values():
+        if atom.status == AtomStatus.RUNNING and atom.stage == "generate":
+            uses[atom.atom_id] = atom.attempts + 1
+    return [Use(atom_id=a.atom_id, path=a.path, symbol=a.symbol, attempt=uses[a.atom_id])
+            for a in sorted(atoms.values(), key=lambda a: a.position) if a.atom_id in uses]  # fmt: skip
+
+
+def restore(run_id: uuid.UUID, atom_id: uuid.UUID, before: Mapping[str, Any], *, as_of: datetime) -> bool:
+    """Bring an atom back to its ``snapshot`` of ``as_of`` and run again what that changes; False where nothing does.
+
+    Conflict where a driver took the atom up meanwhile.
+    """
+    run, atom = _find(run_id, atom_id)
+    now = snapshot(run_id, atom_id)
+    if now == dict(before):
+        return False
+    was = AtomStatus(before["status"])
+    mine = RunAtom.objects.filter(pk=atom.pk, status=atom.status)
+    if not mine.update(version=F("version") + 1, **{name: before[name] for name in _KEPT}):
+        raise _busy(atom)
+    if was != atom.status and not move_atoms(mine, before=AtomStatus(atom.status), after=was):
+        raise _busy(atom)
+    reinstate(run_id, atom_id, as_of=as_of)
+    _tell(run, atom, was)
+    _reopen(run, phase="executing" if now["stage"] == "generate" and atom.status == AtomStatus.READY else "system")
+    return True
+
+
 def _change(run: ExecutionRun, atom: RunAtom, *, code: str | None, after: AtomStatus) -> None:
-    mine = RunAtom.objects.filter(pk=atom.pk)
-    mine.update(code=code, decided=True, version=F("version") + 1)
-    for before in (AtomStatus.FAILED, AtomStatus.SKIPPED, AtomStatus.PASSED):
-        if before is not after:
-            move_atoms(mine, before=before, after=after)
-    events.publish(
-        topic="run",
-        type="atoms.status",
-        data={"atoms": [{"atom_id": str(atom.atom_id), "status": after, "attempts": atom.attempts}]},
-        run_id=run.pk,
-    )
+    mine = RunAtom.objects.filter(pk=atom.pk, status=atom.status)
+    changed = mine.update(code=code, decided=True, version=F("version") + 1)
+    if changed and atom.status != after:
+        before = AtomStatus(atom.status)
+        changed = move_atoms(mine, before=before, after=after) if after in ATOM_MOVES[before] else 0
+    if not changed:
+        raise _busy(atom)
+    _tell(run, atom, after)
+
+
+def _busy(atom: RunAtom) -> Conflict:
+    return Conflict(f"{atom.symbol} is {atom.status} in its run: decide when that has ended.", status=atom.status)
+
+
+def _tell(run: ExecutionRun, atom: RunAtom, status: AtomStatus) -> None:
+    row = {"atom_id": str(atom.atom_id), "status": status, "attempts": atom.attempts}
+    events.publish(topic="run", type="atoms.status", data={"atoms": [row]}, run_id=run.pk)
 
 
 def reviewed(run_id: uuid.UUID) -> None:

@@ -8,6 +8,7 @@ import io
 import json
 import shutil
 import tempfile
+import uuid
 import zipfile
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -21,7 +22,7 @@ from execution.models import ExecutionRun, RunAtom
 from execution.report import report
 from execution.selectors import latest_run
 from kernel.errors import Conflict, InvalidInput
-from kernel.states import ExecutionMode
+from kernel.states import ExecutionMode, ReviewStatus
 from masterplans.domain.workspace import Workspace, WorkspaceFile
 from masterplans.models import Masterplan
 from masterplans.selectors import load_workspace
@@ -40,12 +41,22 @@ class Export:
     report: dict[str, Any]
 
 
-def collect(plan: Masterplan, run: ExecutionRun | None = None) -> Export:
-    """The result of a run, by default the plan's newest. Conflict where the plan has never run."""
+def collect(plan: Masterplan, run: ExecutionRun | None = None, *, approved_only: bool = False) -> Export:
+    """The result of a run, by default the plan's newest. Conflict where the plan has never run.
+
+    ``approved_only``: of what was changed, only what a person approved; everything else stands as it came.
+    """
     run = run or latest_run(plan.pk)
     if run is None:
         raise Conflict(f"Masterplan {plan.pk} has no run yet, so there is nothing to export. Run it first.")
-    return Export(before=load_workspace(plan.pk), after=assemble(run).workspace, report=_report(run))
+    only = _approved(run) if approved_only else None
+    return Export(before=load_workspace(plan.pk), after=assemble(run, only=only).workspace, report=_report(run))
+
+
+def _approved(run: ExecutionRun) -> set[uuid.UUID]:
+    """Atoms that a person approved or edited. The review room stands above this one, so it is asked by name."""
+    rows = apps.get_model("review", "HumanReviewQueue").objects.filter(run=run, status=ReviewStatus.APPROVED)
+    return set(rows.order_by().values_list("atom_id", flat=True))
 
 
 def _report(run: ExecutionRun) -> dict[str, Any]:

@@ -6,6 +6,7 @@ Atoms::
        |                     ^  ^             |       +--> failed
        |                     |  '-not_before--+-- retry_wait
        |                     '---lease expired / stage done--'
+       |               (a wish for another attempt that nobody took up yet can be taken back: to what it was before)
        +--> skipped (a hole it needs stays a hole)          passed | failed | skipped --reopened--> ready
        '--> cancelled | parked (budget, sandbox or provider away) --resumed--> ready
 
@@ -26,18 +27,21 @@ from django.db.models.functions import Now
 from execution.models import ExecutionRun, RunAtom
 from kernel.states import ATOM_DONE, AtomStatus, RunStatus
 
+_TAKEN_BACK = (AtomStatus.PASSED, AtomStatus.FAILED, AtomStatus.SKIPPED)
 ATOM_MOVES: dict[AtomStatus, frozenset[AtomStatus]] = {
     AtomStatus.PENDING: frozenset(
         {AtomStatus.READY, AtomStatus.SKIPPED, AtomStatus.PARKED, AtomStatus.CANCELLED}
     ),
-    AtomStatus.READY: frozenset({AtomStatus.RUNNING, AtomStatus.SKIPPED, AtomStatus.PARKED, AtomStatus.CANCELLED}),
+    AtomStatus.READY: frozenset(
+        {AtomStatus.RUNNING, AtomStatus.SKIPPED, AtomStatus.PARKED, AtomStatus.CANCELLED, *_TAKEN_BACK}
+    ),
     AtomStatus.RUNNING: frozenset(
         {AtomStatus.PASSED, AtomStatus.FAILED, AtomStatus.RETRY_WAIT, AtomStatus.READY, AtomStatus.PARKED,
          AtomStatus.CANCELLED}
     ),
-    AtomStatus.RETRY_WAIT: frozenset({AtomStatus.READY, AtomStatus.PARKED, AtomStatus.CANCELLED}),
-    AtomStatus.PARKED: frozenset({AtomStatus.READY, AtomStatus.PENDING, AtomStatus.CANCELLED}),
-    AtomStatus.PASSED: frozenset({AtomStatus.READY, AtomStatus.FAILED}),
+    AtomStatus.RETRY_WAIT: frozenset({AtomStatus.READY, AtomStatus.PARKED, AtomStatus.CANCELLED, *_TAKEN_BACK}),
+    AtomStatus.PARKED: frozenset({AtomStatus.READY, AtomStatus.PENDING, AtomStatus.CANCELLED, *_TAKEN_BACK}),
+    AtomStatus.PASSED: frozenset({AtomStatus.READY, AtomStatus.FAILED, AtomStatus.SKIPPED}),
     AtomStatus.FAILED: frozenset({AtomStatus.READY, AtomStatus.PASSED}),
     AtomStatus.SKIPPED: frozenset({AtomStatus.PENDING, AtomStatus.READY, AtomStatus.PASSED}),
     AtomStatus.CANCELLED: frozenset(),

@@ -37,6 +37,18 @@ class KeyReused(Conflict):
     code = "idempotency_key_reused"
 
 
+class NothingToUndo(Conflict):
+    """The review's last decision is none, or was made by somebody else."""
+
+    code = "nothing_to_undo"
+
+
+class TooLate(Conflict):
+    """What a decision led to was used already; ``data.used_by`` says by what."""
+
+    code = "too_late"
+
+
 class EditFailed(InvalidInput):
     """The edited code does not pass its checks and no reason was given to override them."""
 

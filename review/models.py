@@ -65,17 +65,22 @@ class HumanReviewQueue(models.Model):
 
 
 class ReviewDecision(models.Model):
-    """Audit: who decided what on which version, and how long it took. ``idempotency_key`` makes a repeat harmless."""
+    """Audit: who decided what on which version, and how long it took. ``idempotency_key`` makes a repeat harmless.
+
+    ``before`` is the atom as it was in the run, so that the decision can be undone; ``undone_at`` is set once it was.
+    """
 
     review = models.ForeignKey(HumanReviewQueue, on_delete=models.CASCADE, related_name="decisions")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
-    decision = models.CharField(max_length=50)  # approve | edit | reject | regenerate | claim | release | skip
+    decision = models.CharField(max_length=50)  # approve | edit | reject | regenerate | skip | undo
     version_seen = models.PositiveIntegerField()
     reason_code = models.CharField(max_length=30, null=True)
     feedback = models.TextField(blank=True, default="")
     override_reason = models.TextField(blank=True, default="")
     active_ms = models.PositiveIntegerField(null=True)
     idempotency_key = models.CharField(max_length=100, null=True, unique=True)
+    before = models.JSONField(null=True)
+    undone_at = models.DateTimeField(null=True)
     at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

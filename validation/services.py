@@ -4,12 +4,13 @@ import json
 import uuid
 import zlib
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from decimal import Decimal
 
 from django.db import transaction
 
 from kernel.text import storable
-from validation.domain.model import LEVEL_NUMBERS, LevelResult, Status, SuiteResult
+from validation.domain.model import LEVEL_NUMBERS, Level, LevelResult, Status, SuiteResult
 from validation.domain.wire import case_to_json, check_to_json, evidence_to_json, finding_to_json
 from validation.models import SuiteRun, ValidationResult
 from validation.selectors import suite_of_row
@@ -95,3 +96,13 @@ def load_suite(run_id: uuid.UUID, purpose: str) -> SuiteResult | None:
     if row is None:
         return None
     return suite_of_row(row)
+
+
+def reinstate(run_id: uuid.UUID, atom_id: uuid.UUID, *, as_of: datetime) -> None:
+    """Let the level 1 result that stood at ``as_of`` stand again: what was judged since is not in the run any more."""
+    rows = ValidationResult.objects.filter(run_id=run_id, level=LEVEL_NUMBERS[Level.ATOMIC], atom_id=atom_id)
+    stood = rows.filter(created_at__lte=as_of).order_by("-created_at").values_list("pk", flat=True).first()
+    with transaction.atomic():
+        rows.filter(superseded=False).update(superseded=True)
+        if stood is not None:
+            rows.filter(pk=stood).update(superseded=False)

@@ -224,6 +224,13 @@ class RunAtomsView(APIView):
             atom.review_id = reviews.get(atom.atom_id)
 
 
+def _flag(text: str) -> bool:
+    """A yes or no in a query."""
+    if text.lower() not in ("", "true", "false", "1", "0"):
+        raise InvalidInput(f"approved_only={text[:60]!r} is not valid: choose true or false.")
+    return text.lower() in ("true", "1")
+
+
 class ExportView(APIView):
     """The result of a plan as a file."""
 
@@ -231,6 +238,7 @@ class ExportView(APIView):
         parameters=[
             OpenApiParameter("run", OpenApiTypes.UUID),
             OpenApiParameter("format", str, enum=["zip", "patch"]),
+            OpenApiParameter("approved_only", bool, description="Only changes that a person approved."),
         ],
         responses={(200, "application/octet-stream"): OpenApiTypes.BINARY},
     )
@@ -244,7 +252,7 @@ class ExportView(APIView):
         run = get_run(request.user, given) if given else None
         if run is not None and run.masterplan_id != plan.pk:
             raise NotFound(f"Masterplan {plan.pk} has no run {run.pk}.")
-        export = collect(plan, run)
+        export = collect(plan, run, approved_only=_flag(request.query_params.get("approved_only", "")))
         body, kind = (as_zip(export), "application/zip") if wanted == "zip" else (as_patch(export), "text/x-patch")
         return HttpResponse(
             body,

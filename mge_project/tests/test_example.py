@@ -13,7 +13,7 @@ from django.test import Client
 from bench.scripted_model.script import Reply, Rule, Script
 from execution.attempts.models import AtomRetryHistory
 from execution.dispatchers import local
-from execution.export import collect, write
+from execution.export import as_patch, collect, write
 from execution.models import RunAtom
 from execution.report import report
 from llm.models import LlmCall
@@ -161,6 +161,7 @@ def test_a_fix_clears_what_was_blamed_in_its_place(shop: Masterplan, run_now: Ru
         symbol__in=["Inventory.__init__", "Inventory.to_order"]
     )
     innocent = list(blamed.values_list("symbol", flat=True))
+    before = dict(RunAtom.objects.filter(run=run, path="shop/inventory.py").values_list("symbol", "status"))
     _, _, fixed = solution("shop/inventory.py").partition("class Inventory")
     _edit(as_alice, run, "Inventory.__init__", piece(fixed, "    def __init__", "\n\n") + "\n")
     assert local.join(run.pk, timeout=60)
@@ -173,3 +174,13 @@ def test_a_fix_clears_what_was_blamed_in_its_place(shop: Masterplan, run_now: Ru
     assert run.precision_reviewed > (run.precision or 0)
     baseline = SuiteRun.objects.filter(run_id=run.pk, purpose="baseline")
     assert baseline.count() == 1, "the drafts were run once, and not again for the edit"
+
+    row = HumanReviewQueue.objects.get(run=run, decision="edit")
+    undone = as_alice.post("/api/v2/review/undo", {"review_id": str(row.pk)}, content_type="application/json")
+    assert undone.json()["revalidating"], undone.content
+    assert local.join(run.pk, timeout=60)
+    again = dict(RunAtom.objects.filter(run=run, path="shop/inventory.py").values_list("symbol", "status"))
+    assert again == before
+    run.refresh_from_db()
+    assert (run.status, run.precision_reviewed) == ("completed", run.precision), "as if the edit had never been"
+    assert as_patch(collect(shop, run)) == b""

@@ -11,6 +11,7 @@ from review.selectors.queue import View
 from review.services.decisions import MAX_CODE, MAX_FEEDBACK, ReasonCode
 from validation.api.serializers import CheckSerializer, FindingSerializer, ValidationSerializer
 
+KEY = r"^[\x21-\x7e]{8,100}$"
 MAX_ACTIVE_MS = 24 * 3600 * 1000
 
 
@@ -177,9 +178,7 @@ class DecideSerializer(ReviewIdSerializer):
     active_ms = serializers.IntegerField(
         required=False, allow_null=True, default=None, min_value=0, max_value=MAX_ACTIVE_MS
     )
-    idempotency_key = serializers.RegexField(
-        r"^[\x21-\x7e]{8,100}$", required=False, allow_null=True, default=None, max_length=100
-    )
+    idempotency_key = serializers.RegexField(KEY, required=False, allow_null=True, default=None, max_length=100)
     feedback = serializers.CharField(
         required=False, allow_blank=True, default="", max_length=MAX_FEEDBACK, trim_whitespace=False
     )
@@ -201,11 +200,42 @@ class RejectSerializer(DecideSerializer):
     reason_code = serializers.ChoiceField(choices=[code.value for code in ReasonCode])
 
 
+class ImpactSerializer(serializers.Serializer[Any]):
+    """What an edit would set off. ``cost_usd`` null: it cannot be known, and ``cost_reason`` says why."""
+
+    contract_changed = serializers.BooleanField()
+    revalidate = serializers.IntegerField(help_text="Atoms whose checks run again.")
+    reopen = serializers.IntegerField(help_text="Atoms that are opened again, for their contract changed.")
+    cost_usd = serializers.FloatField(allow_null=True)
+    cost_reason = serializers.CharField()
+
+
 class DryRunSerializer(serializers.Serializer[Any]):
     """Outcome of checking an edit."""
 
     checks = CheckSerializer(many=True)
     passed = serializers.BooleanField()
+    impact = ImpactSerializer()
+
+
+class CheckEditSerializer(ReviewIdSerializer):
+    """Code that a person thinks of putting in place."""
+
+    code = serializers.CharField(allow_blank=True, trim_whitespace=False, max_length=MAX_CODE)
+
+
+class UndoSerializer(ReviewIdSerializer):
+    """Names the review whose last decision is taken back."""
+
+    idempotency_key = serializers.RegexField(KEY, required=False, allow_null=True, default=None, max_length=100)
+
+
+class SimilarSerializer(serializers.Serializer[Any]):
+    """Open reviews with the same change for the same reasons."""
+
+    kind = serializers.ChoiceField(choices=["change", "finding"], allow_null=True)
+    reasons = serializers.ListField(child=serializers.CharField())
+    results = ReviewRowSerializer(many=True)
 
 
 class DecisionAnswerSerializer(serializers.Serializer[Any]):

@@ -1,14 +1,9 @@
 """The review API: parse, one call, render. Reading needs sight of the plan; acting needs the role reviewer too."""
 
-import json
 import uuid
-from collections.abc import Iterator
 from typing import Any, ClassVar
 
-from django.core.serializers.json import DjangoJSONEncoder
-from django.http import StreamingHttpResponse
 from django.utils import timezone
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request as HttpRequest
@@ -22,9 +17,12 @@ from kernel.drf import IsReviewer
 from review.api import serializers as shapes
 from review.errors import AlreadyDecided, Stale
 from review.selectors.detail import review_detail
+from review.selectors.impact import edit_impact
 from review.selectors.queue import Filters, View, queue_page, row_of
-from review.selectors.statistics import decision_lines, review_statistics
+from review.selectors.similar import similar_to
+from review.selectors.statistics import review_statistics
 from review.services import claims, decisions
+from review.services.undo import undo
 from validation.domain.model import Status
 
 
@@ -41,7 +39,8 @@ class ReviewView(APIView):
         return super().handle_exception(exc)
 
 
-def _read(shape: type[Serializer[Any]], data: Any) -> dict[str, Any]:
+def read(shape: type[Serializer[Any]], data: Any) -> dict[str, Any]:
+    """What a request says, checked by its shape."""
     serializer = shape(data=data)
     serializer.is_valid(raise_exception=True)
     return dict(serializer.validated_data)
@@ -57,7 +56,7 @@ class QueueView(ReviewView):
     @extend_schema(parameters=[shapes.QueueQuerySerializer], responses=shapes.QueuePageSerializer)
     def get(self, request: HttpRequest) -> Response:
         """One page of a view of the queue, the most urgent first; done and mine: the newest first."""
-        query = _read(shapes.QueueQuerySerializer, request.query_params)
+        query = read(shapes.QueueQuerySerializer, request.query_params)
         page = queue_page(
             request.user,
             view=View(query["view"]),
@@ -75,32 +74,10 @@ class StatsView(ReviewView):
     @extend_schema(parameters=[shapes.ScopeQuerySerializer], responses=shapes.ReviewStatsSerializer)
     def get(self, request: HttpRequest) -> Response:
         """Counts, and the median of active seconds a decision."""
-        filters = Filters(**_read(shapes.ScopeQuerySerializer, request.query_params))
+        filters = Filters(**read(shapes.ScopeQuerySerializer, request.query_params))
         return Response(
             shapes.ReviewStatsSerializer(review_statistics(request.user, filters=filters, now=timezone.now())).data
         )
-
-
-class DecisionsExportView(ReviewView):
-    """Decisions as JSON lines."""
-
-    @extend_schema(
-        parameters=[shapes.ScopeQuerySerializer], responses={(200, "application/x-ndjson"): OpenApiTypes.STR}
-    )
-    def get(self, request: HttpRequest) -> StreamingHttpResponse:
-        """One decision a line, the oldest first."""
-        filters = Filters(**_read(shapes.ScopeQuerySerializer, request.query_params))
-        lines = _as_lines(decision_lines(request.user, filters=filters))
-        return StreamingHttpResponse(
-            lines,
-            content_type="application/x-ndjson",
-            headers={"Content-Disposition": 'attachment; filename="decisions.jsonl"'},
-        )
-
-
-def _as_lines(objects: Iterator[dict[str, Any]]) -> Iterator[str]:
-    for line in objects:
-        yield json.dumps(line, cls=DjangoJSONEncoder) + "\n"
 
 
 class DetailView(ReviewView):
@@ -121,7 +98,7 @@ class ClaimView(ReviewView):
     @extend_schema(request=shapes.ClaimSerializer, responses=shapes.ReviewRowSerializer)
     def post(self, request: HttpRequest) -> Response:
         """Take a review or the next one; taking what one holds renews the claim. 409 ``claimed`` says who has it."""
-        asked = _read(shapes.ClaimSerializer, request.data)
+        asked = read(shapes.ClaimSerializer, request.data)
         if asked["next"]:
             filters = Filters(masterplan=asked["masterplan"], run=asked["run"])
             return _row(claims.claim_next(user=request.user, filters=filters, now=timezone.now()))
@@ -136,7 +113,7 @@ class ReleaseView(ReviewView):
     @extend_schema(request=shapes.ReviewIdSerializer, responses=shapes.ReviewRowSerializer)
     def post(self, request: HttpRequest) -> Response:
         """Give up one's claim; without one nothing changes."""
-        asked = _read(shapes.ReviewIdSerializer, request.data)
+        asked = read(shapes.ReviewIdSerializer, request.data)
         return _row(claims.release(user=request.user, review_id=asked["review_id"]))
 
 
@@ -148,7 +125,7 @@ class SkipView(ReviewView):
     @extend_schema(request=shapes.ReviewIdSerializer, responses=shapes.ReviewRowSerializer)
     def post(self, request: HttpRequest) -> Response:
         """Put a review to the end of one's own queue and give up the claim."""
-        asked = _read(shapes.ReviewIdSerializer, request.data)
+        asked = read(shapes.ReviewIdSerializer, request.data)
         return _row(claims.skip(user=request.user, review_id=asked["review_id"], now=timezone.now()))
 
 
@@ -178,8 +155,26 @@ class ApproveView(DecisionView):
     @extend_schema(request=shapes.DecideSerializer, responses=shapes.DecisionAnswerSerializer)
     def post(self, request: HttpRequest) -> Response:
         """The atom is right as it stands. 409 ``stale``, ``already_decided`` or ``claimed``."""
-        asked = _read(shapes.DecideSerializer, request.data)
+        asked = read(shapes.DecideSerializer, request.data)
         return self._answer(decisions.approve(self._request(request, asked)))
+
+
+def _checked(request: HttpRequest, asked: dict[str, Any]) -> Response:
+    wanted = {"user": request.user, "review_id": asked["review_id"], "code": asked["code"]}
+    result = decisions.check(**wanted)
+    answer = {"checks": result.checks, "passed": result.status is Status.PASSED, "impact": edit_impact(**wanted)}
+    return Response(shapes.DryRunSerializer(answer).data)
+
+
+class CheckView(ReviewView):
+    """Tries an edit."""
+
+    permission_classes = [IsReviewer]
+
+    @extend_schema(request=shapes.CheckEditSerializer, responses=shapes.DryRunSerializer)
+    def post(self, request: HttpRequest) -> Response:
+        """Check code for an atom in the sandbox, and say what putting it in place would set off. Nothing is stored."""
+        return _checked(request, read(shapes.CheckEditSerializer, request.data))
 
 
 class EditView(DecisionView):
@@ -195,11 +190,9 @@ class EditView(DecisionView):
     )
     def post(self, request: HttpRequest) -> Response:
         """Check the code and put it in place; with ``dry_run`` only check. 422 ``edit_failed`` shows the checks."""
-        asked = _read(shapes.EditSerializer, request.data)
+        asked = read(shapes.EditSerializer, request.data)
         if asked["dry_run"]:
-            result = decisions.dry_run(user=request.user, review_id=asked["review_id"], code=asked["code"])
-            answer = {"checks": result.checks, "passed": result.status is Status.PASSED}
-            return Response(shapes.DryRunSerializer(answer).data)
+            return _checked(request, asked)
         outcome = decisions.edit(
             self._request(request, asked), code=asked["code"], override_reason=asked["override_reason"] or ""
         )
@@ -212,7 +205,7 @@ class RejectView(DecisionView):
     @extend_schema(request=shapes.RejectSerializer, responses=shapes.DecisionAnswerSerializer)
     def post(self, request: HttpRequest) -> Response:
         """The proposal is wrong; the draft stands in the export, a hole stays a hole."""
-        asked = _read(shapes.RejectSerializer, request.data)
+        asked = read(shapes.RejectSerializer, request.data)
         reason = decisions.ReasonCode(asked["reason_code"])
         return self._answer(decisions.reject(self._request(request, asked), reason_code=reason))
 
@@ -223,5 +216,24 @@ class RegenerateView(DecisionView):
     @extend_schema(request=shapes.DecideSerializer, responses=shapes.DecisionAnswerSerializer)
     def post(self, request: HttpRequest) -> Response:
         """Let the model try again with the person's words. 503 ``no_model`` where none is configured."""
-        asked = _read(shapes.DecideSerializer, request.data)
+        asked = read(shapes.DecideSerializer, request.data)
         return self._answer(decisions.regenerate(self._request(request, asked)))
+
+
+class UndoView(DecisionView):
+    """Takes a decision back."""
+
+    @extend_schema(request=shapes.UndoSerializer, responses=shapes.DecisionAnswerSerializer)
+    def post(self, request: HttpRequest) -> Response:
+        """Take back one's own last decision on a review. 409 ``nothing_to_undo``, or ``too_late`` with what used it."""
+        asked = read(shapes.UndoSerializer, request.data)
+        return self._answer(undo(decisions.Asked(user=request.user, now=timezone.now(), **asked)))
+
+
+class SimilarView(ReviewView):
+    """Reviews alike."""
+
+    @extend_schema(responses=shapes.SimilarSerializer)
+    def get(self, request: HttpRequest, review_id: uuid.UUID) -> Response:
+        """Open reviews of the same run with the same change, or the same finding, for the same reasons."""
+        return Response(shapes.SimilarSerializer(similar_to(request.user, review_id, now=timezone.now())).data)

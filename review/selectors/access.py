@@ -12,6 +12,7 @@ from review.errors import ReviewNotFound
 from review.models import HumanReviewQueue, ReviewDecision
 
 VERDICTS = ("approve", "edit", "reject", "regenerate")
+STANDING = Q(decision__in=VERDICTS, undone_at=None)  # of decisions: those that close a review and were not taken back
 
 
 def visible_reviews(user: Any) -> QuerySet[HumanReviewQueue]:

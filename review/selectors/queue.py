@@ -15,7 +15,7 @@ from execution.models import RunAtom, RunEvent
 from kernel.states import REVIEW_OPEN, AtomStatus, ReviewStatus
 from review.errors import BadCursor
 from review.models import HumanReviewQueue, ReviewDecision
-from review.selectors.access import VERDICTS, free_at, open_to, skipped_by, visible_reviews
+from review.selectors.access import STANDING, free_at, open_to, skipped_by, visible_reviews
 
 _COLUMNS = (
     "review_id", "atom_id", "masterplan_id", "masterplan__name", "run_id", "atom__path", "atom__symbol", "atom__kind",
@@ -116,7 +116,7 @@ def counts(user: Any, *, filters: Filters, now: datetime) -> Counts:
         done=Count("pk", filter=~Q(status__in=REVIEW_OPEN)),
     )
     midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
-    mine = ReviewDecision.objects.filter(by=user.pk, at__gte=midnight, decision__in=VERDICTS)
+    mine = ReviewDecision.objects.filter(STANDING, by=user.pk, at__gte=midnight)
     for name, value in (("review__masterplan", filters.masterplan), ("review__run", filters.run)):
         mine = mine.filter(**{name: value}) if value else mine
     return Counts(mine_today=mine.count(), **numbers)
@@ -125,6 +125,12 @@ def counts(user: Any, *, filters: Filters, now: datetime) -> Counts:
 def row_of(review_id: uuid.UUID, *, now: datetime) -> ReviewRow:
     """One row, as the queue would show it. The caller has checked access."""
     return to_rows(HumanReviewQueue.objects.filter(pk=review_id).values(*_COLUMNS), now=now)[0]
+
+
+def rows_of(review_ids: Sequence[uuid.UUID], *, now: datetime) -> list[ReviewRow]:
+    """The rows of these reviews, the most urgent first. The caller has checked access."""
+    rows = HumanReviewQueue.objects.filter(pk__in=review_ids).order_by("priority", "confidence", "review_id")
+    return to_rows(rows.values(*_COLUMNS), now=now)
 
 
 def to_rows(values: Iterable[dict[str, Any]], *, now: datetime) -> list[ReviewRow]:
@@ -190,7 +196,7 @@ def _open_phases(
 def _decided(base: QuerySet[HumanReviewQueue], view: View, user: Any) -> QuerySet[HumanReviewQueue]:
     if view is View.DONE:
         return base.exclude(status__in=REVIEW_OPEN)
-    by_me = ReviewDecision.objects.filter(review=OuterRef("pk"), by=user.pk, decision__in=VERDICTS)
+    by_me = ReviewDecision.objects.filter(STANDING, review=OuterRef("pk"), by=user.pk)
     return base.filter(Exists(by_me) & ~Q(status__in=REVIEW_OPEN))
 
 

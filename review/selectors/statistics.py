@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Subquery, When
 
+from execution.models import RunAtom
+from kernel.states import AtomStatus
 from review.models import ReviewDecision
-from review.selectors.access import VERDICTS, visible_reviews
+from review.selectors.access import STANDING, VERDICTS, visible_reviews
 from review.selectors.queue import Counts, Filters, counts, narrowed
 
 _NEWEST = 1000  # decisions that the median looks at
@@ -30,6 +32,10 @@ _EXPORT = {
     "feedback": "feedback",
     "override_reason": "override_reason",
     "active_ms": "active_ms",
+    "undone_at": "undone_at",
+    "status_before": "before__status",
+    "status_now": "status_now",
+    "tests_failed_later": "tests_failed_later",
 }
 
 
@@ -59,12 +65,24 @@ def review_statistics(user: Any, *, filters: Filters, now: datetime) -> Statisti
 
 
 def decision_lines(user: Any, *, filters: Filters) -> Iterator[dict[str, Any]]:
-    """Every decision on what the user may see, oldest first, one plain object each."""
-    rows = _verdicts(user, filters).order_by("at", "id").values_list(*_EXPORT.values())
-    for values in rows.iterator(chunk_size=500):
+    """Every decision on what the user may see with what came of it, oldest first, one plain object each.
+
+    Decisions that were undone are there too, with ``undone_at``.
+    """
+    atom = RunAtom.objects.filter(run_id=OuterRef("review__run_id"), atom_id=OuterRef("review__atom_id"))
+    blamed = atom.filter(status=AtomStatus.FAILED, suspiciousness__gt=0, decided=False)
+    rows = _decisions(user, filters).annotate(
+        status_now=Subquery(atom.values("status")[:1]),
+        tests_failed_later=Case(When(Q(before__status=AtomStatus.PASSED) & Exists(blamed), then=True), default=False),
+    )
+    for values in rows.order_by("at", "id").values_list(*_EXPORT.values()).iterator(chunk_size=500):
         yield dict(zip(_EXPORT, values, strict=True))
 
 
-def _verdicts(user: Any, filters: Filters) -> QuerySet[ReviewDecision]:
+def _decisions(user: Any, filters: Filters) -> QuerySet[ReviewDecision]:
     reviews = narrowed(visible_reviews(user), filters).order_by().values("pk")
     return ReviewDecision.objects.filter(review__in=reviews, decision__in=VERDICTS)
+
+
+def _verdicts(user: Any, filters: Filters) -> QuerySet[ReviewDecision]:
+    return _decisions(user, filters).filter(STANDING)

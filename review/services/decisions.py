@@ -38,6 +38,7 @@ class Verdict(StrEnum):
     EDIT = "edit"
     REJECT = "reject"
     REGENERATE = "regenerate"
+    UNDO = "undo"
 
 
 class ReasonCode(StrEnum):
@@ -60,15 +61,21 @@ _STATUS_AFTER = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
-    """Who decides on which review, and on which version of it. ``active_ms``: time the person really looked."""
+class Asked:
+    """Who asks for something about which review. The same ``idempotency_key`` again gets the same answer."""
 
     user: Any
     review_id: uuid.UUID
-    version: int
     now: datetime
-    active_ms: int | None = None
     idempotency_key: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request(Asked):
+    """Who decides on which version of a review. ``active_ms``: time the person really looked."""
+
+    version: int
+    active_ms: int | None = None
     feedback: str = ""
 
 
@@ -91,7 +98,7 @@ def edit(request: Request, *, code: str, override_reason: str = "") -> Outcome:
     _require_storable(code)
     if (repeat := _precheck(request, Verdict.EDIT)) is not None:
         return repeat
-    result = dry_run(user=request.user, review_id=request.review_id, code=code)
+    result = check(user=request.user, review_id=request.review_id, code=code)
     failed = result.status is Status.FAILED
     if failed and not override_reason.strip():
         raise EditFailed(
@@ -107,7 +114,7 @@ def edit(request: Request, *, code: str, override_reason: str = "") -> Outcome:
     )
 
 
-def dry_run(*, user: Any, review_id: uuid.UUID, code: str) -> LevelResult:
+def check(*, user: Any, review_id: uuid.UUID, code: str) -> LevelResult:
     """Level 1 of an edit, really run in the sandbox; nothing is stored."""
     _require_storable(code)
     review = get_review(user, review_id)
@@ -143,7 +150,7 @@ def _require_storable(code: str) -> None:
 def _precheck(request: Request, verdict: Verdict) -> Outcome | None:
     """The gates before a costly check; the transaction tests them again."""
     review = get_review(request.user, request.review_id)
-    if (repeat := _repeat(request, verdict)) is not None:
+    if (repeat := repeat_of(request, verdict)) is not None:
         return repeat
     _gate(review, request)
     return None
@@ -177,18 +184,19 @@ def _decide(
             if apply is not None:
                 ExecutionRun.objects.select_for_update().only("run_id").get(pk=seen.run_id)
             review = HumanReviewQueue.objects.select_for_update().get(pk=seen.pk)
-            if (repeat := _repeat(request, verdict)) is not None:
+            if (repeat := repeat_of(request, verdict)) is not None:
                 return repeat
             _gate(review, request)
+            audit.before = changes.snapshot(review.run_id, review.atom_id)
             _close(review, request, verdict, fields)
             audit.save()
             if apply is not None:
                 apply(review)
             tell_changed(review)
-            return _outcome(review, verdict)
+            return outcome_of(review, verdict)
     except IntegrityError as error:
         if request.idempotency_key and ReviewDecision.objects.filter(idempotency_key=request.idempotency_key).exists():
-            raise _key_reused() from error  # the other request with this key won the race on another review
+            raise key_reused() from error  # the other request with this key won the race on another review
         raise
 
 
@@ -196,7 +204,7 @@ def _gate(review: HumanReviewQueue, request: Request) -> None:
     if not HumanReviewQueue.objects.filter(open_to(request.user, request.now), pk=review.pk).exists():
         raise refusal(review)
     if review.version != request.version:
-        raise _stale(review)
+        raise stale(review)
 
 
 def _close(review: HumanReviewQueue, request: Request, verdict: Verdict, fields: dict[str, Any]) -> None:
@@ -214,10 +222,10 @@ def _close(review: HumanReviewQueue, request: Request, verdict: Verdict, fields:
     )
     review.refresh_from_db()
     if not closed:
-        raise _stale(review)
+        raise stale(review)
 
 
-def _repeat(request: Request, verdict: Verdict) -> Outcome | None:
+def repeat_of(request: Asked, verdict: Verdict) -> Outcome | None:
     """The outcome of the same request if it came before; KeyReused where the key belongs to another."""
     if not request.idempotency_key:
         return None
@@ -225,16 +233,18 @@ def _repeat(request: Request, verdict: Verdict) -> Outcome | None:
     if first is None:
         return None
     if (first.review_id, first.by_id, first.decision) != (request.review_id, request.user.pk, verdict):
-        raise _key_reused()
-    return _outcome(first.review, verdict)
+        raise key_reused()
+    return outcome_of(first.review, verdict)
 
 
-def _outcome(review: HumanReviewQueue, verdict: Verdict) -> Outcome:
+def outcome_of(review: HumanReviewQueue, verdict: Verdict) -> Outcome:
+    """What is told about a decision: also when it is asked for again."""
     live = ExecutionRun.objects.filter(pk=review.run_id, status__in=RUN_LIVE).exists()
     return Outcome(review_id=review.pk, run_id=review.run_id, revalidating=live and verdict is not Verdict.APPROVE)
 
 
-def _stale(review: HumanReviewQueue) -> Stale:
+def stale(review: HumanReviewQueue) -> Stale:
+    """The refusal of a decision on another version than the current one."""
     return Stale(
         f"This changed since you read it: it is version {review.version} now.",
         review_id=str(review.pk),
@@ -242,5 +252,6 @@ def _stale(review: HumanReviewQueue) -> Stale:
     )
 
 
-def _key_reused() -> KeyReused:
+def key_reused() -> KeyReused:
+    """The refusal of a key that belongs to another decision."""
     return KeyReused("This idempotency key was used for another decision. Make a new one for each decision.")

@@ -12,7 +12,7 @@ from masterplans.selectors import masterplan_by_id
 
 
 class Command(MgeCommand):
-    """``export_masterplan ID --to DIR|FILE.zip|FILE.patch``."""
+    """``export_masterplan ID --to DIR|FILE.zip|FILE.patch [--run ID] [--approved-only]``."""
 
     help = "Write the result of a plan to a folder, a zip or a git patch against the drafts, with a report.json."
 
@@ -21,6 +21,7 @@ class Command(MgeCommand):
         parser.add_argument("masterplan", metavar="ID")
         parser.add_argument("--to", required=True, metavar="DIR|FILE.zip|FILE.patch")
         parser.add_argument("--run", help="another run than the newest")
+        parser.add_argument("--approved-only", action="store_true", help="only changes that a person approved")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Export; the written path is the last line."""
@@ -29,5 +30,5 @@ class Command(MgeCommand):
         if run is not None and run.masterplan_id != plan.pk:
             raise InvalidInput(f"Run {run.pk} is not a run of masterplan {plan.pk}.")
         target = Path(options["to"]).absolute()
-        write(collect(plan, run), target)
+        write(collect(plan, run, approved_only=options["approved_only"]), target)
         self.stdout.write(str(target))

@@ -517,6 +517,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v2/review/{review_id}/similar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Open reviews of the same run with the same change, or the same finding, for the same reasons. */
+        get: operations["v2_review_similar_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v2/review/approve": {
         parameters: {
             query?: never;
@@ -528,6 +545,40 @@ export interface paths {
         put?: never;
         /** @description The atom is right as it stands. 409 ``stale``, ``already_decided`` or ``claimed``. */
         post: operations["v2_review_approve_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/review/calibration": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Reliability by band, AUROC, and the share of defects inside the queue, of a run, a plan or a period. */
+        get: operations["v2_review_calibration_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/review/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Check code for an atom in the sandbox, and say what putting it in place would set off. Nothing is stored. */
+        post: operations["v2_review_check_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -558,7 +609,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description One decision a line, the oldest first. */
+        /** @description One decision a line with what came of it, the oldest first. */
         get: operations["v2_review_decisions.jsonl_retrieve"];
         put?: never;
         post?: never;
@@ -681,6 +732,23 @@ export interface paths {
         get: operations["v2_review_stats_retrieve"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/review/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Take back one's own last decision on a review. 409 ``nothing_to_undo``, or ``too_late`` with what used it. */
+        post: operations["v2_review_undo_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -824,7 +892,7 @@ export interface components {
             end_byte: number;
             start_line: number;
             end_line: number;
-            kind: components["schemas"]["KindEnum"];
+            kind: components["schemas"]["AnalyzedAtomKindEnum"];
             symbol: string;
             loc: number;
             /** Format: double */
@@ -839,6 +907,8 @@ export interface components {
             needs: components["schemas"]["Need"][];
             wave: number;
         };
+        /** @enum {string} */
+        AnalyzedAtomKindEnum: "imports" | "constant" | "attribute" | "class_header" | "class" | "signature" | "function" | "method" | "type" | "block" | "statement" | "comment" | "fragment" | "subtask";
         /** @description A file that was cut. */
         AnalyzedFile: {
             path: string;
@@ -926,6 +996,27 @@ export interface components {
             /** Format: date-time */
             created_at: string;
         };
+        /** @description The chance that a wrong atom has less confidence than a right one. Null: not enough data. */
+        Auroc: {
+            /** Format: double */
+            value: number | null;
+            interval: number[] | null;
+            n_right: number;
+            n_wrong: number;
+        };
+        /** @description A tenth of the scale of confidence. Null: not enough data. */
+        Band: {
+            /** Format: double */
+            low: number;
+            /** Format: double */
+            high: number;
+            n: number;
+            /** Format: double */
+            mean_confidence: number | null;
+            /** Format: double */
+            right_share: number | null;
+            interval: number[] | null;
+        };
         /** @description A module or component: its scope (``path``, ``path#part`` or folder) and how many atoms it holds. */
         Boundary: {
             scope: string;
@@ -939,6 +1030,23 @@ export interface components {
             detail: string;
             kind: string;
         };
+        /** @description How well confidence did, on how much data, from which runs. */
+        Calibration: {
+            run_ids: string[];
+            verdicts: number;
+            later_failures: number;
+            n: number;
+            bands: components["schemas"]["Band"][];
+            auroc: components["schemas"]["Auroc"];
+            caught: components["schemas"]["Caught"];
+        };
+        /** @description The share of known defects that was in the queue. Null: not enough data. */
+        Caught: {
+            /** Format: double */
+            share: number | null;
+            n_flagged: number;
+            n: number;
+        };
         /** @enum {string} */
         ChangeEnum: "body" | "contract";
         /** @description One check of a level, with what it rests on. */
@@ -951,6 +1059,12 @@ export interface components {
             /** Format: double */
             seconds: number;
             forgeable: boolean;
+        };
+        /** @description Code that a person thinks of putting in place. */
+        CheckEditRequest: {
+            /** Format: uuid */
+            review_id: string;
+            code: string;
         };
         /** @enum {string} */
         CheckStatusEnum: "passed" | "failed" | "not_run" | "not_applicable";
@@ -1051,6 +1165,7 @@ export interface components {
         DryRun: {
             checks: components["schemas"]["Check"][];
             passed: boolean;
+            impact: components["schemas"]["Impact"];
         };
         /** @description The other end of an edge. */
         EdgeEnd: {
@@ -1245,8 +1360,6 @@ export interface components {
             results: components["schemas"]["LevelResult"][];
         };
         /** @enum {string} */
-        KindEnum: "imports" | "constant" | "attribute" | "class_header" | "class" | "signature" | "function" | "method" | "type" | "block" | "statement" | "comment" | "fragment" | "subtask";
-        /** @enum {string} */
         LanguageEnum: "python" | "typescript" | "tsx" | "javascript";
         /** @description Rows of one level by status. */
         LevelCounts: {
@@ -1302,6 +1415,8 @@ export interface components {
             kind: string;
             resolved_by: string | null;
         };
+        /** @enum {unknown} */
+        NullEnum: null;
         /** @enum {string} */
         OrderingEnum: "interface" | "strict";
         PaginatedPlanList: {
@@ -1734,6 +1849,14 @@ export interface components {
             user: components["schemas"]["User"] | null;
             csrf_token: string;
         };
+        /** @description Open reviews with the same change for the same reasons. */
+        Similar: {
+            kind: (components["schemas"]["SimilarKindEnum"] | components["schemas"]["NullEnum"]) | null;
+            reasons: string[];
+            results: components["schemas"]["ReviewRow"][];
+        };
+        /** @enum {string} */
+        SimilarKindEnum: "change" | "finding";
         /** @enum {string} */
         SourceKindEnum: "plan_file" | "source_tree" | "brief";
         /** @description Which plan to execute, and how. */
@@ -1800,6 +1923,12 @@ export interface components {
         };
         /** @enum {string} */
         TypeEnum: "type" | "data" | "control" | "import";
+        /** @description Names the review whose last decision is taken back. */
+        UndoRequest: {
+            /** Format: uuid */
+            review_id: string;
+            idempotency_key?: string | null;
+        };
         /** @description A multipart import. */
         UploadRequest: {
             /**
@@ -2008,6 +2137,8 @@ export interface operations {
     v1_masterplans_export_retrieve: {
         parameters: {
             query?: {
+                /** @description Only changes that a person approved. */
+                approved_only?: boolean;
                 format?: "patch" | "zip";
                 run?: string;
             };
@@ -2625,6 +2756,27 @@ export interface operations {
             };
         };
     };
+    v2_review_similar_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                review_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Similar"];
+                };
+            };
+        };
+    };
     v2_review_approve_create: {
         parameters: {
             query?: never;
@@ -2646,6 +2798,55 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DecisionAnswer"];
+                };
+            };
+        };
+    };
+    v2_review_calibration_retrieve: {
+        parameters: {
+            query?: {
+                masterplan?: string | null;
+                run?: string | null;
+                since?: string | null;
+                until?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Calibration"];
+                };
+            };
+        };
+    };
+    v2_review_check_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CheckEditRequest"];
+                "multipart/form-data": components["schemas"]["CheckEditRequest"];
+                "application/x-www-form-urlencoded": components["schemas"]["CheckEditRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DryRun"];
                 };
             };
         };
@@ -2866,6 +3067,31 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ReviewStats"];
+                };
+            };
+        };
+    };
+    v2_review_undo_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UndoRequest"];
+                "multipart/form-data": components["schemas"]["UndoRequest"];
+                "application/x-www-form-urlencoded": components["schemas"]["UndoRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DecisionAnswer"];
                 };
             };
         };
