@@ -18,7 +18,7 @@ def rivals() -> dict[str, Splitter | str]:
         try:
             found[name] = make()
         except ImportError as error:
-            found[name] = f"not installed ({error.name or error})"
+            found[name] = f"not installed: pip install -e .[bench] ({error.name or error})"
     return found
 
 

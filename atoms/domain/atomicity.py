@@ -12,7 +12,7 @@ _FREE_NAMES: Final = 4  # live-in and live-out names that cost nothing
 _DECLARATIVE: Final = frozenset(
     {AtomKind.IMPORTS, AtomKind.CONSTANT, AtomKind.ATTRIBUTE, AtomKind.CLASS_HEADER, AtomKind.TYPE, AtomKind.COMMENT}
 )
-_STANDING_VALUE: Final = {Standing.ALONE: 1.0, Standing.STUBBED: 0.7, Standing.BROKEN: 0.1}
+_STANDING_VALUE: Final = {Standing.ALONE: 1.0, Standing.STUBBED: 0.7, Standing.HEADED: 0.7, Standing.BROKEN: 0.1}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,31 +12,40 @@ from typing import Final
 from atoms.domain.pieces import INNER, MAX_DECISIONS, MAX_LOC, Mark, Scope, Stretch
 from atoms.domain.rows import Rows
 
-_ATOM: Final = 1.0
-_TINY: Final = (3.5, 2.5, 1.8, 0.9, 0.6)  # by LOC: 0, 1, 2, 3, 4
-_COMPLEX: Final = 7.0  # too many decisions
-_DECISION: Final = 0.6  # for each decision too many
-_BARE_HEAD: Final = 0.7  # ends with a head whose body is elsewhere
-_INSIDE: Final = 8.0  # begins inside an expression
-_MIXED: Final = 1.5  # holds a part of a statement that is cut inside, and other statements
-_MID_PARAGRAPH: Final = 0.5  # cut where no blank row and no compound invites it
-_PARAGRAPH_INSIDE: Final = 0.15  # blank row inside the atom
 _JOINTS: Final = Mark.INSIDE | Mark.ELEMENT | Mark.PARAGRAPH | Mark.CONTINUED | Mark.OPENED | Mark.RESUME
-_SIDE_BY_DEFINITION: Final = 1.2  # a nested definition shares with statements
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Weights:
-    """What differs between languages that indent and languages that use brackets."""
+    """What a person would weigh, in numbers; they differ where blocks are shown by indentation or by brackets."""
 
+    atom: float  # every atom has its price
+    tiny: tuple[float, float, float, float, float]  # by LOC: 0, 1, 2, 3, 4
+    complex: float  # too many decisions
+    decision: float  # for each decision too many
+    bare_head: float  # ends with a head whose body is elsewhere
+    open_try: float  # holds a "try" without the except, catch or finally that it needs
     sinks: float  # falls below the depth at which it began
     leans: float  # holds an else or except below the depth at which it began
     begins: float  # begins with an else, except, case
+    inside: float  # begins inside an expression
     element: float  # begins at an element of a bracketed sequence
+    mixed: float  # holds a part of a statement that is cut inside, and other statements
+    mid_paragraph: float  # cut where no blank row and no compound invites it
+    paragraph_inside: float  # blank row inside the atom
+    beside_definition: float  # a nested definition shares with statements
 
 
-INDENTED: Final = Weights(sinks=5.0, leans=2.0, begins=2.0, element=3.0)
-BRACKETED: Final = Weights(sinks=0.3, leans=8.0, begins=0.5, element=0.6)
+INDENTED: Final = Weights(
+    atom=1.0, tiny=(3.5, 1.55, 1.46, 1.37, 0.79), complex=7.0, decision=0.62, bare_head=1.52, open_try=1.7,
+    sinks=6.58, leans=0.56, begins=2.88, inside=3.6, element=7.2, mixed=0.62, mid_paragraph=0.72,
+    paragraph_inside=1.8, beside_definition=1.38,
+)  # fmt: skip
+BRACKETED: Final = Weights(
+    atom=1.0, tiny=(3.5, 2.5, 0.97, 0.9, 0.78), complex=7.76, decision=2.16, bare_head=0.08, open_try=0.49,
+    sinks=0.05, leans=7.84, begins=8.34, inside=4.18, element=1.06, mixed=2.29, mid_paragraph=0.02,
+    paragraph_inside=0.37, beside_definition=3.9,
+)  # fmt: skip
 
 
 def cut(stretch: Stretch, end_row: int, rows: Rows, weights: Weights) -> list[int]:
@@ -78,21 +87,26 @@ def _cheapest(  # noqa: C901, PLR0912, PLR0915, PLR0917 - one hot loop; a call p
     loc = [rows.loc[bound] for bound in bounds[low : high + 1]]
     decisions = [rows.decisions[bound] for bound in bounds[low : high + 1]]
     marks, depths, lows = stretch.marks[low:high], stretch.depth[low:high], stretch.low[low:high]
-    blanks = [0.0, *accumulate(_PARAGRAPH_INSIDE if mark & Mark.PARAGRAPH else 0.0 for mark in marks)]
-    joint = [_joint_cost(marks, k, weights.element) - blanks[k + 1] for k in range(count)]
+    blanks = [0.0, *accumulate(weights.paragraph_inside if mark & Mark.PARAGRAPH else 0.0 for mark in marks)]
+    joint = [_joint_cost(marks, k, weights) - blanks[k + 1] for k in range(count)]
     wholes = [0, *accumulate(not mark & INNER for mark in marks)]  # statements that begin before each piece
-    mixed = [_MIXED if mark & INNER else 0.0 for mark in (*marks, 0)]
+    mixed = [weights.mixed if mark & INNER else 0.0 for mark in (*marks, 0)]
     mixes = wholes[-1] < count
+    tries = _open_tries(marks, depths)
     sinks, leans, begins_leaning = weights.sinks, weights.leans, weights.begins
-    tiny, bare, definition, continued = _TINY, _ATOM + _BARE_HEAD, Mark.DEFINITION, Mark.CONTINUED
+    tiny, alone, bare = weights.tiny, weights.atom, weights.atom + weights.bare_head
+    definition, continued, beside = Mark.DEFINITION, Mark.CONTINUED, weights.beside_definition
+    open_try = weights.open_try
+    too_complex, too_many = weights.complex, weights.decision
     best = 0.0
     before: list[float] = []  # cheapest cut of all that stands before a piece, and a cut there
     for end in range(1, count + 1):
         before.append(best + joint[end - 1])
-        tail = blanks[end] + (bare if marks[end - 1] & Mark.HEAD else _ATOM)
+        tail = blanks[end] + (bare if marks[end - 1] & Mark.HEAD else alone)
         best, at = float("inf"), end - 1
         floor = lean = 1 << 30
         definitions, begun, mixed_end = 0, wholes[end], mixed[end]
+        tried = tries[end]
         least, most = loc[end], decisions[end] - MAX_DECISIONS
         for start in range(end - 1, -1, -1):
             size = least - loc[start]
@@ -104,6 +118,8 @@ def _cheapest(  # noqa: C901, PLR0912, PLR0915, PLR0917 - one hot loop; a call p
                 definitions += 1
                 if definitions > 1:
                     break
+            if start <= tried:
+                price += open_try
             if lows[start] < lean:  # noqa: PLR1730 - min() costs a call
                 lean = lows[start]
             if size < 5:
@@ -111,7 +127,7 @@ def _cheapest(  # noqa: C901, PLR0912, PLR0915, PLR0917 - one hot loop; a call p
             if mixes and begun != wholes[start + 1]:
                 price += mixed[start] + mixed_end
             if most > decisions[start]:
-                price += _COMPLEX + (most - decisions[start]) * _DECISION
+                price += too_complex + (most - decisions[start]) * too_many
             if floor < depth:
                 price += sinks
             if lean < depth:
@@ -119,7 +135,7 @@ def _cheapest(  # noqa: C901, PLR0912, PLR0915, PLR0917 - one hot loop; a call p
             elif mark & continued:
                 price += begins_leaning
             if definitions and depth and end - start > 1:
-                price += _SIDE_BY_DEFINITION
+                price += beside
             if price < best:
                 best, at = price, start
             if depth < floor:  # noqa: PLR1730 - as above
@@ -134,17 +150,29 @@ def _cheapest(  # noqa: C901, PLR0912, PLR0915, PLR0917 - one hot loop; a call p
     return begins
 
 
-def _joint_cost(marks: list[int], k: int, element: float) -> float:
+def _open_tries(marks: list[int], depths: list[int]) -> list[int]:
+    """For each end of an atom the last piece with a "try" that is still open there, -1 for none."""
+    found = [-1] * (len(marks) + 1)
+    for k, mark in enumerate(marks):
+        if mark & Mark.TRY:
+            for end in range(k + 1, len(marks) + 1):
+                found[end] = k
+                if end < len(marks) and depths[end] <= depths[k]:
+                    break
+    return found
+
+
+def _joint_cost(marks: list[int], k: int, weights: Weights) -> float:
     """What a cut before piece ``k`` costs, whatever the atoms beside it."""
     if k == 0:
         return 0.0
     mark = marks[k]
     if not mark & _JOINTS:
-        return 0.2 if marks[k - 1] & Mark.OPENED else _MID_PARAGRAPH
+        return 0.2 if marks[k - 1] & Mark.OPENED else weights.mid_paragraph
     if mark & Mark.INSIDE:
-        return _INSIDE
+        return weights.inside
     if mark & Mark.ELEMENT:
-        return element
+        return weights.element
     if mark & (Mark.PARAGRAPH | Mark.CONTINUED):
         return 0.0
     return 0.2

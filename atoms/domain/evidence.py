@@ -21,6 +21,8 @@ EFFECTS: Final = words(
 )
 _OWN: Final = frozenset({"self", "cls", "this", "exports", "module"})
 _ONE_PURPOSE: Final = frozenset({AtomKind.FUNCTION, AtomKind.METHOD, AtomKind.CLASS, AtomKind.CLASS_HEADER})
+_CLOSING: Final = (b")", b"]", b"}")
+_GOES_ON: Final = (b"else", b"elif", b"except", b"finally", b"catch", b"case ", b"default:")
 _SMALL: Final = 3
 _PACKABLE: Final = frozenset(
     {AtomKind.IMPORTS, AtomKind.CONSTANT, AtomKind.ATTRIBUTE, AtomKind.BLOCK, AtomKind.STATEMENT, AtomKind.COMMENT}
@@ -36,7 +38,7 @@ def evidence_of(atom: Atom, facts: AtomFacts, own: AtomView, view: FileView, *, 
         joins_neighbour=_joins(atom, view),
         splits_paragraph=_splits_paragraph(atom, view),
         untidy_edges=_untidy_edges(atom, view),
-        threads=_threads(atom, own),
+        threads=_threads(atom, own, view),
         definitions=sum(b.kind in ("function", "class") and s.kind is not ScopeKind.FUNCTION for b, s in own.binds),
         hidden=effects + _hidden(own),
         chance=sum(bool(CHANCE.search(name)) for name, _ in own.calls),
@@ -81,7 +83,8 @@ def _untidy_edges(atom: Atom, view: FileView) -> int:
     begins_blank = atom.number > 0 and not lines[0].strip()
     last = lines[-1].strip()
     is_final = atom.number + 1 == len(view.file.atoms)
-    ends_in_comment = last.startswith(b"#" if atom.language is Language.PYTHON else b"//") and not is_final
+    comment = last.startswith(b"#" if atom.language is Language.PYTHON else b"//") or last.endswith(b"*/")
+    ends_in_comment = comment and not is_final
     if ends_in_comment:
         following = view.file.text(view.file.atoms[atom.number + 1]).lstrip(b"\r\n").splitlines()[:1] or [b""]
         ends_in_comment = _indent(following[0]) >= _indent(lines[-1])
@@ -92,8 +95,11 @@ def _indent(line: bytes) -> int:
     return len(line) - len(line.lstrip())
 
 
-def _threads(atom: Atom, own: AtomView) -> int:
-    """Groups of lines that share no name: connected components over rows, tied by names and by compound bodies."""
+def _threads(atom: Atom, own: AtomView, view: FileView) -> int:
+    """Groups of statements that share no name: connected components over rows, tied by names.
+
+    The rows of one statement, and the body of a compound with its head, are one: they are told by indentation.
+    """
     if atom.kind in _ONE_PURPOSE:
         return 1
     parent: dict[int | str, int | str] = {}
@@ -105,17 +111,36 @@ def _threads(atom: Atom, own: AtomView) -> int:
             item = parent[item]
         return item
 
+    statement = _statement_rows(atom, view)
+    first = atom.start_line - 1
     for row, name, scope in own.uses:
         found = lookup(name, scope)
         if found is not None and found[0].kind is ScopeKind.MODULE and found[1][0].kind != "local":
             continue  # functions and imports tie nothing together
         if found is None:
             continue
-        parent[root(row)] = root(name)
+        parent[root(statement[row - first])] = root(name)
     for binding, _ in own.binds:
-        parent[root(binding.row)] = root(binding.name)
+        parent[root(statement[binding.row - first])] = root(binding.name)
     groups = {root(item) for item in list(parent) if isinstance(item, int)}
     return max(1, len(groups))
+
+
+def _statement_rows(atom: Atom, view: FileView) -> list[int]:
+    """For each row of an atom the one at which its outermost statement in the atom begins; one entry more than rows."""
+    found: list[int] = []
+    top, top_indent = 0, -1
+    for row, line in enumerate(view.file.text(atom).splitlines()):
+        text = line.lstrip()
+        indent = len(line) - len(text)
+        if text:
+            goes_on = text[:1] in _CLOSING or text.startswith(_GOES_ON)
+            if top_indent < 0 or (indent <= top_indent and not goes_on):
+                top, top_indent = row, indent
+            elif indent < top_indent:
+                top_indent = indent
+        found.append(top)
+    return [*found, top]
 
 
 def _hidden(own: AtomView) -> int:

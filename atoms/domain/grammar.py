@@ -106,6 +106,7 @@ class Grammar:
     language: Language
     roles: tuple[Role, ...]
     query: tree_sitter.Query
+    tries: int  # kind_id of a try statement
     indented: bool  # blocks are shown by indentation (Python), not by brackets
 
 
@@ -122,6 +123,7 @@ def grammar_of(language: Language) -> Grammar:
         language=language,
         roles=_roles(parser_language, table.items()),
         query=tree_sitter.Query(parser_language, query),
+        tries=parser_language.id_for_node_kind("try_statement", True) or 0,
         indented=language is Language.PYTHON,
     )
 

@@ -48,6 +48,7 @@ class Mark:
     ELEMENT: Final = 64  # begins at an element of a bracketed sequence
     PARAGRAPH: Final = 128  # a blank row stands before
     RESUME: Final = 512  # begins with the end of a callback or of an object: "});" and what follows
+    TRY: Final = 1024  # begins with "try", which parses with an except, catch or finally only
     OPENED: Final = 256  # stands beside a compound statement that was opened, or is a whole compound
 
 
@@ -86,23 +87,25 @@ class _Collector:
     def __init__(self, rows: Rows, grammar: Grammar, holes: frozenset[int]) -> None:
         self.rows = rows
         self.roles = grammar.roles
+        self.tries = grammar.tries
         self.indented = grammar.indented
         self.holes = holes
         self.last_row = -1  # last row that is spoken for
         self.pending = -1  # first row of comments and decorators that wait for what follows
         self.pending_column = 0
+        self.pending_node: tree_sitter.Node | None = None
         self.closed = False  # the last thing on last_row was a closing bracket
         self.stretch = Stretch(Scope.MODULE, None, None, None)
         self.done = [self.stretch]
-        self.stack: list[tuple[tree_sitter.Node | None, int, int]] = []
+        self.stack: list[tuple[tree_sitter.Node | None, int, int, int]] = []  # node, depth, mark, last row it closes on
 
     def run(self, root: tree_sitter.Node) -> list[Stretch]:
         stack = self.stack
-        stack.append((root, 0, 0))
+        stack.append((root, 0, 0, 0))
         roles = self.roles
         final, known = self.rows.count - 1, len(roles)
         while stack:
-            node, depth, mark = stack.pop()
+            node, depth, mark, tail = stack.pop()
             if node is None:
                 self._leave()
                 continue
@@ -116,19 +119,28 @@ class _Collector:
                 last -= 1
             if first > last:
                 continue  # MISSING at the end of the file
-            if role is _COMMENT or role is _DECORATOR:
+            tail = max(tail, last)
+            if role is _CONTINUED:
+                mark = (mark & ~Mark.INSIDE) | Mark.CONTINUED
+            if role is _COMMENT or (role is _DECORATOR and self._may_wait(first, last)):
                 self._wait(node, first, last)
             elif role is _CLOSER:
                 self._close(node, first, last, depth)
             elif first == last or (
-                self._fits(role, node, first, last) and (first > self.last_row or self._joins(role, last))
+                self._fits(role, node, first, tail) and (first > self.last_row or self._joins(role, tail))
             ):
                 self._piece(node, first, last, depth, mark, role)
             else:
-                self._open(node, role, first, last, depth, mark)
+                self._open(node, role, first, last, depth, mark, tail)
         return [stretch for stretch in self.done if stretch.starts]
 
+    def _may_wait(self, first: int, last: int) -> bool:
+        """Whether a decorator still fits into one atom, with what waits already."""
+        loc = self.rows.loc
+        return loc[last + 1] - loc[self.pending if self.pending >= 0 else first] <= MAX_LOC
+
     def _fits(self, role: Role, node: tree_sitter.Node, first: int, last: int) -> bool:
+        """Whether a node makes one piece; ``last`` counts the closing brackets that will follow it."""
         rows = self.rows
         if role is _LEAF:
             return True
@@ -166,6 +178,7 @@ class _Collector:
         if first > self.last_row and self.pending < 0:
             self.pending = first
             self.pending_column = node.start_point[1]
+            self.pending_node = node
         if last > self.last_row:
             self.closed = False
 
@@ -192,12 +205,15 @@ class _Collector:
                 stretch.low[-1] = min(stretch.low[-1], depth)
             self.last_row = max(self.last_row, last)
             return
-        start = first
+        start, rows = first, self.rows
         if self.pending >= 0:
             if not (self.indented and self.pending_column > node.start_point[1]):
                 start = self.pending
-            self.pending = -1
-        rows = self.rows
+            waited, self.pending = self.pending_node, -1
+            if start < first and waited is not None and rows.loc[last + 1] - rows.loc[start] > MAX_LOC:
+                # Decorators that leave no room for what they decorate.
+                self._piece(waited, start, first - 1, depth, mark, _DECORATOR)
+                start, mark = first, mark & ~Mark.ELEMENT
         if rows.definitions[last + 1] != rows.definitions[first]:
             mark |= Mark.DEFINITION
             if stretch.scope is not Scope.FUNCTION and (stretch.starts or stretch.node is None):
@@ -217,42 +233,58 @@ class _Collector:
         self.closed = False
 
     def _open(  # noqa: PLR0917 - called for every node
-        self, node: tree_sitter.Node, role: Role, first: int, last: int, depth: int, mark: int
+        self, node: tree_sitter.Node, role: Role, first: int, last: int, depth: int, mark: int, tail: int
     ) -> None:
         children = node.children
         if not children:
             self._piece(node, first, last, depth, mark, role)
         elif role is _BODY:
-            self._open_body(node, children, depth)
+            self._open_body(node, children, depth, tail)
         elif role is _FUNCTION or role is _CLASS:
-            self._enter(node, children, role, depth, mark)
+            self._enter(node, children, role, depth, mark, tail)
         elif role is _BINDING and bound_function(node) is not None:
-            self._enter(node, children, _FUNCTION, depth, mark)
+            self._enter(node, children, _FUNCTION, depth, mark, tail)
         elif role is _WRAPPER:
-            self._open_wrapper(children, depth, mark)
+            self._open_wrapper(children, depth, mark, tail)
         elif role is _BROKEN:
-            self._push(children, depth, 0, 0)
+            self._push(children, depth, 0, 0, tail)
         elif role is _ELEMENTS:
-            self._push(children, depth + 1, mark | Mark.INSIDE, Mark.ELEMENT)
+            self._push(children, depth + 1, mark | Mark.INSIDE, Mark.ELEMENT, tail)
         elif role is _COMPOUND or role is _CONTINUED:
-            mark |= Mark.CONTINUED if role is _CONTINUED else Mark.OPENED
-            self._push(children, depth, mark, Mark.INSIDE)
+            if role is _COMPOUND:
+                mark |= Mark.OPENED | (Mark.TRY if node.kind_id == self.tries else 0)
+            self._push(children, depth, mark, Mark.INSIDE, tail)
         else:
-            self._push(children, depth, mark, Mark.INSIDE | (mark & Mark.ELEMENT))
+            self._push(children, depth, mark, Mark.INSIDE | (mark & Mark.ELEMENT), tail)
 
-    def _push(self, children: list[tree_sitter.Node], depth: int, first_mark: int, mark: int) -> None:
-        self.stack.extend((child, depth, mark) for child in reversed(children[1:]))
-        self.stack.append((children[0], depth, first_mark))
+    def _push(self, children: list[tree_sitter.Node], depth: int, first_mark: int, mark: int, tail: int) -> None:
+        """Put children on the stack; the last that is no closing bracket takes the brackets after it along."""
+        stack, roles, known = self.stack, self.roles, len(self.roles)
+        waiting = True
+        for k in range(len(children) - 1, -1, -1):
+            child = children[k]
+            if not waiting:
+                stack.append((child, depth, mark if k else first_mark, 0))
+                continue
+            if child.kind_id < known and roles[child.kind_id] is _CLOSER:
+                row = child.start_point[0]
+                begins = not self.indented and k and row > children[k - 1].end_point[0]
+                if begins and tail >= row and _RESUMES(self.rows.lines[row]):
+                    tail = row - 1  # begins a piece of its own
+                stack.append((child, depth, mark if k else first_mark, 0))
+                continue
+            waiting = False
+            stack.append((child, depth, mark if k else first_mark, tail))
 
-    def _open_body(self, node: tree_sitter.Node, children: list[tree_sitter.Node], depth: int) -> None:
+    def _open_body(self, node: tree_sitter.Node, children: list[tree_sitter.Node], depth: int, tail: int) -> None:
         stretch = self.stretch
         if node.parent is None:
-            self._push(children, depth, 0, 0)
+            self._push(children, depth, 0, 0, tail)
             return
         start = node.start_point[0]
         if stretch.marks and (not self.indented or start > self.last_row):
             stretch.marks[-1] |= Mark.HEAD
-        if self.indented and stretch.marks and stretch.node is not None and len(stretch.starts) == 1:
+        if self.indented and stretch.marks and node.parent == stretch.node:
             doc = children[0]
             if start > self.last_row and doc.type == "expression_statement" and doc.children[0].type == "string":
                 self.last_row = doc.end_point[0]  # the docstring stays with its head
@@ -260,26 +292,27 @@ class _Collector:
                 stretch.marks[-1] &= ~Mark.HEAD
                 children = children[1:]
         if children:
-            self._push(children, depth + 1, 0, 0)
+            self._push(children, depth + 1, 0, 0, tail)
 
-    def _open_wrapper(self, children: list[tree_sitter.Node], depth: int, mark: int) -> None:
+    def _open_wrapper(self, children: list[tree_sitter.Node], depth: int, mark: int, tail: int) -> None:
         for child in children:
             if child.is_named or self.roles[child.kind_id] is _CLOSER:
                 break
             if child.start_point[0] > self.last_row and self.pending < 0:
                 self.pending, self.pending_column = child.start_point
+                self.pending_node = child
         named = [c for c in children if c.is_named or self.roles[c.kind_id] is _CLOSER]
-        self._push(named, depth, mark, mark if len(named) > 1 else 0)
+        self._push(named, depth, mark, mark if len(named) > 1 else 0, tail)
 
-    def _enter(
-        self, node: tree_sitter.Node, children: list[tree_sitter.Node], role: Role, depth: int, mark: int
+    def _enter(  # noqa: PLR0917 - as above
+        self, node: tree_sitter.Node, children: list[tree_sitter.Node], role: Role, depth: int, mark: int, tail: int
     ) -> None:
         outer = self.stretch
         scope = Scope.CLASS if role is _CLASS else Scope.FUNCTION
         self.stretch = Stretch(scope, node, outer, node)
         self.done.append(self.stretch)
-        self.stack.append((None, 0, 0))
-        self._push(children, depth, mark | Mark.DEFINITION, Mark.INSIDE)
+        self.stack.append((None, 0, 0, 0))
+        self._push(children, depth, mark | Mark.DEFINITION, Mark.INSIDE, tail)
 
     def _leave(self) -> None:
         outer = self.stretch.outer

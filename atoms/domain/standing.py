@@ -25,16 +25,21 @@ _PYTHON_CONTINUED: Final = ("else", "elif", "except", "finally", "case", "try")
 _SCRIPT_MIDDLES: Final = ("&&", "||", "?", ":", ".", "+", "=", "else", "catch", "|")
 _SCRIPT_OPEN_ENDS: Final = ("&&", "||", "?", "+", "=", "=>", ".")
 _BRACKETS: Final = re.compile(r"[()\[\]{}]")
+_QUOTED: Final = re.compile(r"""'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|#[^\n]*""")
+_STUB_OPENERS: Final = {")": "f(", "]": "[", "}": "{"}
+_STUB_AROUND: Final = (("f(", ")"), ("[", "]"), ("{", "}"), ("def f(", "): pass"))
 _PAIRS: Final = {"(": ")", "[": "]", "{": "}"}
-_OPENERS: Final = {
+_OPENERS: Final = {")": ("(",), "]": ("[",), "}": ("{", "({")}
+_HEADED_OPENERS: Final = {
     ")": ("(", "f("),
     "]": ("[",),
     "}": ("{", "({", "class A {", "switch (a) {", "interface A {", "x = {"),
 }
 _MAX_HEADS: Final = 40
-_BARE: Final = (
-    ("", ""), ("({", "})"), ("[", "]"), ("class A {", "}"), ("switch (a) {", "}"), ("interface A {", "}"), ("f(", ")"),
-    ("enum A {", "}"), ("import {", "} from 'a'"), ("<>", "</>"),
+_BARE: Final = (("", ""), ("(", ")"), ("[", "]"), ("{", "}"), ("({", "})"))
+_HEADED: Final = (
+    *_BARE, ("class A {", "}"), ("switch (a) {", "}"), ("interface A {", "}"), ("f(", ")"), ("enum A {", "}"),
+    ("import {", "} from 'a'"), ("<>", "</>"),
 )  # fmt: skip
 
 
@@ -42,8 +47,9 @@ class Standing(IntEnum):
     """How a piece of code stands; more is better."""
 
     BROKEN = 0
-    STUBBED = 1  # with a stub head or body, or with brackets added
-    ALONE = 2
+    HEADED = 1  # TypeScript and JavaScript only: with a head such as ``class A {`` before it
+    STUBBED = 2  # Python: with a stub head or body; TypeScript and JavaScript: with nothing but brackets added
+    ALONE = 3
 
 
 def standing(text: str, language: Language) -> Standing:
@@ -64,8 +70,10 @@ def quick_standing(text: str, language: Language) -> Standing:
         if not lines or (_looks_whole(text, lines) or _stands(text)):
             return Standing.ALONE
         return _quick_python(lines)
-    lines = [line.strip() for line in text.split("\n")]
-    lines = [line for line in lines if line and not line.startswith(("//", "/*", "*"))]
+    lines = [stripped for line in text.split("\n") if (stripped := line.strip())]
+    if lines and (_within_comment(lines[0]) or _opens_comment(lines)):
+        return Standing.BROKEN
+    lines = [line for line in lines if not line.startswith(("//", "/*", "*"))]
     if not lines:
         return Standing.ALONE
     if lines[0].startswith(_SCRIPT_MIDDLES) or lines[-1].endswith(_SCRIPT_OPEN_ENDS):
@@ -77,6 +85,22 @@ def quick_standing(text: str, language: Language) -> Standing:
             if depth < 0 and line[found.end() :].lstrip(" ;,)]}"):
                 return Standing.BROKEN  # goes on after closing what was opened elsewhere
     return Standing.ALONE if depth == 0 else Standing.STUBBED
+
+
+def _within_comment(first: str) -> bool:
+    return first.startswith(("* ", "*/")) or first == "*"
+
+
+def _opens_comment(lines: list[str]) -> bool:
+    """Whether the text ends inside a block comment."""
+    for line in reversed(lines):
+        if "*/" in line:
+            return False
+        if line.startswith("/*"):
+            return True
+        if not line.startswith("*"):
+            return False
+    return False
 
 
 def _looks_whole(text: str, lines: list[str]) -> bool:
@@ -102,14 +126,44 @@ def _stands(text: str) -> bool:
 
 
 def _quick_python(lines: list[str]) -> Standing:
-    if not lines or lines[0].lstrip().startswith(_PYTHON_MIDDLES):
-        return Standing.BROKEN
-    indent = len(lines[0]) - len(lines[0].lstrip())
-    sinks = any(len(line) - len(line.lstrip()) < indent for line in lines)
-    if sinks:
-        return Standing.BROKEN
+    """A text that does not parse by itself: whether a stub head, body or bracket would do."""
     first, last = lines[0].lstrip(), lines[-1].split("#")[0].rstrip()
-    return Standing.STUBBED if last.endswith(":") or first.startswith(_PYTHON_CONTINUED) else Standing.BROKEN
+    indent = len(lines[0]) - len(first)
+    sinks = any(len(line) - len(line.lstrip()) < indent for line in lines)
+    if not sinks and not first.startswith(_PYTHON_MIDDLES):
+        if last.endswith(":") or first.startswith(_PYTHON_CONTINUED):
+            return Standing.STUBBED
+        if any(line.lstrip().startswith("try:") for line in lines):
+            return Standing.STUBBED
+    return Standing.STUBBED if _with_brackets("\n".join(lines)) else Standing.BROKEN
+
+
+def _with_brackets(text: str) -> bool:
+    """Whether brackets around a piece of a bracketed sequence make it parse."""
+    missing, surplus = _unpaired(text)
+    tail = "".join(_PAIRS[c] for c in reversed(missing))
+    head = "".join(_STUB_OPENERS[c] for c in reversed(surplus))
+    code = textwrap.dedent(text).strip()
+    if surplus or missing:
+        body = " pass" if code.endswith(":") else ""
+        heads = (head, f"def {head}") if head.startswith("f(") else (head,)
+        return any(surely_parses(f"{each}\n{code}\n{tail}{end}") for each in heads for end in {body, "", ": pass"})
+    return any(surely_parses(f"{before}\n{code}\n{after}") for before, after in _STUB_AROUND)
+
+
+def _unpaired(text: str) -> tuple[list[str], list[str]]:
+    """Brackets left open, and closing ones without a partner, as far as that shows without reading strings."""
+    missing: list[str] = []
+    surplus: list[str] = []
+    for found in _BRACKETS.finditer(_QUOTED.sub("", text)):
+        kind = found[0]
+        if kind in _PAIRS:
+            missing.append(kind)
+        elif missing and _PAIRS[missing[-1]] == kind:
+            missing.pop()
+        else:
+            surplus.append(kind)
+    return missing, surplus
 
 
 def _parses(code: str) -> bool:
@@ -181,11 +235,15 @@ def _script_standing(text: str, language: Language) -> Standing:
         return Standing.ALONE
     missing, surplus = _brackets(text, language)
     tail = "".join(_PAIRS[c] for c in reversed(missing))
-    heads = [""]
-    for closer in surplus:
-        heads = [opener + head for head in heads for opener in _OPENERS[closer]][:_MAX_HEADS]
-    around = (f"{before}{head}\n{text}\n{tail}{after}" for before, after in _BARE for head in heads)
-    return Standing.STUBBED if any(_clean(code, language) for code in around) else Standing.BROKEN
+    tries = ((Standing.STUBBED, _OPENERS, _BARE), (Standing.HEADED, _HEADED_OPENERS, _HEADED))
+    for found, openers, around in tries:
+        heads = [""]
+        for closer in surplus:
+            heads = [opener + head for head in heads for opener in openers[closer]][:_MAX_HEADS]
+        codes = (f"{before}{head}\n{text}\n{tail}{after}" for before, after in around for head in heads)
+        if any(_clean(code, language) for code in codes):
+            return found
+    return Standing.BROKEN
 
 
 def _clean(code: str, language: Language) -> bool:
