@@ -1,4 +1,4 @@
-"""WebSockets: ``/ws/runs/{run_id}/`` and ``/ws/review/``. They carry hints from the event log, never the only truth."""
+"""WebSockets ``/ws/runs/{run_id}/``, ``/ws/review/``, ``/ws/flags/``: hints from the event log, never the truth."""
 
 import uuid
 from abc import ABC, abstractmethod
@@ -146,3 +146,17 @@ class ReviewConsumer(EventConsumer):
         if plan_id not in self._visible:
             seen = await sync_to_async(visible_masterplans(self._user).filter(pk=item["masterplan_id"]).exists)()
             self._visible[plan_id] = seen
+
+
+class FlagsConsumer(EventConsumer):
+    """Changes of flags and of the rollout, for everybody signed in: they say what changed, never who is on a list."""
+
+    topic = "flags"
+
+    def allowed(self, user: Any) -> bool:
+        """Everybody signed in."""
+        return True
+
+    def wanted(self, item: Frame) -> bool:
+        """Events of this topic."""
+        return bool(item["topic"] == "flags")

@@ -10,6 +10,8 @@ class FlagsConfig(AppConfig):
 
     def ready(self) -> None:
         """A malformed pin stops the start, naming its variable."""
-        from flags.routing import check_pins  # noqa: PLC0415 - models must be loaded first
+        from flags import guard  # noqa: PLC0415 - models must be loaded first
+        from flags.pins import check_pins  # noqa: PLC0415 - likewise
 
         check_pins()
+        guard.connect()

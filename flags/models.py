@@ -1,9 +1,11 @@
-"""The flag that routes users: a waffle flag with a percentage and named users."""
+"""The flag that routes users, and the history of every change to it and to the switches."""
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator
 from django.db import models
 from waffle.models import AbstractUserFlag
+
+from kernel.constraints import one_of
 
 
 class FeatureFlag(AbstractUserFlag):
@@ -22,3 +24,36 @@ class FeatureFlag(AbstractUserFlag):
         constraints = [
             models.CheckConstraint(condition=models.Q(v2_percentage__lte=100), name="v2_percentage_at_most_100")
         ]
+
+
+class FlagChange(models.Model):
+    """One change of one flag or switch: who, what, why. The newest id of a name is that name's version."""
+
+    class Source(models.TextChoices):
+        """The door through which it came."""
+
+        ADMIN = "admin"
+        API = "api"
+        COMMAND = "command"
+        WATCHER = "watcher"
+        OUTSIDE = "outside"  # saved past our services, by a tool of waffle or a shell
+
+    name = models.CharField(max_length=100)
+    before = models.JSONField()  # only the fields that changed
+    after = models.JSONField()
+    reason = models.TextField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    source = models.CharField(max_length=20, choices=Source.choices)
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        db_table = "flag_changes"
+        ordering = ["-id"]
+        indexes = [models.Index(fields=["name", "-id"], name="idx_flag_change_name")]
+        constraints = [
+            one_of("source", ["admin", "api", "command", "watcher", "outside"], "flag_change_source_known"),
+            models.CheckConstraint(condition=~models.Q(reason=""), name="flag_change_has_a_reason"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.before} -> {self.after}"

@@ -53,6 +53,12 @@ class IsOperator(_HasRole):
     role = Role.OPERATOR
 
 
+class IsAdmin(_HasRole):
+    """Admins."""
+
+    role = Role.ADMIN
+
+
 def _error(code: str, message: str, http_status: int, data: Any = None) -> Response:
     return Response({"code": code, "message": message, "data": data or {}}, status=http_status)
 

@@ -6,16 +6,19 @@ run completed   -> graphs: planned edges beside those of the accepted code
                    review: confidence of all atoms, then the least certain enter the queue
 regenerated     -> review: the new attempt opens a new row
 re-validated    -> graphs: the same comparison again; review: confidence again, after a person's change
+flag changed    -> the event log, topic flags: consoles show it live
 """
 
 from typing import Any
 
 import structlog
 
-from execution import signals
+from execution import events, signals
 from execution.assembly import accepted_codes, encoded
 from execution.phases import is_planned
 from execution.selectors import run_by_id
+from flags.models import FlagChange
+from flags.signals import flag_changed
 from graphs.services import reconcile_run
 from review.services import queue
 
@@ -29,6 +32,7 @@ def connect() -> None:
         (signals.run_completed, _run_completed),
         (signals.atom_regenerated, _atom_regenerated),
         (signals.run_revalidated, _run_revalidated),
+        (flag_changed, _flag_changed),
     ):
         signal.connect(receiver, dispatch_uid=f"pipeline.{receiver.__name__}")
 
@@ -60,3 +64,10 @@ def _reconcile(run_id: Any) -> None:
             reconcile_run(run.masterplan_id, run.run_id, codes)
     except Exception:
         log.exception("edges_not_reconciled", run_id=str(run_id))
+
+
+def _flag_changed(*, change: FlagChange, **_: Any) -> None:
+    """Names of users stay out: everybody signed in hears of it."""
+    fields = sorted(change.after)
+    data = {"name": change.name, "version": change.pk, "fields": fields, "source": change.source}
+    events.publish(topic="flags", type="flag.changed", data=data)

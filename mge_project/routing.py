@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from execution.consumers import ReviewConsumer, RunConsumer
+from execution.consumers import FlagsConsumer, ReviewConsumer, RunConsumer
 
 websocket_urlpatterns = [
     path("ws/runs/<uuid:run_id>/", RunConsumer.as_asgi()),
     path("ws/review/", ReviewConsumer.as_asgi()),
+    path("ws/flags/", FlagsConsumer.as_asgi()),
 ]

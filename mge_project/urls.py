@@ -25,6 +25,7 @@ v2: list[URLPattern | URLResolver] = [
     path("", include("graphs.api.urls")),
     path("validation/", include("validation.api.urls")),
     path("review/", include("review.api.urls")),
+    path("", include("flags.api.urls")),
 ]
 urlpatterns = [
     path("admin/", admin.site.urls),

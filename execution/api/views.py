@@ -273,7 +273,7 @@ class EventsView(APIView):
         responses=EventsSerializer,
     )
     def get(self, request: Request) -> Response:
-        """Events after ``after``, oldest first, of runs and plans that the user may see."""
+        """Events after ``after``, oldest first: of runs that the user may see, and of flags."""
         after = _number(request, "after", 0, 2**62)
         limit = _number(request, "limit", 500, 2000)
         given = request.query_params.get("run")
@@ -282,7 +282,7 @@ class EventsView(APIView):
         last = frames[-1]["id"] if frames else after
         if run is None:
             visible = {str(pk) for pk in visible_runs(request.user).values_list("pk", flat=True)}
-            frames = [item for item in frames if item["run_id"] in visible]
+            frames = [item for item in frames if item["run_id"] in visible or item["topic"] == "flags"]
         return Response({"events": frames, "last_id": last})
 
 

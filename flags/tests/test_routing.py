@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from waffle.models import Switch
 
 from flags.models import FeatureFlag
-from flags.routing import SWITCHES, Routing, bucket, check_pins, decide, mode_for, switches
+from flags.pins import SWITCHES, check_pins
+from flags.routing import Routing, bucket, decide, mode_for, switches
 from kernel.states import ExecutionMode
 
 MVP, V2, HYBRID = ExecutionMode.MVP, ExecutionMode.V2_ATOMS, ExecutionMode.HYBRID

@@ -14,7 +14,7 @@ from execution.export import collect
 from execution.models import ExecutionRun, RunAtom, RunEvent
 from execution.report import report
 from flags import routing
-from flags.routing import SWITCHES
+from flags.pins import SWITCHES
 from graphs.models import AtomDependency
 from llm.models import LlmCall
 from masterplans.models import Masterplan

@@ -286,7 +286,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description Events after ``after``, oldest first, of runs and plans that the user may see. */
+        /** @description Events after ``after``, oldest first: of runs that the user may see, and of flags. */
         get: operations["v2_events_retrieve"];
         put?: never;
         post?: never;
@@ -441,6 +441,91 @@ export interface paths {
         };
         /** @description The newest run, or 404 ``no_run``. */
         get: operations["v2_execution_status_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/flags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description As they are in force now, environment over database. */
+        get: operations["v2_flags_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/flags/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** @description Change it. 409 ``flag_changed`` where somebody was faster, ``flag_pinned`` where the environment holds it. */
+        patch: operations["v2_flags_partial_update"];
+        trace?: never;
+    };
+    "/api/v2/flags/evaluate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Which mode does this user (name or key) get, and why. */
+        get: operations["v2_flags_evaluate_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/flags/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description A page of changes. */
+        get: operations["flags_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/flags/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description How many active users would move. */
+        get: operations["v2_flags_preview_retrieve"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1199,6 +1284,15 @@ export interface components {
             /** @default false */
             dry_run: boolean;
         };
+        /** @description The mode that a user gets, and why. */
+        Evaluation: {
+            user_id: number;
+            username: string;
+            mode: components["schemas"]["ModeEnum"];
+            why: string;
+            bucket: number;
+            phases_off: string[];
+        };
         /** @description Events after a sequence number; ``last_id`` is where to go on. */
         Events: {
             events: components["schemas"]["Frame"][];
@@ -1254,6 +1348,45 @@ export interface components {
             column: number;
             end_line: number | null;
             severity: string;
+        };
+        /** @description A flag or switch as it is in force. ``pinned`` maps fields to the variables that hold them. */
+        Flag: {
+            name: string;
+            is_switch: boolean;
+            enabled: boolean | null;
+            percentage: number | null;
+            whitelist: string[] | null;
+            blacklist: string[] | null;
+            kill_latch: boolean | null;
+            killed: boolean | null;
+            active: boolean | null;
+            pinned: {
+                [key: string]: string;
+            };
+            requires: string[];
+            when_off: string;
+            version: number;
+            last_change: components["schemas"]["FlagChange"] | null;
+        };
+        /** @description One change: who, from, to, why. */
+        FlagChange: {
+            readonly id: number;
+            readonly name: string;
+            readonly before: unknown;
+            readonly after: unknown;
+            readonly reason: string;
+            by?: string | null;
+            readonly source: components["schemas"]["SourceEnum"];
+            /** Format: date-time */
+            readonly at: string;
+        };
+        FlagChangePage: {
+            results: components["schemas"]["FlagChange"][];
+            next: string | null;
+        };
+        /** @description All of them. */
+        Flags: {
+            flags: components["schemas"]["Flag"][];
         };
         /** @description One event of the log. */
         Frame: {
@@ -1424,6 +1557,17 @@ export interface components {
             /** @description Send back as ?cursor= for the next page. */
             next: string | null;
         };
+        /** @description What to change, why, and the version that was read. */
+        PatchedFlagPatchRequest: {
+            reason?: string;
+            version?: number;
+            enabled?: boolean;
+            percentage?: number;
+            whitelist?: string[];
+            blacklist?: string[];
+            kill_latch?: boolean;
+            active?: boolean;
+        };
         /** @description A plan with its newest run. */
         Plan: {
             /** Format: uuid */
@@ -1538,6 +1682,14 @@ export interface components {
         };
         /** @enum {string} */
         PolicyEnum: "repair" | "regenerate";
+        /** @description How many active users a percentage moves. */
+        Preview: {
+            users: number;
+            on_v2_now: number;
+            on_v2_then: number;
+            to_v2: number;
+            to_mvp: number;
+        };
         /** @description Where a draft cannot be read; line and column count from 1. */
         Problem: {
             line: number;
@@ -1857,6 +2009,8 @@ export interface components {
         };
         /** @enum {string} */
         SimilarKindEnum: "change" | "finding";
+        /** @enum {string} */
+        SourceEnum: "admin" | "api" | "command" | "watcher" | "outside";
         /** @enum {string} */
         SourceKindEnum: "plan_file" | "source_tree" | "brief";
         /** @description Which plan to execute, and how. */
@@ -2659,6 +2813,117 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Run"];
+                };
+            };
+        };
+    };
+    v2_flags_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Flags"];
+                };
+            };
+        };
+    };
+    v2_flags_partial_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedFlagPatchRequest"];
+                "multipart/form-data": components["schemas"]["PatchedFlagPatchRequest"];
+                "application/x-www-form-urlencoded": components["schemas"]["PatchedFlagPatchRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Flag"];
+                };
+            };
+        };
+    };
+    v2_flags_evaluate_retrieve: {
+        parameters: {
+            query: {
+                user: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Evaluation"];
+                };
+            };
+        };
+    };
+    flags_history: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+                name?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlagChangePage"];
+                };
+            };
+        };
+    };
+    v2_flags_preview_retrieve: {
+        parameters: {
+            query: {
+                percentage: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
                 };
             };
         };
