@@ -15,7 +15,7 @@ from review.api import insight_serializers as shapes
 from review.api.serializers import ScopeQuerySerializer
 from review.api.views import ReviewView, read
 from review.selectors.calibration import Period, calibration
-from review.selectors.queue import Filters
+from review.selectors.narrowing import Filters
 from review.selectors.statistics import decision_lines
 
 

@@ -7,6 +7,7 @@ from rest_framework import serializers
 from execution.api.atoms import EdgeEndSerializer
 from execution.api.serializers import AttemptSerializer, RunSerializer
 from kernel.states import AtomStatus, ReviewStatus, choices
+from review.selectors.narrowing import Band
 from review.selectors.queue import View
 from review.services.decisions import MAX_CODE, MAX_FEEDBACK, ReasonCode
 from validation.api.serializers import CheckSerializer, FindingSerializer, ValidationSerializer
@@ -143,11 +144,27 @@ class ScopeQuerySerializer(serializers.Serializer[Any]):
     run = serializers.UUIDField(required=False, allow_null=True, default=None)
 
 
+FILTERS = ("masterplan", "run", "q", "wave", "language", "reason", "band", "assignee")
+
+
 class QueueQuerySerializer(ScopeQuerySerializer):
     """Query of the queue."""
 
     view = serializers.ChoiceField(choices=[view.value for view in View], default=View.NEEDS_ME.value)
     q = serializers.CharField(required=False, allow_blank=True, default="", max_length=200)
+    wave = serializers.IntegerField(required=False, allow_null=True, default=None, min_value=0, max_value=2**31 - 1)
+    language = serializers.CharField(required=False, allow_blank=True, default="", max_length=50)
+    reason = serializers.CharField(required=False, allow_blank=True, default="", max_length=100)
+    band = serializers.ChoiceField(
+        choices=[band.value for band in Band],
+        required=False,
+        allow_blank=True,
+        default="",
+        help_text="Confidence: low is below 0.5, high 0.8 and above.",
+    )
+    assignee = serializers.CharField(
+        required=False, allow_blank=True, default="", max_length=150, help_text="Who holds it; `nobody`: free ones."
+    )
     cursor = serializers.CharField(required=False, allow_blank=True, default="", max_length=500)
     limit = serializers.IntegerField(default=100, min_value=1, max_value=200)
 

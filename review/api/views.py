@@ -18,7 +18,8 @@ from review.api import serializers as shapes
 from review.errors import AlreadyDecided, Stale
 from review.selectors.detail import review_detail
 from review.selectors.impact import edit_impact
-from review.selectors.queue import Filters, View, queue_page, row_of
+from review.selectors.narrowing import Filters
+from review.selectors.queue import View, queue_page, row_of
 from review.selectors.similar import similar_to
 from review.selectors.statistics import review_statistics
 from review.services import claims, decisions
@@ -60,7 +61,7 @@ class QueueView(ReviewView):
         page = queue_page(
             request.user,
             view=View(query["view"]),
-            filters=Filters(masterplan=query["masterplan"], run=query["run"], q=query["q"]),
+            filters=Filters(**{name: query[name] for name in shapes.FILTERS}),
             cursor=query["cursor"] or None,
             limit=query["limit"],
             now=timezone.now(),

@@ -16,6 +16,7 @@ from kernel.states import REVIEW_OPEN, AtomStatus, ReviewStatus
 from review.errors import BadCursor
 from review.models import HumanReviewQueue, ReviewDecision
 from review.selectors.access import STANDING, free_at, open_to, skipped_by, visible_reviews
+from review.selectors.narrowing import Filters, narrowed, regenerating, sent_back
 
 _COLUMNS = (
     "review_id", "atom_id", "masterplan_id", "masterplan__name", "run_id", "atom__path", "atom__symbol", "atom__kind",
@@ -32,8 +33,14 @@ class View(StrEnum):
     NEEDS_ME = "needs_me"  # open and free, or held by me; what I skipped comes last
     PENDING = "pending"  # all that is open, held by others included
     FAILED = "failed"  # open, and the atom failed
+    SENT_BACK = "sent_back"  # open again, with what the model made of a person's words
+    REGENERATING = "regenerating"  # sent back, and the run still works on it
+    TODAY = "today"  # decided since midnight (UTC), the newest first
     DONE = "done"  # decided, the newest first
     MINE = "mine"  # decided by me, the newest first
+
+
+_NEWEST_FIRST = frozenset({View.REGENERATING, View.TODAY, View.DONE, View.MINE})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,15 +73,6 @@ class ReviewRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Filters:
-    """What the queue is narrowed to. ``q`` is looked for in path and symbol."""
-
-    masterplan: uuid.UUID | None = None
-    run: uuid.UUID | None = None
-    q: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Counts:
     """Numbers of the queue; ``pending`` includes reviews whose claim has expired."""
 
@@ -97,9 +95,9 @@ class QueuePage:
 def queue_page(user: Any, *, view: View, filters: Filters, cursor: str | None, limit: int, now: datetime) -> QueuePage:
     """One page of a view of the queue, with the counts of the same filters."""
     as_of_id = RunEvent.objects.aggregate(last=Max("seq"))["last"] or 0  # first: a replay may repeat, never miss
-    base = narrowed(visible_reviews(user), filters)
-    if view in (View.DONE, View.MINE):
-        rows, following = _newest_page(_decided(base, view, user), cursor, limit)
+    base = narrowed(visible_reviews(user), filters, now=now)
+    if view in _NEWEST_FIRST:
+        rows, following = _newest_page(_decided(base, view, user, now), cursor, limit)
     else:
         rows, following = _urgent_page(_open_phases(base, view, user, now), cursor, limit)
     return QueuePage(
@@ -115,11 +113,14 @@ def counts(user: Any, *, filters: Filters, now: datetime) -> Counts:
         in_review=Count("pk", filter=Q(status=ReviewStatus.IN_REVIEW, claimed_until__gt=now)),
         done=Count("pk", filter=~Q(status__in=REVIEW_OPEN)),
     )
-    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
-    mine = ReviewDecision.objects.filter(STANDING, by=user.pk, at__gte=midnight)
+    mine = ReviewDecision.objects.filter(STANDING, by=user.pk, at__gte=_midnight(now))
     for name, value in (("review__masterplan", filters.masterplan), ("review__run", filters.run)):
         mine = mine.filter(**{name: value}) if value else mine
     return Counts(mine_today=mine.count(), **numbers)
+
+
+def _midnight(now: datetime) -> datetime:
+    return now.replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def row_of(review_id: uuid.UUID, *, now: datetime) -> ReviewRow:
@@ -166,17 +167,6 @@ def _row(row: dict[str, Any], atom: Mapping[str, Any] | None, now: datetime) -> 
     )
 
 
-def narrowed(rows: QuerySet[HumanReviewQueue], filters: Filters) -> QuerySet[HumanReviewQueue]:
-    """Rows within the filters."""
-    if filters.masterplan:
-        rows = rows.filter(masterplan=filters.masterplan)
-    if filters.run:
-        rows = rows.filter(run=filters.run)
-    if filters.q:
-        rows = rows.filter(Q(atom__path__icontains=filters.q) | Q(atom__symbol__icontains=filters.q))
-    return rows
-
-
 def _open_phases(
     base: QuerySet[HumanReviewQueue], view: View, user: Any, now: datetime
 ) -> list[QuerySet[HumanReviewQueue]]:
@@ -188,12 +178,18 @@ def _open_phases(
         return [rows.filter(Exists(failed))]
     if view is View.PENDING:
         return [rows]
+    if view is View.SENT_BACK:
+        return [sent_back(rows)]
     mine = rows.filter(open_to(user, now))
     put_off = skipped_by(user)
     return [mine.exclude(pk__in=put_off), mine.filter(pk__in=put_off)] if put_off else [mine]
 
 
-def _decided(base: QuerySet[HumanReviewQueue], view: View, user: Any) -> QuerySet[HumanReviewQueue]:
+def _decided(base: QuerySet[HumanReviewQueue], view: View, user: Any, now: datetime) -> QuerySet[HumanReviewQueue]:
+    if view is View.REGENERATING:
+        return regenerating(base)
+    if view is View.TODAY:
+        return base.exclude(status__in=REVIEW_OPEN).filter(reviewed_at__gte=_midnight(now))
     if view is View.DONE:
         return base.exclude(status__in=REVIEW_OPEN)
     by_me = ReviewDecision.objects.filter(STANDING, review=OuterRef("pk"), by=user.pk)

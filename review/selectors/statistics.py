@@ -12,7 +12,8 @@ from execution.models import RunAtom
 from kernel.states import AtomStatus
 from review.models import ReviewDecision
 from review.selectors.access import STANDING, VERDICTS, visible_reviews
-from review.selectors.queue import Counts, Filters, counts, narrowed
+from review.selectors.narrowing import Filters, narrowed
+from review.selectors.queue import Counts, counts
 
 _NEWEST = 1000  # decisions that the median looks at
 _EXPORT = {

@@ -16,7 +16,7 @@ from kernel.states import REVIEW_OPEN, ReviewStatus
 from review.errors import AlreadyDecided, ClaimedByAnother, QueueEmpty
 from review.models import HumanReviewQueue, ReviewDecision
 from review.selectors.access import free_at, get_review, open_to, skipped_by, visible_reviews
-from review.selectors.queue import Filters, narrowed
+from review.selectors.narrowing import Filters, narrowed
 
 _TRIES = 8  # other reviewers may take the row between our read and our update, where rows cannot be locked
 

@@ -122,16 +122,38 @@ def test_views_and_filters(as_user: SignIn, alice: User, dora: User, atoms: list
     assert ids("view=pending") == [str(free.pk), str(theirs.pk), str(failed.pk)]
     assert ids("view=failed") == [str(failed.pk)]
     assert ids("view=done") == ids("view=mine") == [str(done.pk)]
+    assert ids("view=today") == [str(done.pk)]
     assert ids("q=F2") == [str(failed.pk)]
+    assert ids("view=pending&assignee=dora") == [str(theirs.pk)]
+    assert ids("view=pending&assignee=nobody") == [str(free.pk), str(failed.pk)]
+    HumanReviewQueue.objects.filter(pk=free.pk).update(confidence=0.3, reasons=["types fail"])
+    RunAtom.objects.filter(pk=atoms[0].pk).update(wave_number=7)
+    for narrow in ("wave=7", "reason=Types", "band=low", "language=python&band=low"):
+        assert ids(narrow) == [str(free.pk)], narrow
+    assert ids("language=typescript") == ids("wave=6") == ids("band=high") == []
     other = make_run(make_plan(alice))
     assert ids(f"run={other.pk}") == ids(f"masterplan={other.masterplan_id}") == []
     assert client.get(f"{API}/queue").json()["counts"] == {"pending": 2, "in_review": 1, "done": 1, "mine_today": 1}
     assert as_user(dora).get(f"{API}/queue?view=mine").json()["results"] == []
 
 
+def test_views_follow_an_atom_through_the_model(as_user: SignIn, alice: User, atoms: list[RunAtom]) -> None:
+    away, back = (make_review(atom, priority=n, status="regenerated") for n, atom in enumerate(atoms[:2], start=1))
+    again = make_review(atoms[1], priority=3)
+    RunAtom.objects.filter(pk=atoms[0].pk).update(status="ready")
+    HumanReviewQueue.objects.filter(pk__in=[away.pk, back.pk]).update(reviewed_at=timezone.now())
+    client = as_user(alice)
+    shown = {
+        view: [row["review_id"] for row in client.get(f"{API}/queue?view={view}").json()["results"]]
+        for view in ("sent_back", "regenerating")
+    }
+    assert shown == {"sent_back": [str(again.pk)], "regenerating": [str(away.pk)]}
+
+
 @pytest.mark.parametrize(
     "query",
-    ["view=x", "limit=0", "limit=x", "run=1", "cursor=%00", "cursor=!!", "cursor=WzFd", "cursor=W10", "q=%00",
+    ["view=x", "band=x", "wave=-1", "limit=0",
+     "limit=x", "run=1", "cursor=%00", "cursor=!!", "cursor=WzFd", "cursor=W10", "q=%00",
      "cursor=WzAsIDk5OTk5OTk5OTk5OTk5OTk5OTk5LCAwLjUsICJ4Il0"],
 )  # fmt: skip
 def test_it_handles_bad_queries(as_user: SignIn, alice: User, review: HumanReviewQueue, query: str) -> None:

@@ -12,7 +12,8 @@ from django.db import connection
 from execution.models import ExecutionRun, RunAtom, RunEvent
 from review.errors import AlreadyDecided, ClaimedByAnother, QueueEmpty, ReviewNotFound
 from review.models import HumanReviewQueue
-from review.selectors.queue import Filters, View, queue_page
+from review.selectors.narrowing import Filters
+from review.selectors.queue import View, queue_page
 from review.services import claims
 from review.tests.world import make_atoms, make_plan, make_review, make_run, real_transactions
 

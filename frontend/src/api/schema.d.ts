@@ -3191,12 +3191,19 @@ export interface operations {
     v2_review_queue_retrieve: {
         parameters: {
             query?: {
+                /** @description Who holds it; `nobody`: free ones. */
+                assignee?: string;
+                /** @description Confidence: low is below 0.5, high 0.8 and above. */
+                band?: "low" | "middle" | "high" | "";
                 cursor?: string;
+                language?: string;
                 limit?: number;
                 masterplan?: string | null;
                 q?: string;
+                reason?: string;
                 run?: string | null;
-                view?: "needs_me" | "pending" | "failed" | "done" | "mine";
+                view?: "needs_me" | "pending" | "failed" | "sent_back" | "regenerating" | "today" | "done" | "mine";
+                wave?: number | null;
             };
             header?: never;
             path?: never;

@@ -1,6 +1,7 @@
 import { useEffect, useMemo, useRef } from "react";
 import { highlightLines, type Token } from "./highlight";
 import { Line } from "./Line";
+import { PlainNote, useForced } from "./PlainNote";
 import { useGrammar } from "./useGrammar";
 
 const LINES_ABOVE_PX = 120;
@@ -17,8 +18,9 @@ interface CodeProps {
 /** Code to read: numbered, highlighted, scrolling by itself. */
 export function Code({ text, language, startLine = 1, mark, label }: CodeProps) {
   const ready = useGrammar(language);
+  const [forced, force] = useForced(text);
   // biome-ignore lint/correctness/useExhaustiveDependencies: a grammar that arrives changes the tokens
-  const lines = useMemo(() => highlightLines(text, language), [text, language, ready]);
+  const lines = useMemo(() => highlightLines(text, language, forced), [text, language, ready, forced]);
   const scroller = useRef<HTMLElement>(null);
   const first = mark?.from;
   useEffect(() => {
@@ -29,6 +31,7 @@ export function Code({ text, language, startLine = 1, mark, label }: CodeProps) 
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
     <section ref={scroller} className="code-scroll" aria-label={label} tabIndex={0}>
+      <PlainNote text={text} language={language} forced={forced} onForce={force} />
       <table className="code">
         <tbody>
           {lines.map((tokens: Token[], index) => {

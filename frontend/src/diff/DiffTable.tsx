@@ -3,6 +3,7 @@ import { FindingNote } from "./FindingNote";
 import { foldRows } from "./fold";
 import { highlightLines, type Token } from "./highlight";
 import { type DiffInput, diffModel } from "./model";
+import { PlainNote, useForced } from "./PlainNote";
 import type { DiffRow } from "./rows";
 import { SplitBody } from "./SplitBody";
 import { UnifiedRow } from "./UnifiedRow";
@@ -14,6 +15,9 @@ interface DiffTableProps extends DiffInput {
   label: string;
 }
 
+/** Rows that are drawn at once; the rest of a longer text comes on request. */
+const MOST_ROWS = 1500;
+
 export type TokensOf = (row: DiffRow, side: "old" | "new") => Token[];
 
 /** A change to read: a plain table, fast enough to follow a held key. */
@@ -24,11 +28,15 @@ export function DiffTable({ language, mode, label, ...input }: DiffTableProps) {
     () => diffModel({ original, proposal, contextBefore, contextAfter, startLine, findings }),
     [original, proposal, contextBefore, contextAfter, startLine, findings],
   );
+  const [forced, force] = useForced(model.newText);
+  const [whole, setWhole] = useState<string | null>(null);
+  const rest = whole === model.newText ? 0 : Math.max(0, model.rows.length - MOST_ROWS);
+  const shown = useMemo(() => (rest > 0 ? { ...model, rows: model.rows.slice(0, MOST_ROWS) } : model), [model, rest]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: a grammar that arrives changes the tokens
-  const tokens = useMemo(
-    () => ({ old: highlightLines(model.oldText, language), new: highlightLines(model.newText, language) }),
-    [model, language, ready],
-  );
+  const tokens = useMemo(() => {
+    const lines = (text: string) => highlightLines(text, language, forced);
+    return { old: lines(model.oldText), new: lines(model.newText) };
+  }, [model, language, ready, forced]);
   const tokensOf: TokensOf = (row, side) => {
     const line = side === "old" ? row.oldLine : row.newLine;
     return (line === null ? undefined : tokens[side][line - 1]) ?? [{ text: row.text, classes: "" }];
@@ -36,16 +44,25 @@ export function DiffTable({ language, mode, label, ...input }: DiffTableProps) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
     <section className="code-scroll" aria-label={label} tabIndex={0}>
+      <PlainNote text={model.newText} language={language} forced={forced} onForce={force} />
       {model.elsewhere.map((finding) => (
         <FindingNote key={`${finding.tool}${finding.line}${finding.message}`} finding={finding} withPlace />
       ))}
       <table className={`code diff ${mode}`}>
         {mode === "split" ? (
-          <SplitBody model={model} tokensOf={tokensOf} />
+          <SplitBody model={shown} tokensOf={tokensOf} />
         ) : (
-          <UnifiedBody model={model} tokensOf={tokensOf} />
+          <UnifiedBody model={shown} tokensOf={tokensOf} />
         )}
       </table>
+      {rest > 0 && (
+        <p className="plain-note">
+          {rest.toLocaleString("en")} more lines.{" "}
+          <button type="button" className="link-button" onClick={() => setWhole(model.newText)}>
+            Show them
+          </button>
+        </p>
+      )}
     </section>
   );
 }

@@ -10,6 +10,7 @@ export interface Token {
 }
 
 const LONGEST = 65_536;
+const MOST_LINES = 400;
 let javascript: Parser | null = null;
 
 /** Loads the grammar of a language that is not part of the first download. */
@@ -26,12 +27,18 @@ function parserFor(language: string): Parser | null {
   return isScript(language) ? javascript : null;
 }
 
+/** Whether colours would cost the reader time: they then come on request. */
+export const isHuge = (text: string): boolean => text.length > LONGEST || splitLines(text).length > MOST_LINES;
+
+/** Whether there is a grammar for it at all. */
+export const isKnown = (language: string): boolean => language === "python" || isScript(language);
+
 const plain = (text: string): Token[][] => splitLines(text).map((line) => [{ text: line, classes: "" }]);
 
-/** Tokens by line. Plain text for an unknown language, a grammar not yet loaded, or more than 64 kB. */
-export function highlightLines(text: string, language: string): Token[][] {
+/** Tokens by line. Plain text for an unknown language, a grammar not yet loaded, or huge code unless it is `forced`. */
+export function highlightLines(text: string, language: string, forced = false): Token[][] {
   const parser = parserFor(language);
-  if (!parser || text.length > LONGEST) return plain(text);
+  if (!parser || (!forced && isHuge(text))) return plain(text);
   // A method or a block stands indented: a header that owns it keeps the grammar from seeing an error.
   const wrapped = language === "python" && /^[ \t]+\S/.test(text.replace(/^\s*\n/, ""));
   const source = wrapped ? `if 1:\n${text}` : text;

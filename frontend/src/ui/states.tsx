@@ -44,7 +44,14 @@ export function Skeleton({ rows = 6, label = "Loading" }: { rows?: number; label
 
 const ROLE_HELP = "An administrator can grant it: your account needs the matching role (reviewer or operator).";
 
-function explain(error: unknown): { icon: IconName; title: string; help: string } {
+interface Explanation {
+  icon: IconName;
+  title: string;
+  help: string;
+  link?: { href: string; text: string };
+}
+
+function explain(error: unknown): Explanation {
   const { status, code, requestId } = asApiError(error);
   if (status === 0 && code === "offline") {
     return {
@@ -60,7 +67,8 @@ function explain(error: unknown): { icon: IconName; title: string; help: string 
     return {
       icon: "warn",
       title: "V2 is not installed",
-      help: "This server runs in MVP mode; there is no review queue.",
+      help: "This server runs in MVP mode: plans run as a whole, without atoms, waves or reviews.",
+      link: { href: "/rollout", text: "Rollout" },
     };
   }
   const help = requestId ? `Request ${requestId}` : `Code ${code}`;
@@ -69,7 +77,7 @@ function explain(error: unknown): { icon: IconName; title: string; help: string 
 
 /** What went wrong, in this part of the page only; the rest stays usable. */
 export function ErrorState({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
-  const { icon, title, help } = explain(error);
+  const { icon, title, help, link } = explain(error);
   const { message } = asApiError(error);
   return (
     <div className="empty" role="alert">
@@ -82,6 +90,7 @@ export function ErrorState({ error, onRetry }: { error: unknown; onRetry?: () =>
           <Visible text={message} />
         </p>
         <p className="muted">{help}</p>
+        {link && <a href={link.href}>{link.text}</a>}
         {onRetry && (
           <Button icon="redo" onClick={onRetry}>
             Try again

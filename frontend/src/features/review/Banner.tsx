@@ -22,7 +22,8 @@ interface BannerProps {
   onUndo: () => void;
 }
 
-const minutesLeft = (until: string | null, now: number): number =>
+/** Minutes until a claim runs out, rounded up. */
+export const minutesLeft = (until: string | null, now: number): number =>
   Math.max(1, Math.ceil((Date.parse(until ?? "") - now) / 60_000));
 
 /** Why this item cannot be decided now. It stays readable. */

@@ -1,8 +1,13 @@
 import { Link } from "@tanstack/react-router";
+import { plural } from "@/lib/format";
 import type { ReviewCounts } from "@/model/review";
+import { useNow } from "@/ui/Ago";
 import { Button } from "@/ui/Button";
 import { Empty } from "@/ui/states";
-import type { ReviewSearch } from "./search";
+import { Visible } from "@/ui/Visible";
+import { useQueue } from "./api/getQueue";
+import { minutesLeft } from "./Banner";
+import { isFiltered, type ReviewSearch } from "./search";
 
 interface EmptyQueueProps {
   search: ReviewSearch;
@@ -12,8 +17,7 @@ interface EmptyQueueProps {
 
 /** Three different kinds of nothing: filtered away, held by others, and really done. */
 export function EmptyQueue({ search, counts, onSearch }: EmptyQueueProps) {
-  const filtered = search.q || search.run || search.masterplan;
-  if (filtered) {
+  if (isFiltered(search)) {
     return (
       <Empty icon="search" title="Nothing matches">
         <p>No item of this view fits the filters.</p>
@@ -21,10 +25,11 @@ export function EmptyQueue({ search, counts, onSearch }: EmptyQueueProps) {
       </Empty>
     );
   }
-  if (counts && counts.inReview > 0 && counts.pending === 0) {
+  if ((search.view ?? "needs_me") === "needs_me" && counts && counts.inReview > 0 && counts.pending === 0) {
     return (
       <Empty icon="lock" title="All items are with others">
         <p>{counts.inReview} in review. A claim that is not renewed comes back here.</p>
+        <Holders />
         <Button onClick={() => onSearch({ view: "pending" })}>Show them</Button>
       </Empty>
     );
@@ -32,6 +37,11 @@ export function EmptyQueue({ search, counts, onSearch }: EmptyQueueProps) {
   return (
     <Empty title="Nothing to review">
       <p>Items appear here when a run finds an atom that fails, or trusts one too little.</p>
+      {counts !== null && counts.done > 0 && (
+        <p>
+          {plural(counts.done, "item")} decided, {counts.mineToday} by you today.
+        </p>
+      )}
       <p className="links">
         <Link to="/runs">Runs</Link>
         <Link to="/masterplans">Plans</Link>
@@ -39,3 +49,24 @@ export function EmptyQueue({ search, counts, onSearch }: EmptyQueueProps) {
     </Empty>
   );
 }
+
+/** Who holds what is left, and until when at most. */
+function Holders() {
+  const held = useQueue({ view: "pending" });
+  const now = useNow();
+  const rows = held.data?.pages.flatMap((page) => page.rows).filter((row) => row.assignedTo !== null) ?? [];
+  return (
+    <ul className="holders">
+      {rows.slice(0, MOST_HOLDERS).map((row) => (
+        <li key={row.id}>
+          <strong>
+            <Visible text={row.assignedTo ?? ""} />
+          </strong>{" "}
+          <Visible text={row.symbol || row.path} />, for {minutesLeft(row.claimedUntil, now)} more min at most
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+const MOST_HOLDERS = 5;

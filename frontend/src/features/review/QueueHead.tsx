@@ -1,15 +1,18 @@
-import { useRef } from "react";
+import { useRef, useState } from "react";
 import { commandTitle } from "@/lib/keys/bindings";
 import { useCommands } from "@/lib/keys/useCommands";
-import type { ReviewCounts } from "@/model/review";
+import type { ReviewCounts, ReviewRow } from "@/model/review";
 import { Button } from "@/ui/Button";
+import { FilterPanel } from "./FilterPanel";
 import { QUEUE_VIEWS, type QueueView } from "./queueViews";
-import type { ReviewSearch } from "./search";
+import { narrowings, type ReviewSearch } from "./search";
 
 interface QueueHeadProps {
   view: QueueView;
   search: ReviewSearch;
   counts: ReviewCounts | null;
+  rows: ReviewRow[];
+  me: string;
   onSearch: (next: ReviewSearch) => void;
   onFold: () => void;
 }
@@ -17,7 +20,9 @@ interface QueueHeadProps {
 const countOf = (view: QueueView, counts: ReviewCounts): number | null =>
   view === "pending" ? counts.pending + counts.inReview : view === "done" ? counts.done : null;
 
-export function QueueHead({ view, search, counts, onSearch, onFold }: QueueHeadProps) {
+export function QueueHead({ view, search, counts, rows, me, onSearch, onFold }: QueueHeadProps) {
+  const [open, setOpen] = useState(narrowings(search) > 0);
+  const active = narrowings(search);
   const find = useRef<HTMLInputElement>(null);
   useCommands({ "list.find": () => find.current?.focus() });
   return (
@@ -58,22 +63,28 @@ export function QueueHead({ view, search, counts, onSearch, onFold }: QueueHeadP
           </button>
         ))}
       </nav>
-      <label className="find">
-        <span className="sr-only">Find in the queue</span>
-        <input
-          ref={find}
-          type="search"
-          placeholder="Find by name or file"
-          defaultValue={search.q ?? ""}
-          onKeyDown={(event) => {
-            if (event.key === "Enter") onSearch({ ...search, q: event.currentTarget.value || undefined });
-            if (event.key === "Escape") event.currentTarget.blur();
-          }}
-          onBlur={(event) => {
-            if ((search.q ?? "") !== event.target.value) onSearch({ ...search, q: event.target.value || undefined });
-          }}
-        />
-      </label>
+      <div className="find-line">
+        <label className="find">
+          <span className="sr-only">Find in the queue</span>
+          <input
+            ref={find}
+            type="search"
+            placeholder="Find by name or file"
+            defaultValue={search.q ?? ""}
+            onKeyDown={(event) => {
+              if (event.key === "Enter") onSearch({ ...search, q: event.currentTarget.value || undefined });
+              if (event.key === "Escape") event.currentTarget.blur();
+            }}
+            onBlur={(event) => {
+              if ((search.q ?? "") !== event.target.value) onSearch({ ...search, q: event.target.value || undefined });
+            }}
+          />
+        </label>
+        <Button icon="filter" aria-expanded={open} onClick={() => setOpen(!open)}>
+          {active > 0 ? `Filters, ${active}` : "Filters"}
+        </Button>
+      </div>
+      {open && <FilterPanel search={search} rows={rows} me={me} onSearch={onSearch} />}
     </header>
   );
 }

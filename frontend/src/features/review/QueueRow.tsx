@@ -2,7 +2,7 @@ import { memo } from "react";
 import { score, words } from "@/lib/format";
 import type { ReviewRow } from "@/model/review";
 import { Ago } from "@/ui/Ago";
-import { Icon } from "@/ui/Icon";
+import { Icon, type IconName } from "@/ui/Icon";
 import { toneOf } from "@/ui/Status";
 import { Visible } from "@/ui/Visible";
 
@@ -19,11 +19,18 @@ interface QueueRowProps {
   onSelect: (id: string) => void;
 }
 
-const band = (confidence: number | null): string =>
-  confidence === null ? "muted" : confidence < 0.5 ? "bad" : confidence < 0.8 ? "warn" : "good";
+type Look = readonly [tone: string, icon: IconName, word: string];
+
+/** Colour, icon and word say the same: none of them is alone in it. */
+const look = (confidence: number | null): Look => {
+  if (confidence === null) return ["muted", "clock", "unknown"];
+  if (confidence < 0.5) return ["bad", "low", "low"];
+  return confidence < 0.8 ? ["warn", "middle", "middle"] : ["good", "high", "high"];
+};
 
 export const QueueRow = memo(function QueueRow(props: QueueRowProps) {
   const { row, top, selected, position, total, failed, me, onSelect } = props;
+  const [tone, icon, word] = look(row.confidence);
   const holder = row.assignedTo !== null && row.assignedTo !== me ? row.assignedTo : null;
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: a list box is moved through by the keys of the page
@@ -38,8 +45,9 @@ export const QueueRow = memo(function QueueRow(props: QueueRowProps) {
       style={{ transform: `translateY(${top}px)`, height: ROW_HEIGHT }}
       onClick={() => onSelect(row.id)}
     >
-      <span className={`confidence ${band(row.confidence)}`}>
-        <span className="sr-only">confidence </span>
+      <span className={`confidence ${tone}`}>
+        <span className="sr-only">{word} confidence </span>
+        <Icon name={icon} size={11} />
         {score(row.confidence)}
       </span>
       <span className="queue-text">
@@ -61,8 +69,11 @@ export const QueueRow = memo(function QueueRow(props: QueueRowProps) {
           {row.decision && <span className="reason">{words(row.decision)}</span>}
           {row.wave !== null && <span>wave {row.wave}</span>}
           {holder ? (
-            <span className="holder">
-              <Icon name="lock" size={11} /> <Visible text={holder} />
+            <span className="holder" title="holds this item">
+              <span className="avatar" aria-hidden="true">
+                {holder.slice(0, 1).toUpperCase()}
+              </span>
+              <Visible text={holder} />
             </span>
           ) : (
             <Ago at={row.createdAt} />

@@ -88,7 +88,15 @@ export function ReviewPage({ user, reviewId, search, onSearch, onSelect, onOpenA
         />
       )}
       <section className="queue" aria-label="Queue" hidden={folded}>
-        <QueueHead view={view} search={search} counts={counts} onSearch={onSearch} onFold={panes.toggleQueue} />
+        <QueueHead
+          view={view}
+          search={search}
+          counts={counts}
+          rows={rows}
+          me={user?.username ?? ""}
+          onSearch={onSearch}
+          onFold={panes.toggleQueue}
+        />
         <Arrivals count={live.arrivals} onLoad={live.loadArrivals} />
         {queue.isPending && <Skeleton rows={7} label="Loading the queue" />}
         {queue.isError && <ErrorState error={queue.error} onRetry={() => void queue.refetch()} />}

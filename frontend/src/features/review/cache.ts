@@ -1,11 +1,10 @@
 import type { InfiniteData, QueryClient } from "@tanstack/react-query";
 import { queryKeys } from "@/api/queryKeys";
 import { isOpen, type QueuePage, type ReviewCounts, type ReviewDetail, type ReviewRow } from "@/model/review";
+import { keepsDecided } from "./queueViews";
 
 type Queue = InfiniteData<QueuePage, string | null>;
 type RowPatch = Partial<ReviewRow> & { id: string };
-
-const keepsDecided = (view: unknown): boolean => view === "done" || view === "mine";
 
 /** An answer that was overtaken by an event: it must not undo what is known to be newer. */
 const isOlder = (patch: RowPatch, row: ReviewRow): boolean =>

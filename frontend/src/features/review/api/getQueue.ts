@@ -10,6 +10,11 @@ export interface QueueFilters {
   masterplan?: string | undefined;
   run?: string | undefined;
   q?: string | undefined;
+  wave?: number | undefined;
+  language?: string | undefined;
+  reason?: string | undefined;
+  band?: string | undefined;
+  assignee?: string | undefined;
 }
 
 const PAGE = 100;
