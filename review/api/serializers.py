@@ -217,7 +217,7 @@ class RejectSerializer(DecideSerializer):
     reason_code = serializers.ChoiceField(choices=[code.value for code in ReasonCode])
 
 
-class ImpactSerializer(serializers.Serializer[Any]):
+class EditImpactSerializer(serializers.Serializer[Any]):
     """What an edit would set off. ``cost_usd`` null: it cannot be known, and ``cost_reason`` says why."""
 
     contract_changed = serializers.BooleanField()
@@ -232,7 +232,7 @@ class DryRunSerializer(serializers.Serializer[Any]):
 
     checks = CheckSerializer(many=True)
     passed = serializers.BooleanField()
-    impact = ImpactSerializer()
+    impact = EditImpactSerializer()
 
 
 class CheckEditSerializer(ReviewIdSerializer):

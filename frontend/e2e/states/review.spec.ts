@@ -1,6 +1,6 @@
 import type { Page } from "@playwright/test";
 import { expect, type MockServer, test } from "../support/mock";
-import { commonWorld, USER } from "../support/world";
+import { commonWorld, NO_IMPACT, USER } from "../support/world";
 
 /** Opens the queue and waits until the first item is painted and may be decided. */
 async function openQueue(page: Page): Promise<void> {
@@ -72,11 +72,12 @@ test("J and K move, Space skips, letters in the find field stay there", async ({
 
 test("an edit that fails shows why and can be saved with a reason", async ({ page, server }) => {
   const check = { name: "tests", status: "failed", reason: "1 of 2 fail", findings: [], evidence: null };
-  server.on("POST", /review\/edit$/, ({ body }) =>
-    body.override_reason
-      ? { json: { review: { review_id: "review-1" }, run: { run_id: "run-1" }, revalidating: true } }
-      : { status: 422, json: { code: "edit_failed", message: "The edit does not pass.", data: { checks: [check] } } },
-  );
+  server.json("POST", /review\/check$/, { checks: [check], passed: false, impact: NO_IMPACT });
+  server.json("POST", /review\/edit$/, {
+    review: { review_id: "review-1" },
+    run: { run_id: "run-1" },
+    revalidating: true,
+  });
   await openQueue(page);
   await page.keyboard.press("e");
   const editor = page.getByRole("textbox", { name: /Code of the atom/ });
@@ -88,9 +89,9 @@ test("an edit that fails shows why and can be saved with a reason", async ({ pag
   await page.getByLabel("Save anyway, because").fill("the test is wrong");
   await page.getByRole("button", { name: "Save with this reason" }).click();
   await shown(page, "review-2");
-  const [first, second] = server.called("POST", /review\/edit$/);
-  expect(first?.body.code).toContain("return 42");
-  expect(second?.body).toMatchObject({ override_reason: "the test is wrong", version: 1 });
+  const [saved] = server.called("POST", /review\/edit$/);
+  expect(saved?.body.code).toContain("return 42");
+  expect(saved?.body).toMatchObject({ override_reason: "the test is wrong", version: 1 });
 });
 
 test("Escape leaves the editor and keeps the draft", async ({ page }) => {

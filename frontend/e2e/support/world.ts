@@ -49,6 +49,8 @@ export const runDetail = () =>
     },
   });
 
+export const NO_IMPACT = { contract_changed: false, revalidate: 1, reopen: 0, cost_usd: 0, cost_reason: "" };
+
 /** A queue that behaves: decided items leave it, and the counts follow. */
 export function queueWorld(server: MockServer): void {
   const open = new Map(queueRows().map((row) => [row.review_id, row]));
@@ -70,10 +72,10 @@ export function queueWorld(server: MockServer): void {
     return { json: { ...row, status: "in_review", assigned_to: USER.username, claimed_until: until } };
   });
   server.json("POST", /review\/(release|skip)$/, {});
+  server.json("POST", /review\/check$/, { checks: [], passed: true, impact: NO_IMPACT });
   server.on("POST", /review\/(approve|reject|regenerate|edit)$/, ({ body, path }) => {
     const row = open.get(String(body.review_id));
     if (!row) return { status: 409, json: { code: "already_decided", message: "Already decided.", data: {} } };
-    if (body.dry_run) return { json: { checks: [], passed: true } };
     open.delete(row.review_id);
     done += 1;
     const decision = path.split("/").at(-1);

@@ -1250,7 +1250,7 @@ export interface components {
         DryRun: {
             checks: components["schemas"]["Check"][];
             passed: boolean;
-            impact: components["schemas"]["Impact"];
+            impact: components["schemas"]["EditImpact"];
         };
         /** @description The other end of an edge. */
         EdgeEnd: {
@@ -1269,6 +1269,17 @@ export interface components {
             needed_by: components["schemas"]["EdgeEnd"][];
         };
         EditAnswer: components["schemas"]["DecisionAnswer"] | components["schemas"]["DryRun"];
+        /** @description What an edit would set off. ``cost_usd`` null: it cannot be known, and ``cost_reason`` says why. */
+        EditImpact: {
+            contract_changed: boolean;
+            /** @description Atoms whose checks run again. */
+            revalidate: number;
+            /** @description Atoms that are opened again, for their contract changed. */
+            reopen: number;
+            /** Format: double */
+            cost_usd: number | null;
+            cost_reason: string;
+        };
         /** @description A person's code. With ``dry_run`` it is only checked. */
         EditRequest: {
             /** Format: uuid */

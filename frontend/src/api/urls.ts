@@ -29,4 +29,13 @@ export const urls = {
   admin: "/admin/",
 } as const;
 
-export type ReviewAction = "claim" | "release" | "skip" | "approve" | "edit" | "reject" | "regenerate" | "undo";
+export type ReviewAction =
+  | "claim"
+  | "release"
+  | "skip"
+  | "approve"
+  | "edit"
+  | "reject"
+  | "regenerate"
+  | "undo"
+  | "check";

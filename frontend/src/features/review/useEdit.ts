@@ -62,7 +62,7 @@ export function useEdit({ detail, compose, onSaved }: EditInput) {
 
   const judge = async (code: string): Promise<EditState> => {
     try {
-      const answer = await checkEdit(detail.id, detail.version, code);
+      const answer = await checkEdit(detail.id, code);
       const failed = answer.checks.some((row) => row.status === "failed");
       return { ...FRESH, ...answer, checked: code, failed };
     } catch (cause) {

@@ -18,36 +18,23 @@ export interface EditImpact {
 export interface EditCheck {
   checks: Check[];
   passed: boolean;
-  impact: EditImpact | null;
-}
-
-/** The answer of a server that tells the impact; an older one leaves it out. */
-interface WireImpact {
-  impact?: {
-    contract_changed: boolean;
-    revalidate: number;
-    reopen: number;
-    cost_usd: number | null;
-    cost_reason: string;
-  } | null;
+  impact: EditImpact;
 }
 
 /** Validates an edit and saves nothing. */
-export async function checkEdit(reviewId: string, version: number, code: string): Promise<EditCheck> {
-  const body = { review_id: reviewId, version, code, dry_run: true };
-  const { checks, passed, impact } = await post<WireDryRun & WireImpact>(urls.reviewAction("edit"), body);
+export async function checkEdit(reviewId: string, code: string): Promise<EditCheck> {
+  const body = { review_id: reviewId, code };
+  const { checks, passed, impact } = await post<WireDryRun>(urls.reviewAction("check"), body);
   return {
     checks: checks.map(toCheck),
     passed,
-    impact: impact
-      ? {
-          contractChanged: impact.contract_changed,
-          revalidate: impact.revalidate,
-          reopen: impact.reopen,
-          cost: impact.cost_usd,
-          costReason: impact.cost_reason,
-        }
-      : null,
+    impact: {
+      contractChanged: impact.contract_changed,
+      revalidate: impact.revalidate,
+      reopen: impact.reopen,
+      cost: impact.cost_usd,
+      costReason: impact.cost_reason,
+    },
   };
 }
 
