@@ -67,6 +67,7 @@ INSTALLED_APPS = [
     "execution.attempts",
     "review",
     "rollout",
+    "rollout.success",
     "mge_project",
 ]
 MIDDLEWARE = [
@@ -252,6 +253,7 @@ MGE_CLAIM_SECONDS = env.integer("MGE_CLAIM_SECONDS", default=300, minimum=30)
 MGE_DEFAULT_OWNER = env.text("MGE_DEFAULT_OWNER", "operator")
 
 # Metrics
+MGE_HOURLY_RATE_USD = env.number("MGE_HOURLY_RATE_USD", default=50.0)  # what an hour of a developer is worth
 MGE_METRICS_TOKEN = env.secret("MGE_METRICS_TOKEN")
 MGE_WORKER_METRICS_PORT = env.integer("MGE_WORKER_METRICS_PORT", default=0)  # 0: a worker serves none
 PROMETHEUS_LATENCY_BUCKETS = (0.01, 0.025, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0, float("inf"))

@@ -26,6 +26,7 @@ v2: list[URLPattern | URLResolver] = [
     path("validation/", include("validation.api.urls")),
     path("review/", include("review.api.urls")),
     path("", include("flags.api.urls")),
+    path("", include("rollout.success.api.urls")),
 ]
 urlpatterns = [
     path("admin/", admin.site.urls),

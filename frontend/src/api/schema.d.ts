@@ -585,6 +585,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v2/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Of one run or of a period, over the plans that the user may see. */
+        get: operations["metrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v2/review/{review_id}": {
         parameters: {
             query?: never;
@@ -1343,6 +1360,8 @@ export interface components {
             category: string;
             message: string;
         };
+        /** @enum {string} */
+        FamilyEnum: "technical" | "levels" | "review" | "business" | "quality";
         /** @description The assembled file around the atom; ``start_line`` is the number of the text's first line. */
         File: {
             path: string;
@@ -1544,6 +1563,68 @@ export interface components {
             readonly created_at: string;
             /** Format: date-time */
             readonly updated_at: string;
+        };
+        /** @description Booked cost of one model for one purpose. */
+        MetricCost: {
+            model: string;
+            purpose: string;
+            calls: number;
+            unpriced: number;
+            /** Format: double */
+            usd: number;
+        };
+        /** @description One engine over the runs in scope. */
+        MetricMode: {
+            mode: components["schemas"]["ModeEnum"];
+            runs: number;
+            tests: number;
+            /** Format: double */
+            precision: number | null;
+            /** Format: double */
+            seconds_mean: number | null;
+            /** Format: double */
+            cost_usd_mean: number | null;
+            /** Format: double */
+            error_rate: number | null;
+        };
+        /** @description How often a reason was given. */
+        MetricRejection: {
+            reason: string;
+            n: number;
+        };
+        /** @description One run as a point of every chart. */
+        MetricRun: {
+            /** Format: uuid */
+            run_id: string;
+            /** Format: uuid */
+            masterplan_id: string;
+            name: string;
+            mode: components["schemas"]["ModeEnum"];
+            status: string;
+            /** Format: date-time */
+            finished_at: string | null;
+            /** Format: double */
+            precision: number | null;
+            /** Format: double */
+            precision_reviewed: number | null;
+            /** Format: double */
+            seconds: number | null;
+            /**
+             * Format: double
+             * @description Null where a call had no known price.
+             */
+            cost_usd: number | null;
+            atoms_total: number;
+            fell_back: boolean;
+        };
+        /** @description Everything that the page shows. */
+        Metrics: {
+            metrics: components["schemas"]["SuccessMetric"][];
+            modes: components["schemas"]["MetricMode"][];
+            /** @description The newest 500 runs in scope, oldest first. */
+            runs: components["schemas"]["MetricRun"][];
+            cost: components["schemas"]["MetricCost"][];
+            rejections: components["schemas"]["MetricRejection"][];
         };
         /** @enum {string} */
         ModeEnum: "mvp" | "v2_atoms" | "hybrid";
@@ -2052,6 +2133,28 @@ export interface components {
             /** Format: double */
             complexity: number;
         };
+        /** @description One metric beside its target. ``met`` is null where the value is. */
+        SuccessMetric: {
+            key: string;
+            title: string;
+            family: components["schemas"]["FamilyEnum"];
+            unit: components["schemas"]["UnitEnum"];
+            /** Format: double */
+            at_least: number | null;
+            /** Format: double */
+            at_most: number | null;
+            /** Format: double */
+            value: number | null;
+            /** @description Observations that the value rests on. */
+            n: number;
+            met: boolean | null;
+            /** @description Why there is no value; empty where there is one. */
+            reason: string;
+            /** @description What the value is made of, or where an admin reads it. */
+            measured_by: string;
+            /** @description Entered by an admin, not computed from rows. */
+            by_hand: boolean;
+        };
         /** @description What the assistant suggests, and who says it. */
         Suggestion: {
             title: string;
@@ -2094,6 +2197,8 @@ export interface components {
             review_id: string;
             idempotency_key?: string | null;
         };
+        /** @enum {string} */
+        UnitEnum: "share" | "seconds" | "usd" | "count" | "score";
         /** @description A multipart import. */
         UploadRequest: {
             /**
@@ -3007,6 +3112,29 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["GraphWaves"];
+                };
+            };
+        };
+    };
+    metrics: {
+        parameters: {
+            query?: {
+                run?: string | null;
+                since?: string | null;
+                until?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Metrics"];
                 };
             };
         };
