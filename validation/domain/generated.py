@@ -20,7 +20,7 @@ _IMPURE = frozenset(
 )  # fmt: skip
 # Answers that say the draft was not finished or not right: no measure for anything.
 _UNFINISHED = ("NameError", "UnboundLocalError", "AttributeError", "TypeError", "ImportError", "ModuleNotFoundError",
-               "RecursionError", "NotImplementedError")  # fmt: skip
+               "RecursionError", "NotImplementedError", "ReferenceError")  # fmt: skip
 _NO_MEASURE = ("hole: ", *(f"raises {name}" for name in _UNFINISHED))
 
 
@@ -50,6 +50,7 @@ class FileGenerated:
     doctests: Mapping[str, DocTest] = field(default_factory=dict)
     answers: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # name -> input -> answer
     reason: str = ""
+    untold: Mapping[str, str] = field(default_factory=dict)  # name -> why there are no inputs for it
 
     def around(self, first: int, last: int) -> tuple[Function, ...]:
         """Functions and classes that share lines with this range; a class only where no function of it does."""

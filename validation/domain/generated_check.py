@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from validation.domain.generated import FileGenerated, Function, differences
 from validation.domain.model import Check, Evidence, Finding, Status, SuiteResult, TestStatus
-from validation.domain.static import Family, StaticReport, family_of
+from validation.domain.static import StaticReport, family_of
 
 NAME = "generated_tests"
 SHOWN = 5
@@ -32,8 +32,8 @@ def generated_check(
     """
     if atom.loc == 0:
         return Check(name=NAME, status=Status.NOT_APPLICABLE, reason="no code")
-    if family_of(atom.path) is not Family.PYTHON:
-        return Check(name=NAME, status=Status.NOT_RUN, reason="tests are generated for Python only")
+    if family_of(atom.path) is None:
+        return Check(name=NAME, status=Status.NOT_RUN, reason="tests are generated for Python and scripts only")
     file = static.generated.get(atom.path)
     if file is None:
         return Check(
@@ -59,6 +59,9 @@ def generated_check(
         return _check(Status.NOT_RUN, "its answers differ from the draft's, for which no test vouches", changed)
     if file.reason:
         return _check(Status.NOT_RUN, file.reason, ())
+    untold = [f"{one.name}: {file.untold[one.name]}" for one in around if one.name in file.untold]
+    if untold:
+        return _check(Status.NOT_RUN, untold[0], ())
     reason = "no doctest, and no typed pure function to give inputs to" if original else "nothing to compare with"
     return Check(name=NAME, status=Status.NOT_APPLICABLE, reason=reason)
 

@@ -28,11 +28,15 @@ def foreign_runner(file: WorkspaceFile) -> str | None:
     return None if _NODE_TEST.search(file.content) else "a runner with global test functions"
 
 
+def language_for(path: str) -> Language:
+    """The grammar that reads a script, by its name."""
+    ending = path.rpartition(".")[2]
+    return _LANGUAGES["tsx" if ending in ("tsx", "jsx") else "ts" if ending in ("ts", "mts", "cts") else "js"]
+
+
 def expected_script_ids(file: WorkspaceFile) -> tuple[str, ...]:
     """Ids with literal names, as ``path::suite::test``; what is named by an expression cannot be foretold."""
-    ending = file.path.rpartition(".")[2]
-    key = "tsx" if ending in ("tsx", "jsx") else "ts" if ending in ("ts", "mts", "cts") else "js"
-    tree = Parser(_LANGUAGES[key]).parse(file.content)
+    tree = Parser(language_for(file.path)).parse(file.content)
     return tuple(dict.fromkeys(f"{file.path}::{'::'.join(names)}" for names in _tests(tree.root_node, ())))
 
 

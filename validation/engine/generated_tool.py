@@ -1,16 +1,14 @@
 """One sandboxed run of the generated tests of every file that is not yet known with these bytes."""
 
-import hashlib
 import json
 import secrets
-import threading
-from collections import OrderedDict
 from collections.abc import Mapping
 from typing import Any
 
 from kernel.errors import MgeError
 from masterplans.domain.workspace import Workspace, WorkspaceFile
 from validation.domain.generated import FileGenerated, Function, functions_of, has_examples, read_generated
+from validation.engine.kept import NOTHING, Kept, is_whole, key_of
 from validation.engine.process import SuiteSettings, search_path, suite_limits
 from validation.engine.tool import INSIDE, INSIDE_FOLDER
 from validation.sandbox import runner
@@ -24,30 +22,7 @@ RESULT_BYTES = 32 * MIB
 SKIPPED = frozenset({"__main__.py", "setup.py", "conftest.py", "manage.py"})  # not made to be imported
 
 
-NOTHING = FileGenerated()  # of a file in which no test can be generated
-
-
-class _Known:
-    """Results by the bytes of a file and its surroundings; what a file's own examples say seldom hangs on others."""
-
-    SIZE = 5000
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._kept: OrderedDict[str, FileGenerated] = OrderedDict()
-
-    def find(self, key: str) -> FileGenerated | None:
-        with self._lock:
-            return self._kept.get(key)
-
-    def keep(self, key: str, found: FileGenerated) -> None:
-        with self._lock:
-            self._kept[key] = found
-            while len(self._kept) > self.SIZE:
-                self._kept.popitem(last=False)
-
-
-_known = _Known()
+_known = Kept()
 
 
 def check(
@@ -58,7 +33,7 @@ def check(
     waiting: dict[str, tuple[Function, ...]] = {}
     by_place = {file.place: file for file in files.values()}
     for path, file in files.items():
-        known = _known.find(_key(workspace, file))
+        known = _known.find(key_of(workspace, file))
         if known is None:
             functions = functions_of(file.content)
             if has_examples(file.content) or any(one.pure for one in functions):
@@ -68,13 +43,13 @@ def check(
             if known is None:
                 waiting[file.place] = functions
                 continue
-            _known.keep(_key(workspace, file), known)
+            _known.keep(key_of(workspace, file), known)
         if known is not NOTHING:
             found[path] = known
     for place, one in _run(workspace, waiting, by_place, placed).items():
         found[by_place[place].path] = one
-        if not one.reason and all(test.status != "missing" for test in one.doctests.values()):
-            _known.keep(_key(workspace, by_place[place]), one)
+        if is_whole(one):
+            _known.keep(key_of(workspace, by_place[place]), one)
     return found
 
 
@@ -82,11 +57,6 @@ def _not_imported(file: WorkspaceFile, functions: tuple[Function, ...]) -> FileG
     if file.place.rpartition("/")[2] not in SKIPPED:
         return None
     return FileGenerated(functions=functions, reason="the file is made to be run, not imported")
-
-
-def _key(workspace: Workspace, file: WorkspaceFile) -> str:
-    about = repr((file.place, workspace.python, workspace.root_package)).encode()
-    return hashlib.sha256(about + b"\0" + file.content).hexdigest()
 
 
 def _run(

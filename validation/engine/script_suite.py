@@ -75,7 +75,7 @@ def _request(  # noqa: PLR0917 - all of them describe one process
     seconds: float,
 ) -> SandboxRequest:  # fmt: skip
     root = node_root(workspace.node_modules)
-    transpile = sorted(f"/work/{place}" for place in placed if place.endswith(_TRANSPILED) and not _typing(place))
+    transpile = transpiled(placed)
     if transpile and not (TOOLCHAIN_FOLDER / ESBUILD).is_file():
         raise Unavailable("esbuild is not installed: run make setup")
     config = {
@@ -100,6 +100,11 @@ def _request(  # noqa: PLR0917 - all of them describe one process
         result_channel=True,
         result_bytes=RESULT_BYTES,
     )  # fmt: skip
+
+
+def transpiled(placed: Mapping[str, bytes]) -> list[str]:
+    """Absolute paths inside of the files that esbuild has to translate."""
+    return sorted(f"/work/{place}" for place in placed if place.endswith(_TRANSPILED) and not _typing(place))
 
 
 def _typing(place: str) -> bool:

@@ -26,7 +26,7 @@ from validation.domain.static import (
     locate,
     python_syntax,
 )
-from validation.engine import generated_tool, pyrefly_tool, ruff_tool, tsc_tool
+from validation.engine import generated_script_tool, generated_tool, pyrefly_tool, ruff_tool, tsc_tool
 from validation.engine.tool import ToolReport
 
 _KEPT: dict[str, StaticReport] = {}
@@ -93,6 +93,7 @@ def _report(workspace: Workspace, digest: str) -> StaticReport:
     importable = {p: f for p, f in python.items() if p not in broken and p.endswith(".py")}
     with ThreadPoolExecutor(3) as pool:
         generated = pool.submit(generated_tool.check, workspace, importable, placed)
+        scripted = pool.submit(generated_script_tool.check, workspace, script, placed)
         futures = [
             (family, pool.submit(_once, check, workspace, files, _seen(family, placed)))
             for family, check, files in _jobs(python, script)
@@ -102,7 +103,8 @@ def _report(workspace: Workspace, digest: str) -> StaticReport:
             for kind, found in report.findings.items():
                 findings[kind].update(locate(found, sources))
             runs |= {(kind, family): report.run for kind in report.checks}
-        return StaticReport(digest=digest, findings=findings, runs=runs, generated=generated.result())
+        return StaticReport(digest=digest, findings=findings, runs=runs,
+                            generated={**generated.result(), **scripted.result()})  # fmt: skip
 
 
 _Files = Mapping[str, WorkspaceFile]

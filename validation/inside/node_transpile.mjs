@@ -1,0 +1,37 @@
+// TypeScript and JSX of the workspace, transpiled by esbuild and registered with the module hooks.
+import fs from "node:fs";
+import { createRequire, register } from "node:module";
+import { pathToFileURL } from "node:url";
+
+const LOADERS = { ts: "ts", mts: "ts", cts: "ts", tsx: "tsx", jsx: "jsx" };
+
+/** Transpile `paths`; `texts` maps the address of each to its code and source map. Broken files fail when imported. */
+export async function transpile(paths, esbuildPath) {
+  const texts = new Map();
+  const broken = new Map();
+  const transpiled = [];
+  if (paths.length > 0) {
+    const esbuild = createRequire(import.meta.url)(esbuildPath);
+    for (const path of paths) {
+      const url = pathToFileURL(path).href;
+      const source = fs.readFileSync(path, "utf8");
+      try {
+        const { code, map } = await esbuild.transform(source, {
+          loader: LOADERS[path.slice(path.lastIndexOf(".") + 1)], format: "esm", target: "node20", jsx: "automatic",
+          sourcefile: path, sourcemap: "external", logLevel: "silent",
+        });
+        const inline = Buffer.from(map).toString("base64");
+        transpiled.push([url, `${code}\n//# sourceMappingURL=data:application/json;base64,${inline}\n`]);
+        texts.set(url, { code, map: JSON.parse(map) });
+      } catch (error) {
+        const last = source.trimEnd().split("\n").length;
+        const line = Math.min(error.errors?.[0]?.location?.line ?? 1, last);
+        broken.set(url, `${error.message}\n    at (${path}:${line}:1)`);
+      }
+    }
+    await esbuild.stop();
+  }
+  process.setSourceMapsEnabled(true);
+  register(new URL("./node_hooks.mjs", import.meta.url), { data: { transpiled, broken: [...broken] } });
+  return { texts, broken };
+}
