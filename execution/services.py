@@ -90,6 +90,7 @@ def _new_run(plan: Masterplan, options: RunOptions, user: Any) -> ExecutionRun:
             "model": settings.MGE_MODEL if configured() else None,
             "max_attempts": settings.MGE_MAX_ATTEMPTS,
             "suite_timeout": timeout,
+            "stop_early": settings.MGE_STOP_EARLY,
             "suite_memory_mib": settings.MGE_SUITE_MEMORY_MIB,
             "review_share": settings.MGE_REVIEW_SHARE,
             "switches": switches(),

@@ -248,6 +248,7 @@ MGE_MAX_ATTEMPTS = env.integer("MGE_MAX_ATTEMPTS", default=3, minimum=1)
 MGE_LEASE_SECONDS = env.integer("MGE_LEASE_SECONDS", default=60, minimum=5)
 MGE_SUITE_TIMEOUT_SECONDS = env.integer("MGE_SUITE_TIMEOUT_SECONDS", default=1200, minimum=1)
 MGE_SUITE_MEMORY_MIB = env.integer("MGE_SUITE_MEMORY_MIB", default=4096, minimum=64)
+MGE_STOP_EARLY = env.flag("MGE_STOP_EARLY", default=False)  # no level above a failed one is judged
 MGE_REVIEW_SHARE = env.number("MGE_REVIEW_SHARE", default=0.18, minimum=0.15, maximum=0.20)
 MGE_CLAIM_SECONDS = env.integer("MGE_CLAIM_SECONDS", default=300, minimum=30)
 MGE_DEFAULT_OWNER = env.text("MGE_DEFAULT_OWNER", "operator")

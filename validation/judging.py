@@ -2,7 +2,7 @@
 
 import uuid
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from time import monotonic
 
@@ -18,6 +18,7 @@ from validation.domain.blame import Span, blame, pattern_atoms
 from validation.domain.hierarchical import HierarchicalValidator
 from validation.domain.model import Level, LevelResult, SuiteResult
 from validation.engine.static import static_findings
+from validation.members import members_of
 from validation.selectors import suite_on
 
 NO_SUITE = "the suite was not run on this code: start a run"
@@ -39,12 +40,22 @@ def judge_levels(plan: Masterplan, levels: Sequence[Level], *, scope: str | None
         rules=plan.rules,
         acceptance=criteria_of(plan),
         missing=list(missing),
+        members=members_of(plan.pk),
+        spans=spans_of(AtomicUnit.objects.filter(masterplan=plan)),
         clock=monotonic,
     ).upper_levels()
     found = [r for r in results if r.level in levels and scope in (None, r.scope)]
     if not found and scope is not None:
         raise NotFound(f"The plan has no {' or '.join(levels)} {scope[:200]!r}.")
     return found
+
+
+def spans_of(atoms: Iterable[AtomicUnit]) -> dict[str, list[Span]]:
+    """Lines of atoms by path."""
+    spans: dict[str, list[Span]] = defaultdict(list)
+    for atom in atoms:
+        spans[atom.path].append((str(atom.pk), atom.start_line, atom.end_line))
+    return spans
 
 
 def judge_atoms(plan: Masterplan, *, only: uuid.UUID | None = None) -> list[LevelResult]:
@@ -54,9 +65,7 @@ def judge_atoms(plan: Masterplan, *, only: uuid.UUID | None = None) -> list[Leve
     atoms = list(
         AtomicUnit.objects.filter(masterplan=plan).exclude(kind=AtomKind.SUBTASK).order_by("path", "atom_number")
     )
-    spans: dict[str, list[Span]] = defaultdict(list)
-    for atom in atoms:
-        spans[atom.path].append((str(atom.pk), atom.start_line, atom.end_line))
+    spans = spans_of(atoms)
     suite = suite_on(plan.pk, digest) or _no_suite(digest)
     static = static_findings(workspace, cache=_cache())
     found = blame(suite, spans, patterns=pattern_atoms(static, spans))

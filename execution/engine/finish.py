@@ -8,7 +8,7 @@ from execution.assembly import assemble
 from execution.domain.verdict import of_checks
 from execution.engine.drafts import judge
 from execution.engine.evidence import Bench, Evidence, Progress, measure, suite_of
-from execution.models import ExecutionRun, RunAtom
+from execution.models import ExecutionRun, RunAtom, Units
 from execution.phases import phases_of
 from execution.transitions import move_atoms
 from kernel.states import AtomStatus
@@ -17,6 +17,8 @@ from masterplans.models import Masterplan, MasterplanTask
 from masterplans.selectors import criteria_of
 from validation.domain.hierarchical import HierarchicalValidator
 from validation.domain.model import LevelResult, Status, SuiteResult, TestStatus
+from validation.domain.scopes import Members
+from validation.members import members_of
 from validation.services import record as record_levels
 
 
@@ -46,6 +48,9 @@ def _upper_levels(run: ExecutionRun, evidence: Evidence, drafts: Evidence) -> li
         rules=plan.rules,
         acceptance=criteria_of(plan),
         missing=missing,
+        members=members_of(run.masterplan_id) if run.units == Units.ATOMS else Members(),
+        spans=evidence.assembly.spans,
+        stop_early=bool(run.settings.get("stop_early")),
         clock=monotonic,
     ).upper_levels()
 

@@ -15,6 +15,7 @@ from execution import events, leases
 from execution.engine.drafts import judge_drafts
 from execution.engine.evidence import Bench
 from execution.engine.generation import attempt
+from execution.engine.levels import ProgressiveLevels
 from execution.leases import Claim
 from execution.models import ExecutionRun, RunAtom
 from execution.phases import width_of
@@ -37,6 +38,7 @@ class WaveExecutor:
         self._inflight: dict[Future[None], Claim] = {}
         self._swept = self._told = 0.0
         self._width = width_of(run)
+        self._levels = ProgressiveLevels(run, bench)
 
     def execute(self) -> bool:
         """True when every atom is done; False when the run was paused, cancelled, parked or taken over."""
@@ -46,6 +48,7 @@ class WaveExecutor:
                     self._sweep()
                     worked = self._drafts() or self._generate(pool)
                     self._tell()
+                    self._levels.judge_ready()
                     if not worked and not self._wait():
                         break
             finally:

@@ -6,11 +6,30 @@ A module is a file, or a part of a long file of 10 to 20 atoms; a component is a
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
-
-from atoms.domain.model import Atom, FileAtoms
+from typing import Protocol
 
 MODULE_ATOMS = 20  # a file of more atoms is more than one module
 ROOT = "."
+
+
+class Member(Protocol):
+    """What a boundary needs to know of an atom; ``parent`` is the symbol around it, None at the top of the file."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def parent(self) -> str | None: ...
+    @property
+    def start_byte(self) -> int: ...
+
+
+class Holder(Protocol):
+    """A file with its atoms: that of the splitter, or rows of the database in its shape."""
+
+    @property
+    def path(self) -> str: ...
+    @property
+    def atoms(self) -> Sequence[Member]: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,10 +41,10 @@ class Boundary:
     paths: tuple[str, ...]
 
 
-def boundaries(files: Sequence[FileAtoms]) -> tuple[tuple[Boundary, ...], tuple[Boundary, ...]]:
+def boundaries(files: Sequence[Holder]) -> tuple[tuple[Boundary, ...], tuple[Boundary, ...]]:
     """Return all modules and all components; each atom lies in exactly one of either."""
     modules: list[Boundary] = []
-    folders: dict[str, list[FileAtoms]] = {}
+    folders: dict[str, list[Holder]] = {}
     for file in sorted(files, key=lambda f: f.path):
         modules.extend(_modules(file))
         folders.setdefault(str(PurePosixPath(file.path).parent) or ROOT, []).append(file)
@@ -40,7 +59,7 @@ def boundaries(files: Sequence[FileAtoms]) -> tuple[tuple[Boundary, ...], tuple[
     return tuple(modules), components
 
 
-def _modules(file: FileAtoms) -> list[Boundary]:
+def _modules(file: Holder) -> list[Boundary]:
     atoms = _ordered(file)
     parts = _parts(atoms)
     return [
@@ -53,10 +72,10 @@ def _modules(file: FileAtoms) -> list[Boundary]:
     ]
 
 
-def _parts(atoms: list[Atom]) -> list[list[Atom]]:
+def _parts(atoms: list[Member]) -> list[list[Member]]:
     """Cut evenly, so that no part is short; a cut moves back to where a class or function begins, if one is near."""
     count = max(1, -(-len(atoms) // MODULE_ATOMS))
-    parts: list[list[Atom]] = []
+    parts: list[list[Member]] = []
     start = 0
     for number in range(1, count + 1):
         end = len(atoms) * number // count
@@ -69,5 +88,5 @@ def _parts(atoms: list[Atom]) -> list[list[Atom]]:
     return parts
 
 
-def _ordered(file: FileAtoms) -> list[Atom]:
+def _ordered(file: Holder) -> list[Member]:
     return sorted(file.atoms, key=lambda a: a.start_byte)

@@ -19,6 +19,7 @@ from review.selectors.drafts import draft_texts
 from review.selectors.place import place_of
 from review.selectors.queue import ReviewRow, row_of
 from review.selectors.suite import BAD, ReachingTest, tests_of
+from validation.members import module_scope
 from validation.models import ValidationResult
 from validation.selectors import as_json
 
@@ -125,7 +126,8 @@ def _proposal(atom: RunAtom, history: Sequence[AtomRetryHistory], original: str 
 def _validations(atom: RunAtom) -> list[ValidationResult]:
     """Current results that concern the atom: its own, its file's, its packages', the whole's."""
     folders = ["/".join(atom.path.split("/")[:n]) for n in range(1, atom.path.count("/") + 1)]
-    around = Q(level__gt=1, scope__in=[".", atom.path, *folders])
+    module = module_scope(atom.run.masterplan_id, atom.path, atom.atom_id)
+    around = Q(level__gt=1, scope__in=[".", atom.path, module, *folders])
     rows = ValidationResult.objects.filter(Q(level=1, atom_id=atom.atom_id) | around, run_id=atom.run_id)
     return list(rows.filter(superseded=False).order_by("level", "scope", "-created_at"))
 

@@ -12,6 +12,8 @@ from review.domain.confidence import AtomEvidence, CheckOutcome
 from review.domain.reasons import Situation
 from review.domain.selection import Candidate
 from validation.domain.model import LEVEL_NUMBERS, Level, Status
+from validation.domain.scopes import PART
+from validation.members import members_of
 from validation.models import ValidationResult
 
 FORGERY_CHECK = "forgery"  # name of the scan's check; findings alone flag an atom
@@ -91,8 +93,7 @@ def facts_of(run_id: uuid.UUID, atom_ids: Collection[uuid.UUID] | None = None) -
                 own[atom_id] = list(checks)  # the newest row stands
     wider = _WiderChecks(run_id)
     return [
-        AtomFacts(atom=atom, own_checks=tuple(own[atom.atom_id]), wider_checks=wider.around(atom.path))
-        for atom in atoms
+        AtomFacts(atom=atom, own_checks=tuple(own[atom.atom_id]), wider_checks=wider.around(atom)) for atom in atoms
     ]
 
 
@@ -109,23 +110,27 @@ def _parts(atom_ids: Collection[uuid.UUID] | None) -> list[list[uuid.UUID] | Non
 
 
 class _WiderChecks:
-    """Checks of levels 2-4 of a run by scope: a file, a package folder, or ``.`` for the whole."""
+    """Checks of levels 2-4 of a run by scope: a module, a package folder, or ``.`` for the whole."""
 
     def __init__(self, run_id: uuid.UUID) -> None:
         rows = ValidationResult.objects.filter(run_id=run_id, level__gt=_ATOMIC, superseded=False)
         self._rows = [(scope, tuple(checks)) for scope, checks in rows.values_list("scope", "checks_run")]
-        self._by_path: dict[str, tuple[Json, ...]] = {}
+        parted = any(PART in scope for scope, _ in self._rows)
+        plan_id = rows.values_list("masterplan_id", flat=True).first() if parted else None
+        self._modules = members_of(plan_id).module_of() if plan_id else {}
+        self._known: dict[tuple[str, str], tuple[Json, ...]] = {}
 
-    def around(self, path: str) -> tuple[Json, ...]:
-        """The checks whose scope holds the file."""
-        if path not in self._by_path:
-            self._by_path[path] = tuple(c for scope, checks in self._rows if holds(scope, path) for c in checks)
-        return self._by_path[path]
+    def around(self, atom: RunAtom) -> tuple[Json, ...]:
+        """The checks whose scope holds the atom."""
+        key = (atom.path, self._modules.get(str(atom.atom_id), atom.path))
+        if key not in self._known:
+            self._known[key] = tuple(c for scope, checks in self._rows if holds(scope, *key) for c in checks)
+        return self._known[key]
 
 
-def holds(scope: str, path: str) -> bool:
-    """Whether a scope of levels 2-4 holds the file at ``path``."""
-    return scope in (".", path) or path.startswith(f"{scope}/")
+def holds(scope: str, path: str, module: str) -> bool:
+    """Whether a scope of levels 2-4 holds an atom of the file at ``path``, in the part of it that is ``module``."""
+    return scope in (".", path, module) or path.startswith(f"{scope}/")
 
 
 def _outcomes(checks: Iterable[Json]) -> tuple[CheckOutcome, ...]:

@@ -12,7 +12,8 @@ import networkx as nx
 
 from kernel import python_source
 from masterplans.domain.workspace import WorkspaceFile
-from validation.domain.model import Check, Finding, Status
+from validation.domain.cohesion_scripts import Definitions, script_definitions
+from validation.domain.model import Check, Evidence, Finding, Status
 from validation.domain.static import Family, family_of
 
 NAME = "cohesion"
@@ -20,22 +21,42 @@ MANY = 4  # groups of a class from which it is told to be several
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
-def cohesion_check(file: WorkspaceFile | None) -> Check:
-    """The groups of a file's definitions, and classes that are several in one."""
+def cohesion_check(file: WorkspaceFile | None, first: int = 1, last: int = 2**31) -> Check:
+    """The groups of a file's definitions, and classes that are several in one; of those that begin in these lines."""
     if file is None:
         return Check(name=NAME, status=Status.NOT_RUN, reason="the file is not there")
-    if family_of(file.path) is not Family.PYTHON:
-        return Check(name=NAME, status=Status.NOT_RUN, reason="cohesion is measured for Python only")
+    family = family_of(file.path)
+    if family is None:
+        return Check(name=NAME, status=Status.NOT_RUN, reason="cohesion is measured for Python and scripts only")
+    found = _python(file, first, last) if family is Family.PYTHON else script_definitions(file, first, last)
+    if found is None:
+        return Check(name=NAME, status=Status.NOT_RUN, reason="the file does not parse")
+    evidence = Evidence(command=f"LCOM4 of the definitions in {file.path}")
+    if len(found.uses) < 2:
+        reason = "fewer than two definitions"
+        return Check(name=NAME, status=Status.NOT_APPLICABLE, reason=reason, evidence=evidence)
+    sizes = sorted(map(len, groups(found.uses)), reverse=True)
+    largest = 100 * sizes[0] // len(found.uses)
+    reason = f"{len(found.uses)} definitions in {len(sizes)} groups; the largest holds {largest} %"
+    findings = tuple(_scattered(found, file.path))
+    return Check(name=NAME, status=Status.PASSED, reason=reason, findings=findings, evidence=evidence)
+
+
+def _python(file: WorkspaceFile, first: int, last: int) -> Definitions | None:
     try:
         tree = python_source.parse(file.content)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return Check(name=NAME, status=Status.NOT_RUN, reason="the file does not parse")
+        return None
     uses = _module_uses(tree)
-    if len(uses) < 2:
-        return Check(name=NAME, status=Status.NOT_APPLICABLE, reason="fewer than two definitions")
-    sizes = sorted(map(len, groups(uses)), reverse=True)
-    reason = f"{len(uses)} definitions in {len(sizes)} groups; the largest holds {100 * sizes[0] // len(uses)} %"
-    return Check(name=NAME, status=Status.PASSED, reason=reason, findings=tuple(_scattered(tree, file.path)))
+    lines = {node.name: node.lineno for node in tree.body if isinstance(node, _Function | ast.ClassDef)}
+    here = {name for name, line in lines.items() if first <= line <= last}
+    methods = {
+        node.name: (node.lineno, {m.name: _attributes(m) for m in node.body
+                                  if isinstance(m, _Function) and not m.name.startswith("__")})
+        for node in tree.body
+        if isinstance(node, ast.ClassDef) and node.name in here and not node.bases and not node.decorator_list
+    }  # fmt: skip
+    return Definitions(uses={name: used for name, used in uses.items() if name in here}, methods=methods)
 
 
 def groups(uses: Mapping[str, frozenset[str]]) -> list[set[str]]:
@@ -59,17 +80,12 @@ def _names(node: ast.AST) -> frozenset[str]:
     return frozenset(n.id for n in ast.walk(node) if isinstance(n, ast.Name))
 
 
-def _scattered(tree: ast.Module, path: str) -> Iterable[Finding]:
-    for node in tree.body:
-        if not isinstance(node, ast.ClassDef) or node.bases or node.decorator_list:
-            continue
-        methods = {
-            m.name: _attributes(m) for m in node.body if isinstance(m, _Function) and not m.name.startswith("__")
-        }
-        found = groups({name: used for name, used in methods.items() if used})
-        if len(found) >= MANY:
-            message = f"{node.name} is {len(found)} groups of methods that share nothing"
-            yield Finding(tool=NAME, code="lcom4", message=message, path=path, line=node.lineno, severity="warning")
+def _scattered(found: Definitions, path: str) -> Iterable[Finding]:
+    for name, (line, methods) in found.methods.items():
+        parts = groups({method: used for method, used in methods.items() if used})
+        if len(parts) >= MANY:
+            message = f"{name} is {len(parts)} groups of methods that share nothing"
+            yield Finding(tool=NAME, code="lcom4", message=message, path=path, line=line, severity="warning")
 
 
 def _attributes(node: _Function) -> frozenset[str]:

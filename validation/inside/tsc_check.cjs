@@ -6,6 +6,7 @@ const fs = require("node:fs");
 
 const config = JSON.parse(fs.readFileSync(process.argv[2], "utf8"));
 const ts = require(config.typescript);
+const { droppedPromises } = require("./tsc_promises.cjs");
 const { options, errors } = ts.convertCompilerOptionsFromJson(config.options, "/work");
 const program = ts.createProgram(config.files, options);
 const found = errors.map((one) => ({ kind: "options", code: one.code, message: text(one) }));
@@ -31,6 +32,9 @@ for (const name of config.files) {
   if (!file) continue;
   const syntax = program.getSyntacticDiagnostics(file);
   add("syntax", syntax);
-  if (syntax.length === 0) add("semantic", program.getSemanticDiagnostics(file));
+  if (syntax.length === 0) {
+    add("semantic", program.getSemanticDiagnostics(file));
+    add("promise", droppedPromises(ts, program, file));
+  }
 }
 fs.writeSync(1, JSON.stringify({ version: ts.version, found }));

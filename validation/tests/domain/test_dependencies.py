@@ -1,7 +1,6 @@
 """Declared, undeclared and unpinned packages; and how a file's definitions hang together."""
 
 from masterplans.domain.workspace import Workspace
-from validation.domain.cohesion import cohesion_check, groups
 from validation.domain.dependencies import dependencies_check
 from validation.domain.model import Finding, Status
 from validation.domain.static import StaticCheck, StaticReport, locate
@@ -49,23 +48,3 @@ def test_scripts_declare_in_their_own_way() -> None:
         ("undeclared", "@s/p"),
         ("unpinned", "left-pad"),
     }
-
-
-def test_definitions_that_share_nothing_are_groups_of_their_own() -> None:
-    uses = {
-        "a": frozenset({"b"}),
-        "b": frozenset[str](),
-        "c": frozenset({"X"}),
-        "d": frozenset({"X"}),
-        "e": frozenset(),
-    }
-    assert sorted(map(sorted, groups(uses))) == [["a", "b"], ["c", "d"], ["e"]]
-    workspace = project({
-        "m.py": "X = 1\n\n\ndef a():\n    return b()\n\n\ndef b():\n    return X\n\n\nclass Many:\n"
-        + "".join(f"    def m{n}(self):\n        return self.x{n}\n\n" for n in range(5)),
-        "n.ts": "", "o.py": "def f(:\n",
-    })  # fmt: skip
-    check = cohesion_check(workspace.files["m.py"])
-    assert check.reason == "3 definitions in 2 groups; the largest holds 66 %"
-    assert [f.code for f in check.findings] == ["lcom4"]
-    assert {cohesion_check(workspace.files[path]).status for path in ("n.ts", "o.py")} == {Status.NOT_RUN}
