@@ -44,7 +44,7 @@ def test_a_module_waits_for_its_last_atom_and_is_judged_once() -> None:
     finish(run, atoms[1], AtomStatus.FAILED)
     assert levels.judge_ready() == 0  # not so soon after the last look
     assert levels.judge_ready(force=True) == 2
-    assert rows(run) == [(2, "a.py", "not_run"), (3, ".", "not_run")]
+    assert rows(run) == [(2, "a.py", "not_run"), (3, ".", "passed")]
     assert levels.judge_ready(force=True) == 0
 
 
