@@ -1,5 +1,6 @@
 """WebSockets ``/ws/runs/{run_id}/``, ``/ws/review/``, ``/ws/flags/``: hints from the event log, never the truth."""
 
+import time
 import uuid
 from abc import ABC, abstractmethod
 from typing import Any
@@ -7,6 +8,7 @@ from urllib.parse import parse_qs
 
 from asgiref.sync import sync_to_async
 from channels.generic.websocket import AsyncJsonWebsocketConsumer
+from django.contrib.auth import get_user_model
 
 from execution.live import REPLAY_LIMIT, Frame, latest, read_after, tail
 from execution.models import RunEvent
@@ -17,6 +19,7 @@ from masterplans.selectors import visible_masterplans
 
 NOT_SIGNED_IN = 4401
 NOT_VISIBLE = 4404
+RECHECK_SECONDS = 5.0  # who may see a plan can change while a socket is open: the next event after this asks again
 REMEMBERED = 2 * REPLAY_LIMIT  # ids of frames that were sent, so that none is sent twice
 
 
@@ -37,6 +40,7 @@ class EventConsumer(AsyncJsonWebsocketConsumer, ABC):  # type: ignore[misc]  # c
         if not await sync_to_async(self.allowed)(user):
             await self.close(NOT_VISIBLE)
             return
+        self._checked = time.monotonic()
         telemetry.SOCKET_CLIENTS.labels(topic=self.topic).inc()
         self._counted = True
         self._sent = await sync_to_async(latest)()
@@ -77,12 +81,27 @@ class EventConsumer(AsyncJsonWebsocketConsumer, ABC):  # type: ignore[misc]  # c
 
     async def offer(self, item: Frame) -> None:
         """Take an event from the tail, once."""
-        if item["id"] in self._delivered or not self.wanted(item):
+        if item["id"] in self._delivered or not self.wanted(item) or not await self._still_allowed():
             return
         self._delivered[item["id"]] = None
         if len(self._delivered) > REMEMBERED:
             del self._delivered[next(iter(self._delivered))]
         await self.send_json(item)
+
+    async def _still_allowed(self) -> bool:
+        """Whether the user still is one, and may still listen; closes the socket where not."""
+        if time.monotonic() - self._checked < RECHECK_SECONDS:
+            return True
+        self._checked = time.monotonic()
+        user = await sync_to_async(self._user_now)()
+        if user is not None and await sync_to_async(self.allowed)(user):
+            return True
+        tail().remove(self)
+        await self.close(NOT_SIGNED_IN if user is None else NOT_VISIBLE)
+        return False
+
+    def _user_now(self) -> Any:
+        return get_user_model().objects.filter(pk=self.scope["user"].pk, is_active=True).first()
 
     async def disconnect(self, code: int) -> None:
         """Stop listening."""
@@ -123,7 +142,7 @@ class ReviewConsumer(EventConsumer):
     def allowed(self, user: Any) -> bool:
         """Everybody signed in; what they see is filtered by plan."""
         self._user = user
-        self._visible: dict[str, bool] = {}
+        self._visible = {str(pk): True for pk in visible_masterplans(user).order_by().values_list("pk", flat=True)}
         return True
 
     def wanted(self, item: Frame) -> bool:
@@ -132,14 +151,10 @@ class ReviewConsumer(EventConsumer):
 
     async def offer(self, item: Frame) -> None:
         """Learn about the event's plan first."""
-        if item["topic"] == "review":
-            await self._learn(item)
+        if item["topic"] != "review" or not await self._still_allowed():
+            return
+        await self._learn(item)
         await super().offer(item)
-
-    async def _catch_up(self, user: Any) -> None:
-        ids = await sync_to_async(lambda: [str(pk) for pk in visible_masterplans(user).values_list("pk", flat=True)])()
-        self._visible = dict.fromkeys(ids, True)
-        await super()._catch_up(user)
 
     async def _learn(self, item: Frame) -> None:
         plan_id = str(item["masterplan_id"])

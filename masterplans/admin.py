@@ -3,18 +3,19 @@
 from typing import TYPE_CHECKING
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 
 from kernel.text import decode
-from masterplans.models import Masterplan, MasterplanFile, MasterplanTask
+from masterplans.models import Masterplan, MasterplanFile, MasterplanTask, Team
 
 if TYPE_CHECKING:  # generic for the type checker only
     _PlanAdmin = admin.ModelAdmin[Masterplan]
     _TaskAdmin = admin.ModelAdmin[MasterplanTask]
     _FileAdmin = admin.ModelAdmin[MasterplanFile]
+    _TeamAdmin = admin.ModelAdmin[Team]
 else:
-    _PlanAdmin = _TaskAdmin = _FileAdmin = admin.ModelAdmin
+    _PlanAdmin = _TaskAdmin = _FileAdmin = _TeamAdmin = admin.ModelAdmin
 
 _SHOWN_CHARACTERS = 64_000
 
@@ -33,19 +34,43 @@ class _ReadOnly:
 
 @admin.register(Masterplan)
 class MasterplanAdmin(_PlanAdmin):
-    """Name, owner and budget may be mended; the state moves through services alone."""
+    """Name, owner, team and budget may be mended; the state moves through services alone."""
 
-    list_display = ["name", "owner", "status", "source_kind", "root_package", "budget_usd", "created_at"]
-    list_filter = ["status", "source_kind", "created_at"]
-    list_select_related = ["owner"]
+    list_display = ["name", "owner", "team", "status", "source_kind", "root_package", "budget_usd", "created_at"]
+    list_filter = ["status", "source_kind", "team", "created_at"]
+    list_select_related = ["owner", "team"]
     search_fields = ["name", "description", "owner__username", "masterplan_id"]
     date_hierarchy = "created_at"
-    autocomplete_fields = ["owner"]
+    autocomplete_fields = ["owner", "team"]
     readonly_fields = ["masterplan_id", "status", "source_kind", "root_package", "discovery", "version", "updated_at"]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Plans come from importers."""
         return False
+
+
+@admin.register(Team)
+class TeamAdmin(_TeamAdmin):
+    """Teams and their members; what plans a team sees is chosen on the plan."""
+
+    list_display = ["name", "people", "plans"]
+    search_fields = ["name", "members__username"]
+    filter_horizontal = ["members"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Team]:
+        """With the numbers of the list."""
+        counts = {"people_total": Count("members", distinct=True), "plans_total": Count("masterplans", distinct=True)}
+        return super().get_queryset(request).annotate(**counts)
+
+    @admin.display(description="members", ordering="people_total")
+    def people(self, team: Team) -> int:
+        """How many members it has."""
+        return int(getattr(team, "people_total", 0))
+
+    @admin.display(description="plans", ordering="plans_total")
+    def plans(self, team: Team) -> int:
+        """How many plans it sees."""
+        return int(getattr(team, "plans_total", 0))
 
 
 @admin.register(MasterplanTask)

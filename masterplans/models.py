@@ -1,4 +1,4 @@
-"""Plans, their tasks and files, and the MVP's subtasks. These tables stay when V2 is migrated away."""
+"""Teams, plans, their tasks and files, and the MVP's subtasks. These tables stay when V2 is migrated away."""
 
 import uuid
 
@@ -18,13 +18,28 @@ class SourceKind(models.TextChoices):
     BRIEF = "brief"
 
 
+class Team(models.Model):
+    """People who see each other's plans where a plan names their team."""
+
+    name = models.CharField(max_length=100, unique=True)
+    members = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="mge_teams", blank=True)
+
+    class Meta:
+        db_table = "teams"
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Masterplan(models.Model):
-    """A software plan: tasks, budget, owner, tests of the whole."""
+    """A software plan: tasks, budget, owner, tests of the whole. Its owner, its team and admins see it."""
 
     masterplan_id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     name = models.CharField(max_length=300)
     description = models.TextField(blank=True, default="")
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="masterplans")
+    team = models.ForeignKey(Team, on_delete=models.SET_NULL, null=True, blank=True, related_name="masterplans")
     status = models.CharField(max_length=50, choices=choices(PlanStatus), default=PlanStatus.APPROVED)
     source_kind = models.CharField(max_length=20, choices=SourceKind.choices)
     root_package = models.CharField(max_length=300, null=True, blank=True)

@@ -14,7 +14,7 @@ from kernel.text import storable
 from masterplans.domain.importing.roles import is_test_module
 from masterplans.domain.plan_rules import Criterion, criteria
 from masterplans.domain.workspace import FileRole, Workspace, WorkspaceFile
-from masterplans.models import Masterplan, MasterplanFile, MasterplanTask
+from masterplans.models import Masterplan, MasterplanFile, MasterplanTask, Team
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,11 +26,29 @@ class PlanFacts:
 
 
 def visible_masterplans(user: Any) -> QuerySet[Masterplan]:
-    """Plans that the user owns; all of them for an admin; none for anybody who is not signed in."""
-    plans = Masterplan.objects.select_related("owner")
+    """Plans of the user or of the user's teams; all of them for an admin; none for anybody who is not signed in."""
+    plans = Masterplan.objects.select_related("owner", "team")
     if has_role(user, Role.ADMIN):
         return plans
-    return plans.filter(owner_id=user.pk) if user.is_authenticated and user.is_active else plans.none()
+    if not user.is_authenticated or not user.is_active:
+        return plans.none()
+    return plans.filter(Q(owner_id=user.pk) | Q(team__in=Team.objects.filter(members=user.pk).order_by().values("pk")))
+
+
+def team_named(name: str | None, *, member: Any = None) -> Team | None:
+    """The team that a new plan is shared with, or None where none is named.
+
+    With ``member`` only that user's own teams count, or any for an admin; others are as unknown as those that are not.
+    """
+    if not name:
+        return None
+    teams = Team.objects.filter(name=storable(name))
+    if member is not None and not has_role(member, Role.ADMIN):
+        teams = teams.filter(members=member.pk)
+    team = teams.first()
+    if team is None:
+        raise InvalidInput(f"There is no team {name[:60]!r}: an admin makes teams and chooses their members.")
+    return team
 
 
 def get_masterplan(user: Any, masterplan_id: object) -> Masterplan:
@@ -40,7 +58,7 @@ def get_masterplan(user: Any, masterplan_id: object) -> Masterplan:
 
 def masterplan_by_id(masterplan_id: object) -> Masterplan:
     """The plan, for commands: whoever has a shell here may see everything."""
-    return one_of(Masterplan.objects.select_related("owner"), masterplan_id)
+    return one_of(Masterplan.objects.select_related("owner", "team"), masterplan_id)
 
 
 def one_of(plans: QuerySet[Masterplan], masterplan_id: object) -> Masterplan:

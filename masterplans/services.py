@@ -27,7 +27,7 @@ from masterplans.importers.archive import tree_of_zip
 from masterplans.importers.folder_plan import SourceOptions, plan_of_folder
 from masterplans.importers.plan_on_disk import plan_of_file
 from masterplans.importers.source_tree import Report
-from masterplans.models import Masterplan, MasterplanFile, MasterplanTask, SourceKind
+from masterplans.models import Masterplan, MasterplanFile, MasterplanTask, SourceKind, Team
 from masterplans.selectors import masterplan_by_id
 from masterplans.signals import plan_imported, plan_moved
 
@@ -37,7 +37,12 @@ _ROWS_AT_ONCE = 200
 
 @transaction.atomic
 def create_from_spec(
-    spec: PlanSpec, *, owner: User | None, source_kind: SourceKind, status: PlanStatus = PlanStatus.APPROVED
+    spec: PlanSpec,
+    *,
+    owner: User | None,
+    source_kind: SourceKind,
+    status: PlanStatus = PlanStatus.APPROVED,
+    team: Team | None = None,
 ) -> Masterplan:
     """Store a checked plan with its tasks and files, all or nothing; ``plan_imported`` follows the commit.
 
@@ -48,6 +53,7 @@ def create_from_spec(
         name=storable(spec.name)[:300],
         description=storable(spec.description),
         owner=owner or default_owner(),
+        team=team,
         status=status,
         source_kind=source_kind,
         root_package=spec.root_package,
@@ -65,23 +71,31 @@ def create_from_spec(
     return plan
 
 
-def import_plan_file(path: str, *, owner: User | None, name: str | None = None) -> tuple[Masterplan, PlanSpec]:
+def import_plan_file(
+    path: str, *, owner: User | None, name: str | None = None, team: Team | None = None
+) -> tuple[Masterplan, PlanSpec]:
     """Import a plan file from disk; the spec comes along for its notices."""
     spec = plan_of_file(path)
     spec = replace(spec, name=name or spec.name)
-    return create_from_spec(spec, owner=owner, source_kind=SourceKind.PLAN_FILE), spec
+    return create_from_spec(spec, owner=owner, source_kind=SourceKind.PLAN_FILE, team=team), spec
 
 
 def import_source_tree(
-    options: SourceOptions, *, owner: User | None, report: Report | None = None
+    options: SourceOptions, *, owner: User | None, report: Report | None = None, team: Team | None = None
 ) -> tuple[Masterplan, PlanSpec]:
     """Import a folder of code from disk; the spec comes along for its notices. Nothing is stored before all is read."""
     spec = plan_of_folder(options, report=report)
-    return create_from_spec(spec, owner=owner, source_kind=SourceKind.SOURCE_TREE), spec
+    return create_from_spec(spec, owner=owner, source_kind=SourceKind.SOURCE_TREE, team=team), spec
 
 
 def import_upload(
-    file: IO[bytes], *, filename: str, owner: User, name: str | None = None, root_package: str | None = None
+    file: IO[bytes],
+    *,
+    filename: str,
+    owner: User,
+    name: str | None = None,
+    root_package: str | None = None,
+    team: Team | None = None,
 ) -> Masterplan:
     """Import what somebody sent: a zip of a source tree, or a plan file that holds all its code.
 
@@ -90,13 +104,14 @@ def import_upload(
     ending = PurePosixPath(filename).suffix.lower()
     if ending == ".zip":
         spec = plan_of_tree(tree_of_zip(file, filename=filename, name=name, root_package=root_package))
-        return create_from_spec(spec, owner=owner, source_kind=SourceKind.SOURCE_TREE)
+        return create_from_spec(spec, owner=owner, source_kind=SourceKind.SOURCE_TREE, team=team)
     if ending not in (".json", ".yaml", ".yml"):
         raise InvalidInput(f"{filename}: send a plan file (.json, .yaml) or a source tree (.zip).")
     if root_package:
         raise InvalidInput(f"{filename}: root_package is for zips; a plan file names its own.")
     spec = parse_plan(file.read(MAX_BYTES + 1), name=filename)
-    return create_from_spec(replace(spec, name=name or spec.name), owner=owner, source_kind=SourceKind.PLAN_FILE)
+    spec = replace(spec, name=name or spec.name)
+    return create_from_spec(spec, owner=owner, source_kind=SourceKind.PLAN_FILE, team=team)
 
 
 def _task_row(plan: Masterplan, number: int, task: TaskSpec, ids: dict[str, uuid.UUID]) -> MasterplanTask:

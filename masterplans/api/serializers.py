@@ -11,6 +11,7 @@ class MasterplanSerializer(serializers.ModelSerializer[Masterplan]):
     """A plan in a list. Needs ``facts`` in the context, see ``PlanView.plan_context``."""
 
     owner = serializers.CharField(source="owner.username", read_only=True)
+    team = serializers.CharField(source="team.name", default=None, read_only=True, allow_null=True)
     budget_usd = serializers.FloatField(read_only=True, allow_null=True)
     tasks_total = serializers.SerializerMethodField()
     languages = serializers.SerializerMethodField()
@@ -24,6 +25,7 @@ class MasterplanSerializer(serializers.ModelSerializer[Masterplan]):
             "status",
             "source_kind",
             "owner",
+            "team",
             "root_package",
             "tasks_total",
             "languages",
@@ -152,4 +154,7 @@ class UploadSerializer(serializers.Serializer[None]):
     name = serializers.CharField(max_length=300, required=False, allow_blank=True)
     root_package = serializers.CharField(
         max_length=300, required=False, allow_blank=True, help_text="Import name of the folder in the zip."
+    )
+    team = serializers.CharField(
+        max_length=100, required=False, allow_blank=True, help_text="One of your teams, whose members see the plan too."
     )

@@ -127,6 +127,7 @@ class MasterplanImport(mixins.CreateModelMixin, PlanView):
             owner=_signed_in(request),
             name=asked.validated_data.get("name") or None,
             root_package=asked.validated_data.get("root_package") or None,
+            team=selectors.team_named(asked.validated_data.get("team"), member=request.user),
         )
         return Response(self.render(plan), status=status.HTTP_201_CREATED)
 

@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
-from masterplans.models import Masterplan
+from masterplans.models import Masterplan, Team
 from masterplans.tests.conftest import PLAN, WriteTree
 
 pytestmark = pytest.mark.django_db
@@ -65,6 +65,17 @@ def test_approve_and_reject(tree: WriteTree) -> None:
         run("approve_plan", plan_id)
     with pytest.raises(CommandError, match="no masterplan 'nonsense'"):
         run("approve_plan", "nonsense")
+
+
+def test_a_plan_is_shared_with_the_team_that_it_names(tree: WriteTree) -> None:
+    root = str(tree({"a.py": "x = 1\n"}))
+    assert "no team 'blue'" in refused("import_source", root, "--team", "blue")
+    assert not Masterplan.objects.exists()
+    team = Team.objects.create(name="blue")
+    plan_id = run("import_source", root, "--team", "blue")[0].strip()
+    assert Masterplan.objects.get(pk=plan_id).team == team
+    team.delete()
+    assert Masterplan.objects.get(pk=plan_id).team is None, "a team that goes takes no plan along"
 
 
 def test_bad_folders_are_one_line(tree: WriteTree, tmp_path: Path) -> None:

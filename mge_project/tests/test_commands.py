@@ -25,6 +25,7 @@ from masterplans.services import default_owner
 from mge_project.management.commands.ensure_users import ensure_users, passwords_path
 from mge_project.management.commands.openapi import first_difference
 from mge_project.tests.services import free_port
+from review.selectors.access import visible_reviews
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -91,6 +92,9 @@ def test_the_demo_runs_once_and_says_what_it_found() -> None:
     assert "shop/pricing.py tier_percent failed" in first
     assert "http://127.0.0.1:9/review" in first
     assert f"http://127.0.0.1:9/runs/{run.pk}" in first
+
+    reviewer = User.objects.get(username="reviewer")
+    assert visible_reviews(reviewer).exists(), "the reviewer of a fresh installation finds something to do"
 
     second = said("demo", url="http://127.0.0.1:9")
     assert first.endswith(second)

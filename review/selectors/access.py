@@ -1,4 +1,4 @@
-"""The access-checked way from a user to reviews: owner of the plan, or admin."""
+"""The access-checked way from a user to reviews: owner of the plan, its team, or admin."""
 
 import uuid
 from datetime import datetime

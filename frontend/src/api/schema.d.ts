@@ -1552,6 +1552,7 @@ export interface components {
             readonly status: components["schemas"]["PlanStatusEnum"];
             readonly source_kind: components["schemas"]["SourceKindEnum"];
             readonly owner: string;
+            readonly team: string | null;
             readonly root_package: string | null;
             /** @description How many files the plan writes or changes. */
             readonly tasks_total: number;
@@ -1669,6 +1670,7 @@ export interface components {
             readonly status: components["schemas"]["PlanStatusEnum"];
             readonly source_kind: components["schemas"]["SourceKindEnum"];
             readonly owner: string;
+            readonly team: string | null;
             readonly root_package: string | null;
             /** @description How many files the plan writes or changes. */
             readonly tasks_total: number;
@@ -1693,6 +1695,7 @@ export interface components {
             readonly status: components["schemas"]["PlanStatusEnum"];
             readonly source_kind: components["schemas"]["SourceKindEnum"];
             readonly owner: string;
+            readonly team: string | null;
             readonly root_package: string | null;
             /** @description How many files the plan writes or changes. */
             readonly tasks_total: number;
@@ -2209,6 +2212,8 @@ export interface components {
             name?: string;
             /** @description Import name of the folder in the zip. */
             root_package?: string;
+            /** @description One of your teams, whose members see the plan too. */
+            team?: string;
         };
         /** @description Who is signed in. */
         User: {

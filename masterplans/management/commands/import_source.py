@@ -7,6 +7,7 @@ from django.core.management.base import CommandParser
 from kernel.commands import MgeCommand
 from masterplans.importers.folder_plan import SourceOptions
 from masterplans.importers.notes import notes_of
+from masterplans.selectors import team_named
 from masterplans.services import import_source_tree, owner_named
 
 
@@ -30,6 +31,7 @@ class Command(MgeCommand):
         parser.add_argument("--python", metavar="EXE", help="interpreter that has the project's packages")
         parser.add_argument("--node-modules", metavar="DIR", help="the project's npm packages (default: those in DIR)")
         parser.add_argument("--owner", metavar="USER", help="who owns the plan (default: MGE_DEFAULT_OWNER)")
+        parser.add_argument("--team", metavar="NAME", help="whose members see the plan too")
         parser.add_argument("--name", help="name of the plan (default: that of the package or folder)")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -43,8 +45,9 @@ class Command(MgeCommand):
             node_modules=options["node_modules"],
             name=options["name"],
         )
+        owner, team = owner_named(options["owner"]), team_named(options["team"])
         with self.progress("reading files") as report:
-            plan, spec = import_source_tree(asked, owner=owner_named(options["owner"]), report=report)
+            plan, spec = import_source_tree(asked, owner=owner, report=report, team=team)
         for line in notes_of(spec):
             self.note(line)
         self.stdout.write(str(plan.pk))

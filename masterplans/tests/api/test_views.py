@@ -11,7 +11,7 @@ from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from rest_framework.test import APIClient
 
-from masterplans.models import Masterplan
+from masterplans.models import Masterplan, Team
 from masterplans.tests.conftest import PLAN
 
 LIST = "/api/v1/masterplans/"
@@ -164,6 +164,16 @@ def test_import_of_a_zip_keeps_bytes_and_package(client: APIClient, alice: User)
     assert (bytes(task.draft or b""), task.place) == (b"\xff\r\n", "net/algo/core.py")
     assert (task.problem or {})["message"] == "byte 0xff is not utf-8"
     assert plan.files.get().place == "net/algo/tests/test_core.py"
+
+
+def test_an_upload_is_shared_with_a_team_of_ones_own(client: APIClient, alice: User) -> None:
+    team = Team.objects.create(name="blue")
+    client.force_authenticate(alice)
+    stranger = upload(client, "plan.yaml", PLAN, team="blue")
+    assert (stranger.status_code, stranger.json()["code"]) == (400, "invalid_input")
+    team.members.add(alice)
+    assert upload(client, "plan.yaml", PLAN, team="blue").json()["team"] == "blue"
+    assert upload(client, "plan.yaml", PLAN).json()["team"] is None
 
 
 def test_import_handles_bad_uploads(client: APIClient, alice: User) -> None:

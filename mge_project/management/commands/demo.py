@@ -14,9 +14,9 @@ from execution.selectors import failures, latest_run
 from kernel.commands import MgeCommand, one_line
 from kernel.states import RUN_LIVE, ExecutionMode, RunStatus
 from masterplans.importers.plan_on_disk import plan_of_file
-from masterplans.models import Masterplan
+from masterplans.models import Masterplan, Team
 from masterplans.services import import_plan_file
-from mge_project.management.commands.ensure_users import ensure_users, sign_in_lines
+from mge_project.management.commands.ensure_users import TEAM, TEAM_MEMBERS, ensure_users, sign_in_lines
 
 OWNER = "operator"
 EXAMPLE = settings.BASE_DIR / "examples" / "shop" / "plan.yaml"
@@ -42,7 +42,8 @@ class Command(MgeCommand):
         self.stdout.write("")
         for line in sign_in_lines(users):
             self.stdout.write(line)
-        self.stdout.write(f"The example belongs to {OWNER}: sign in so to review it; others see what they own.")
+        people = " and ".join(TEAM_MEMBERS)
+        self.stdout.write(f"The example belongs to {OWNER} and is shared with the team {TEAM}: {people} review it.")
 
     def _run(self, plan: Masterplan) -> ExecutionRun:
         """The newest run worth showing; one is made where there is none, or where it was broken off."""
@@ -60,8 +61,11 @@ class Command(MgeCommand):
 def _example() -> Masterplan:
     owner = User.objects.get(username=OWNER)
     name = plan_of_file(str(EXAMPLE)).name
+    team = Team.objects.get(name=TEAM)
     plan = Masterplan.objects.filter(owner=owner, name=name).order_by("created_at").first()
-    return plan or import_plan_file(str(EXAMPLE), owner=owner)[0]
+    if plan is not None and plan.team is None:  # imported before there were teams
+        Masterplan.objects.filter(pk=plan.pk).update(team=team)
+    return plan or import_plan_file(str(EXAMPLE), owner=owner, team=team)[0]
 
 
 def _findings(run: ExecutionRun, url: str) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""``ensure_users``: the three people of an embedded installation, so that a fresh clone can be signed in to."""
+"""``ensure_users``: the three people of an embedded installation and their team, to sign in to a fresh clone with."""
 
 import json
 import os
@@ -15,6 +15,7 @@ from django.db import transaction
 from kernel.commands import MgeCommand
 from kernel.errors import InvalidInput
 from kernel.roles import Role
+from masterplans.models import Team
 
 FILE_NAME = "demo_users.json"
 
@@ -24,6 +25,8 @@ ROLES: Mapping[str, tuple[Role, ...]] = {
     "reviewer": (Role.REVIEWER,),
     "admin": (Role.ADMIN,),
 }
+TEAM = "demo"
+TEAM_MEMBERS = ("operator", "reviewer")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +51,11 @@ def ensure_users() -> list[SignIn]:
     if passwords != known:
         _write(path, passwords)  # first, so that a kill leaves no user whose password nobody can read
     with transaction.atomic():
-        return [_ensure(name, passwords[name], roles) for name, roles in ROLES.items()]
+        users = [_ensure(name, passwords[name], roles) for name, roles in ROLES.items()]
+        team, created = Team.objects.get_or_create(name=TEAM)
+        if created:  # later on, who is in it is for an admin to say
+            team.members.set(User.objects.filter(username__in=TEAM_MEMBERS))
+        return users
 
 
 def _ensure(username: str, password: str, roles: tuple[Role, ...]) -> SignIn:
