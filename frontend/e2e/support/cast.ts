@@ -18,6 +18,7 @@ export const plan = (over: Partial<WireMasterplan> = {}): WireMasterplan => ({
   status: "in_progress",
   source_kind: "plan_file",
   owner: "operator",
+  team: "demo",
   root_package: "shop",
   tasks_total: 6,
   atoms_total: 64,
