@@ -48,7 +48,7 @@ def assemble(
     """
     accepted = {} if drafts else accepted_codes(run.run_id)
     codes = {pk: code for pk, code in accepted.items() if only is None or pk in only} | dict(replacing or {})
-    files = [file for task in _tasks(run) if (file := _assemble_task(task, codes)) is not None]
+    files = [file for task in tasks_with_ranges(run) if (file := assemble_task(task, codes)) is not None]
     workspace = load_workspace(run.masterplan_id, replacing={f.path: f.content for f in files})
     changed = frozenset(str(unit_id) for unit_id in codes)
     return Assembly(workspace=workspace, spans={f.path: f.spans for f in files}, changed=changed)
@@ -63,7 +63,8 @@ def accepted_codes(run_id: uuid.UUID) -> dict[uuid.UUID, str]:
 Range = tuple[uuid.UUID, int, int]  # unit id, start and end byte in the task's text
 
 
-def _tasks(run: ExecutionRun) -> list[tuple[MasterplanTask, list[Range]]]:
+def tasks_with_ranges(run: ExecutionRun) -> list[tuple[MasterplanTask, list[Range]]]:
+    """The plan's tasks, each with the ranges of its units in this run."""
     tasks = MasterplanTask.objects.filter(masterplan_id=run.masterplan_id).order_by("task_number")
     ranges: dict[uuid.UUID, list[Range]] = defaultdict(list)
     for task_id, unit_id, start, end in _units(run):
@@ -91,7 +92,8 @@ def joined(text: bytes, ranges: Iterable[Range], codes: Mapping[uuid.UUID, str])
     return b"".join(encoded(codes[unit]) if unit in codes else text[start:end] for unit, start, end in ranges)
 
 
-def _assemble_task(entry: tuple[MasterplanTask, list[Range]], codes: Mapping[uuid.UUID, str]) -> Assembled | None:
+def assemble_task(entry: tuple[MasterplanTask, list[Range]], codes: Mapping[uuid.UUID, str]) -> Assembled | None:
+    """One file of a run; None where nothing was written yet."""
     task, ranges = entry
     text = task.text
     if not text and not any(unit_id in codes for unit_id, _, _ in ranges):
@@ -135,7 +137,7 @@ def assemble_file(atom: RunAtom) -> Assembled | None:
     parts = atom.kind == AtomKind.SUBTASK
     units = units.filter(kind=AtomKind.SUBTASK) if parts else units.exclude(kind=AtomKind.SUBTASK)
     ranges = list(units.values_list("atom_id", "start_byte", "end_byte"))
-    return _assemble_task((task, ranges), accepted_codes(atom.run_id))
+    return assemble_task((task, ranges), accepted_codes(atom.run_id))
 
 
 def surroundings(atom: RunAtom, lines: int = 8) -> tuple[str, str]:

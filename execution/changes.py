@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import F
+from django.db.models.functions import Now
 
 from execution import events
 from execution.assembly import original_text
@@ -18,7 +19,7 @@ from execution.attempts.models import AtomRetryHistory
 from execution.dispatchers import wake
 from execution.domain.fitting import ended
 from execution.engine.evidence import Bench
-from execution.engine.generation import judge_code
+from execution.engine.judgement import judge_code
 from execution.models import ExecutionRun, RunAtom
 from execution.transitions import ATOM_MOVES, move_atoms, move_run
 from graphs.models import AtomDependency
@@ -51,7 +52,7 @@ def ended_as_draft(atom: RunAtom, code: str) -> str:
 def check_edit(run_id: uuid.UUID, atom_id: uuid.UUID, code: str) -> LevelResult:
     """Level 1 of an edited atom, really run on the run's workspace with the edit put in. Stores nothing."""
     run, atom = _find(run_id, atom_id)
-    _, result, _ = judge_code(run, atom, ended_as_draft(atom, code), Bench(run))
+    _, result, _ = judge_code(atom, ended_as_draft(atom, code), Bench(run))
     return result
 
 
@@ -130,7 +131,7 @@ def restore(run_id: uuid.UUID, atom_id: uuid.UUID, before: Mapping[str, Any], *,
         return False
     was = AtomStatus(before["status"])
     mine = RunAtom.objects.filter(pk=atom.pk, status=atom.status)
-    if not mine.update(version=F("version") + 1, **{name: before[name] for name in _KEPT}):
+    if not mine.update(version=F("version") + 1, finished_at=Now(), **{name: before[name] for name in _KEPT}):
         raise _busy(atom)
     if was != atom.status and not move_atoms(mine, before=AtomStatus(atom.status), after=was):
         raise _busy(atom)
@@ -142,7 +143,7 @@ def restore(run_id: uuid.UUID, atom_id: uuid.UUID, before: Mapping[str, Any], *,
 
 def _change(run: ExecutionRun, atom: RunAtom, *, code: str | None, after: AtomStatus) -> None:
     mine = RunAtom.objects.filter(pk=atom.pk, status=atom.status)
-    changed = mine.update(code=code, decided=True, version=F("version") + 1)
+    changed = mine.update(code=code, decided=True, version=F("version") + 1, finished_at=Now())
     if changed and atom.status != after:
         before = AtomStatus(atom.status)
         changed = move_atoms(mine, before=before, after=after) if after in ATOM_MOVES[before] else 0

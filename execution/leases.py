@@ -5,9 +5,10 @@ A claim is good while its token stands on the row. A late result of a lost claim
 
 import uuid
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -15,7 +16,7 @@ from django.db import connection, transaction
 from django.db.models import F, Min
 from django.db.models.functions import Now
 
-from execution.models import ExecutionRun, RunAtom, Units
+from execution.models import ExecutionRun, RunAtom, Stage
 from execution.transitions import move_atoms
 from graphs.selectors import ordering_edges
 from kernel import telemetry
@@ -59,6 +60,7 @@ def claim(run_id: uuid.UUID, *, stage: str, limit: int, among: Collection[uuid.U
             ready = ready.select_for_update(skip_locked=True)
         ids = tuple(ready.values_list("atom_id", flat=True)[:limit])
         if ids:
+            counted = {"claims": F("claims") + 1} if stage == Stage.GENERATE else {}
             move_atoms(
                 due.filter(atom_id__in=ids),
                 before=AtomStatus.READY,
@@ -66,6 +68,7 @@ def claim(run_id: uuid.UUID, *, stage: str, limit: int, among: Collection[uuid.U
                 lease_token=token,
                 lease_until=_until(),
                 started_at=Now(),
+                **counted,
             )
     return Claim(run_id=run_id, token=token, atom_ids=ids)
 
@@ -84,11 +87,25 @@ def held(claimed: Claim, atom_ids: Collection[uuid.UUID]) -> list[uuid.UUID]:
     return list(rows.values_list("atom_id", flat=True))
 
 
-def settle(claimed: Claim, atom_ids: Sequence[uuid.UUID], *, after: AtomStatus, **fields: Any) -> int:
-    """Move claimed atoms out of ``running``; atoms whose lease was lost are left alone. Returns how many moved."""
+def held_of(run_id: uuid.UUID, tokens: Mapping[uuid.UUID, uuid.UUID]) -> set[uuid.UUID]:
+    """Which atoms are still held under the token given for each (inside a transaction they stay held)."""
+    rows = RunAtom.objects.select_for_update().filter(
+        run_id=run_id, atom_id__in=list(tokens), lease_token__in=set(tokens.values()), status=AtomStatus.RUNNING
+    )
+    found = rows.order_by("pk").values_list("atom_id", "lease_token")  # one order of locks for everybody
+    return {atom_id for atom_id, token in found if tokens[atom_id] == token}
+
+
+def settle(
+    claimed: Claim, atom_ids: Sequence[uuid.UUID], *, after: AtomStatus, release: bool = True, **fields: Any
+) -> int:
+    """Move claimed atoms out of ``running``; atoms whose lease was lost are left alone. Returns how many moved.
+
+    Without ``release`` the caller counts down what waited for them, in the same transaction.
+    """
     mine = RunAtom.objects.filter(run_id=claimed.run_id, atom_id__in=atom_ids, lease_token=claimed.token)
     moved = move_atoms(mine, before=AtomStatus.RUNNING, after=after, **fields)
-    if moved and after in ATOM_DONE:
+    if release and moved and after in ATOM_DONE:
         release_dependents(claimed.run_id, atom_ids)
     return moved
 
@@ -98,11 +115,12 @@ def release_dependents(run_id: uuid.UUID, done: Collection[uuid.UUID]) -> None:
 
     Dependents of a hole that stayed without code are skipped, and theirs with them.
     """
-    run = ExecutionRun.objects.get(pk=run_id)
-    if run.units == Units.SUBTASKS:
-        return  # subtasks wait for no one another: the MVP goes by the order of its tasks
-    edges = ordering_edges(run.masterplan_id, run.ordering_mode).filter(to_atom_id__in=list(done))
+    if not done:
+        return
+    edges = ordering_edges(*_graph_of(run_id)).filter(to_atom_id__in=list(done))
     counts = Counter(edges.values_list("from_atom_id", flat=True))
+    if not counts:
+        return  # nobody waits; subtasks never do
     atoms = RunAtom.objects.filter(run_id=run_id)
     by_count: dict[int, list[uuid.UUID]] = {}
     for atom_id, count in counts.items():
@@ -118,6 +136,13 @@ def release_dependents(run_id: uuid.UUID, done: Collection[uuid.UUID]) -> None:
     move_atoms(
         atoms.filter(atom_id__in=list(counts), pending_deps=0), before=AtomStatus.PENDING, after=AtomStatus.READY
     )
+
+
+@lru_cache(maxsize=256)
+def _graph_of(run_id: uuid.UUID) -> tuple[uuid.UUID, str]:
+    """Plan and ordering of a run; neither ever changes."""
+    plan_id, ordering = ExecutionRun.objects.values_list("masterplan_id", "ordering_mode").get(pk=run_id)
+    return plan_id, ordering
 
 
 def sweep(run_id: uuid.UUID) -> int:

@@ -49,6 +49,7 @@ class ExecutionRun(models.Model):
     budget_micro = models.BigIntegerField(null=True)
     reserved_micro = models.BigIntegerField(default=0)
     spent_micro = models.BigIntegerField(default=0)
+    budget_warned = models.FloatField(default=0.0)  # the share of the budget that people were last warned of
     unpriced_calls = models.PositiveIntegerField(default=0)
     calls = models.PositiveIntegerField(default=0)
 
@@ -118,6 +119,7 @@ class RunAtom(models.Model):
     status = models.CharField(max_length=20, default=AtomStatus.PENDING)
     stage = models.CharField(max_length=10, default=Stage.DRAFT)
     pending_deps = models.PositiveIntegerField(default=0)
+    claims = models.PositiveIntegerField(default=0)  # how often it was taken from the queue to ask the model
     attempts = models.PositiveIntegerField(default=0)  # attempts paid for; the draft is attempt 0
     code = models.TextField(null=True)  # accepted code; null: the draft stands
     allowed_attempts = models.PositiveIntegerField(default=3)  # a person who asks for another try adds one

@@ -139,7 +139,9 @@ def add_budget(run: ExecutionRun, usd: Decimal) -> None:
     if run.budget_micro is None:
         raise Conflict("This run has no budget, so there is nothing to add to.")
     with transaction.atomic():
-        ExecutionRun.objects.filter(pk=run.pk).update(budget_micro=F("budget_micro") + int(usd * 1_000_000))
+        ExecutionRun.objects.filter(pk=run.pk).update(
+            budget_micro=F("budget_micro") + int(usd * 1_000_000), budget_warned=0.0
+        )
         run.refresh_from_db()
         if run.status == RunStatus.BUDGET_STOPPED:
             resume(run)

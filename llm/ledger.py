@@ -113,9 +113,19 @@ def reply_of_attempt(*, run_id: UUID, atom_id: UUID, attempt: int, purpose: str)
     For whoever takes an attempt over after a crash: what the prompt is built from may have changed since, and under
     another prompt the reply that was paid for would not be found.
     """
-    calls = _rows().filter(run_id=run_id, atom_id=atom_id, attempt=attempt, purpose=purpose)
-    call = calls.filter(state=CallState.RECEIVED).order_by("received_at").last()
+    call = call_of_attempt(run_id=run_id, atom_id=atom_id, attempt=attempt, purpose=purpose)
     return None if call is None else stored_reply(call)
+
+
+def call_of_attempt(*, run_id: UUID, atom_id: UUID, attempt: int, purpose: str) -> LlmCall | None:
+    """The answered call of an attempt, with its request; None if there is none."""
+    calls = LlmCall.objects.filter(run_id=run_id, atom_id=atom_id, attempt=attempt, purpose=purpose)
+    return calls.filter(state=CallState.RECEIVED).order_by("received_at").last()
+
+
+def reply_of(call: LlmCall) -> ModelReply:
+    """The stored reply of an answered call."""
+    return stored_reply(call)
 
 
 def settle(call: LlmCall, reply: ModelReply, *, on_settle: OnSettle | None = None) -> ModelReply:

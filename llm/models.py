@@ -74,3 +74,20 @@ class LlmCall(models.Model):
 
     def __str__(self) -> str:
         return f"{self.purpose} {self.key[:12]} ({self.state})"
+
+
+class ProviderPace(models.Model):
+    """How many calls the provider bears at once: one row, shared by all processes. See :mod:`llm.pace`."""
+
+    name = models.CharField(max_length=60, primary_key=True)
+    limit = models.FloatField(null=True)
+    threshold = models.FloatField(default=2.0)
+    answered_since_cut = models.BooleanField(default=True)
+    cut_at = models.FloatField(default=0.0)  # seconds since the epoch
+    blocked_until = models.FloatField(default=0.0)
+
+    class Meta:
+        db_table = "provider_pace"
+
+    def __str__(self) -> str:
+        return f"{self.name}: {'no limit' if self.limit is None else round(self.limit)}"

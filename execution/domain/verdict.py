@@ -65,6 +65,11 @@ def error_of(check: Check) -> dict[str, Any]:
     }
 
 
+def error_of_test(case: TestCase) -> dict[str, Any]:
+    """The error of a test that passed with the drafts, in the form that feedback and people get."""
+    return _test_error(case, 1)
+
+
 def _test_error(case: TestCase, more: int) -> dict[str, Any]:
     others = f" (and {more - 1} more that passed before)" if more > 1 else ""
     return {

@@ -1,10 +1,17 @@
-"""What the model is told about an atom, read from the database: contract, neighbours, tests, earlier failures."""
+"""What the model is told about atoms, read for many at once: contract, neighbours, tests, earlier failures."""
 
-from collections.abc import Sequence
+import uuid
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from pathlib import PurePosixPath
 
+from django.db.models import F, Window
+from django.db.models.functions import RowNumber
+
 from atoms.models import AtomicUnit
-from execution.assembly import atom_text
+from execution.assembler import Assembler
+from execution.assembly import encoded
 from execution.attempts.models import AtomRetryHistory
 from execution.domain.feedback import Approach, Feedback, FeedbackGenerator, approach, failure_of
 from execution.domain.prompts.fencing import Piece
@@ -15,7 +22,6 @@ from execution.models import ExecutionRun, RunAtom
 from execution.phases import phases_of
 from graphs.models import AtomDependency
 from kernel.text import decode
-from masterplans.domain.plan_rules import dependency_rules
 from masterplans.models import Masterplan, MasterplanTask
 
 MAX_NEIGHBOURS = 24
@@ -24,52 +30,136 @@ MAX_TESTS = 6
 
 def project_brief(plan: Masterplan) -> ProjectBrief:
     """What all atoms of a run share."""
-    rules = [str(rule) for rule in dependency_rules(plan.rules)] if isinstance(plan.rules, dict) else []
-    return ProjectBrief(name=plan.name, about=plan.description, rules=rules)
+    rules = plan.rules.get("dependencies", []) if isinstance(plan.rules, dict) else []
+    return ProjectBrief(name=plan.name, about=plan.description, rules=[str(rule) for rule in rules])
 
 
-def prompt_for(run: ExecutionRun, atom: RunAtom, unit: AtomicUnit, drafts: Evidence) -> Prompt:
-    """The prompt of the next attempt; the same state of the database gives the same bytes."""
-    history = feedback_history(run, atom, drafts) if phases_of(run).feedback else []  # else a blind retry
-    way = approach(history)
-    text = unit.task.text[unit.start_byte : unit.end_byte]
-    draft = decode(text) if text else None
-    lines = draft.splitlines() if draft else []
-    first = next((line for line in lines if line.strip()), "")
-    brief = AtomBrief(
-        path=atom.path,
-        language=unit.language,
-        symbol=atom.symbol,
-        kind=atom.kind,
-        lines=(atom.start_line, atom.end_line),
-        attempt=atom.attempts + 1,
-        contract=_contract(unit),
-        draft=draft,
-        is_hole=atom.is_hole,
-        indent=first[: len(first) - len(first.lstrip(" \t"))],
-        task=_task_words(unit.task),
-        context=_place(unit, whole=way is not Approach.REPAIR) + _neighbours(run, atom),
-        tests=_tests(atom, drafts),
-    )
-    return build(
-        brief,
-        project=project_brief(unit.masterplan),
-        feedback=history[-1] if history else None,
-        instruction=atom.human_words,
-        max_context=MAX_CONTEXT * (1 if way is Approach.REPAIR else 2),
-    )
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Brief:
+    """An atom's stored unit and the prompt of its next attempt."""
+
+    unit: AtomicUnit
+    prompt: Prompt
 
 
-def feedback_history(run: ExecutionRun, atom: RunAtom, drafts: Evidence) -> list[Feedback]:
-    """What every failed try was told, oldest first."""
-    rows = AtomRetryHistory.objects.filter(run=run, atom_id=atom.atom_id, success=False).order_by("attempt_number")
-    sources = "\n".join(piece.text for piece in _tests(atom, drafts))
-    generator = FeedbackGenerator()
-    return [
-        generator.build(failure_of(row.error, code=row.code_generated, test_source=sources))
-        for row in rows
-        if row.error
-    ]
+class Briefs:
+    """Builds the prompts of one run; the same state of the database gives the same bytes."""
+
+    def __init__(self, run: ExecutionRun, drafts: Evidence, assembler: Assembler) -> None:
+        self._run, self._drafts, self._assembler = run, drafts, assembler
+        self._project = project_brief(run.masterplan)
+        self._with_feedback = phases_of(run).feedback  # else a retry is blind
+        files = drafts.assembly.workspace.files
+        self._tests = {path: PurePosixPath(path).name for path, file in files.items() if file.role == "test"}
+
+    def build(self, atoms: Sequence[RunAtom]) -> dict[uuid.UUID, Brief]:
+        """The briefs of atoms, by id, with one query of each kind for all of them."""
+        ids = [atom.atom_id for atom in atoms]
+        units = self.units(ids)
+        tries = self._tries([atom.atom_id for atom in atoms if atom.attempts or atom.last_error])
+        neighbours = self._neighbours(ids)
+        return {
+            atom.atom_id: Brief(
+                unit=units[atom.atom_id],
+                prompt=self._prompt(
+                    atom, units[atom.atom_id], tries.get(atom.atom_id, ()), neighbours.get(atom.atom_id, [])
+                ),
+            )
+            for atom in atoms
+        }
+
+    def units(self, atom_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, AtomicUnit]:
+        """The stored units with their tasks, which are in memory already."""
+        units = AtomicUnit.objects.filter(pk__in=atom_ids).defer("criteria", "needs", "code", "test_cases")
+        found = {}
+        for unit in units:
+            unit.task, unit.masterplan = self._assembler.task(unit.task_id), self._run.masterplan
+            found[unit.atom_id] = unit
+        return found
+
+    def _prompt(
+        self, atom: RunAtom, unit: AtomicUnit, tries: Sequence[AtomRetryHistory], neighbours: list[Piece]
+    ) -> Prompt:
+        tests = self._test_pieces(atom)
+        history = self._feedback(tries, tests) if self._with_feedback else []
+        way = approach(history)
+        text = unit.task.text[unit.start_byte : unit.end_byte]
+        draft = decode(text) if text else None
+        lines = draft.splitlines() if draft else []
+        first = next((line for line in lines if line.strip()), "")
+        brief = AtomBrief(
+            path=atom.path,
+            language=unit.language,
+            symbol=atom.symbol,
+            kind=atom.kind,
+            lines=(atom.start_line, atom.end_line),
+            attempt=atom.attempts + 1,
+            contract=_contract(unit),
+            draft=draft,
+            is_hole=atom.is_hole,
+            indent=first[: len(first) - len(first.lstrip(" \t"))],
+            task=_task_words(unit.task),
+            context=_place(unit, whole=way is not Approach.REPAIR) + neighbours,
+            tests=tests,
+        )
+        return build(
+            brief,
+            project=self._project,
+            feedback=history[-1] if history else None,
+            instruction=atom.human_words,
+            max_context=MAX_CONTEXT * (1 if way is Approach.REPAIR else 2),
+        )
+
+    def _tries(self, atom_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, list[AtomRetryHistory]]:
+        found: dict[uuid.UUID, list[AtomRetryHistory]] = defaultdict(list)
+        if atom_ids:
+            rows = AtomRetryHistory.objects.filter(run=self._run, atom_id__in=atom_ids, success=False)
+            for row in rows.order_by("attempt_number").defer("feedback_prompt"):
+                found[row.atom_id].append(row)
+        return found
+
+    def _feedback(self, tries: Sequence[AtomRetryHistory], tests: Sequence[Piece]) -> list[Feedback]:
+        """What every failed try was told, oldest first."""
+        sources = "\n".join(piece.text for piece in tests)
+        generator = FeedbackGenerator()
+        return [
+            generator.build(failure_of(row.error, code=row.code_generated, test_source=sources))
+            for row in tries
+            if row.error
+        ]
+
+    def _neighbours(self, ids: Collection[uuid.UUID]) -> dict[uuid.UUID, list[Piece]]:
+        """What each atom uses (the strongest first), then who uses it."""
+        wanted: dict[uuid.UUID, dict[uuid.UUID, None]] = defaultdict(dict)
+        for here, there, limit in (
+            ("from_atom_id", "to_atom_id", MAX_NEIGHBOURS),
+            ("to_atom_id", "from_atom_id", MAX_NEIGHBOURS // 2),
+        ):
+            edges = AtomDependency.objects.filter(**{f"{here}__in": ids})
+            rank = Window(RowNumber(), partition_by=[F(here)], order_by=[F("weight").desc(), F(there)])
+            ranked = edges.annotate(rank=rank).filter(rank__lte=limit).order_by(here, "rank")
+            for atom_id, other in ranked.values_list(here, there):
+                wanted[atom_id][other] = None
+        others = {other for found in wanted.values() for other in found}
+        rows = RunAtom.objects.filter(run=self._run, atom_id__in=others)
+        shown = {
+            atom_id: Piece(name=f"{symbol} in {path}", text=self._text(atom_id, code))
+            for atom_id, symbol, path, code in rows.values_list("atom_id", "symbol", "path", "code")
+        }
+        return {atom_id: [shown[o] for o in found if o in shown] for atom_id, found in wanted.items()}
+
+    def _text(self, atom_id: uuid.UUID, code: str | None) -> str:
+        return decode(self._assembler.draft(atom_id) if code is None else encoded(code))
+
+    def _test_pieces(self, atom: RunAtom) -> list[Piece]:
+        """The files of tests that reach the atom, else of tests whose name speaks of its file."""
+        files = self._drafts.assembly.workspace.files
+        reaching = {test.split("::", 1)[0] for test in self._drafts.blame.reaching.get(str(atom.atom_id), ())}
+        chosen = sorted(reaching & set(self._tests))
+        if not chosen:
+            stem = PurePosixPath(atom.path).stem.split(".")[0]
+            chosen = sorted(path for path, name in self._tests.items() if stem in name)
+        return [Piece(name=path, text=decode(files[path].content)) for path in chosen[:MAX_TESTS]]
 
 
 def _contract(unit: AtomicUnit) -> str:
@@ -100,24 +190,3 @@ def _place(unit: AtomicUnit, *, whole: bool) -> list[Piece]:
     reach = len(rows) if whole else 30
     first, last = max(0, unit.start_line - 1 - reach), min(len(rows), unit.end_line + reach)
     return [Piece(name=f"{unit.path} lines {first + 1} to {last}", text="\n".join(rows[first:last]))]
-
-
-def _neighbours(run: ExecutionRun, atom: RunAtom) -> list[Piece]:
-    """What the atom uses (the strongest first), then who uses it."""
-    needs = AtomDependency.objects.filter(from_atom_id=atom.atom_id).order_by("-weight", "to_atom_id")
-    used_by = AtomDependency.objects.filter(to_atom_id=atom.atom_id).order_by("-weight", "from_atom_id")
-    ids = list(needs.values_list("to_atom_id", flat=True)[:MAX_NEIGHBOURS])
-    ids += list(used_by.values_list("from_atom_id", flat=True)[: MAX_NEIGHBOURS // 2])
-    rows = {row.atom_id: row for row in RunAtom.objects.filter(run=run, atom_id__in=ids)}
-    found = [rows[i] for i in dict.fromkeys(ids) if i in rows]
-    return [Piece(name=f"{row.symbol} in {row.path}", text=decode(atom_text(row))) for row in found]
-
-
-def _tests(atom: RunAtom, drafts: Evidence) -> Sequence[Piece]:
-    """The files of tests that reach the atom, else of tests whose name speaks of its file."""
-    files = drafts.assembly.workspace.files
-    reaching = {test.split("::", 1)[0] for test in drafts.blame.reaching.get(str(atom.atom_id), ())}
-    stem = PurePosixPath(atom.path).stem.split(".")[0]
-    named = {path for path, file in files.items() if file.role == "test" and stem in PurePosixPath(path).name}
-    chosen = sorted(reaching & set(files)) or sorted(named)
-    return [Piece(name=path, text=decode(files[path].content)) for path in chosen[:MAX_TESTS]]

@@ -64,6 +64,28 @@ def stop(run: ExecutionRun, reason: str) -> None:
         events.run_changed(run.pk, status=RunStatus.BUDGET_STOPPED, error=reason)
 
 
+WARN_AT = (0.75, 0.90)  # of the budget
+
+
+def warn(run: ExecutionRun) -> None:
+    """Tell once when spending passes three quarters and nine tenths of the budget."""
+    if not run.budget_micro:
+        return
+    share = (run.spent_micro + run.reserved_micro) / run.budget_micro
+    passed = max((mark for mark in WARN_AT if share >= mark), default=0.0)
+    if passed <= run.budget_warned:
+        return
+    with transaction.atomic():
+        if ExecutionRun.objects.filter(pk=run.pk, budget_warned__lt=passed).update(budget_warned=passed):
+            events.run_changed(
+                run.pk,
+                budget_warning=passed,
+                cost_usd=run.spent_micro / 1_000_000,
+                budget_usd=run.budget_micro / 1_000_000,
+            )
+    run.budget_warned = passed
+
+
 def recount(run: ExecutionRun) -> None:
     """Bring the run's sums in line with the ledger; done when a driver takes a run over from one that may have died."""
     booked = ledger.spend(run.pk)

@@ -15,6 +15,8 @@ from llm.errors import InFlight, ModelError, NoModelConfigured
 from llm.messages import ModelReply, ModelRequest
 from llm.profiles import profile_for
 
+MAX_BUSY_WAITS = 10_000  # 429 and 529 cost nothing, and the pace keeps them few
+LONGEST_BUSY_SECONDS = 8.0
 MAX_WAITS = 40  # how often an atom waits for a provider that is away before it fails
 MAX_CHARGED_WAITS = 3  # the same, where each lost reply may have been paid for
 FIRST_WAIT_SECONDS = 1.0
@@ -29,18 +31,22 @@ class Asked:
     reply: ModelReply
 
 
-def ask(run: ExecutionRun, prompt: Prompt, *, unit_id: uuid.UUID, attempt: int, purpose: str) -> Asked:
+def ask(
+    run: ExecutionRun, prompt: Prompt, *, unit_id: uuid.UUID, attempt: int, purpose: str, search: bool = True
+) -> Asked:
     """Make one call within the run's budget, or find the reply that this attempt was paid for before a crash.
 
+    Without ``search`` the caller knows that this attempt was never made before.
     Raises BudgetSpent or InFlight with nothing spent, or a ModelError after its booking.
     """
     model = run.settings["model"]
     profile = profile_for(model)
     sampling = sampling_for(attempt, takes_temperature=profile.takes_temperature, takes_effort=profile.takes_effort)
     request = prompt.request(model=model, sampling=sampling)
-    stored = ledger.reply_of_attempt(run_id=run.pk, atom_id=unit_id, attempt=attempt, purpose=purpose)
-    if stored is not None:
-        return Asked(request=request, reply=stored)
+    if search:
+        stored = ledger.reply_of_attempt(run_id=run.pk, atom_id=unit_id, attempt=attempt, purpose=purpose)
+        if stored is not None:
+            return Asked(request=request, reply=stored)
     reserved = budget.reserve(run, request)
     try:
         reply = gateway.call(
@@ -60,12 +66,14 @@ def ask(run: ExecutionRun, prompt: Prompt, *, unit_id: uuid.UUID, attempt: int, 
     return Asked(request=request, reply=reply)
 
 
-def wait_seconds(error: ModelError | InFlight, waited: int, *, jitter: float) -> float:
+def wait_seconds(
+    error: ModelError | InFlight, waited: int, *, jitter: float, longest: float = LONGEST_WAIT_SECONDS
+) -> float:
     """How long to wait before the same call may be made again; ``jitter`` is 0..1.
 
     Retry-After where the server gave one, else exponential backoff with full jitter.
     """
     given = getattr(error, "retry_after", None)
-    backoff = min(LONGEST_WAIT_SECONDS, FIRST_WAIT_SECONDS * 2.0**waited)
+    backoff = min(longest, FIRST_WAIT_SECONDS * 2.0 ** min(waited, 20))
     spread = backoff * jitter
     return float(given) + min(spread, 2.0) if given is not None else max(0.1, spread)

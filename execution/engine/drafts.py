@@ -57,9 +57,12 @@ def judge(
         static=evidence.static, drafts=(drafts or evidence).static, suite=evidence.suite, blame=evidence.blame,
         draft_suite=drafts.suite if drafts and behaviour_stays else None,
     )  # fmt: skip
-    lines = {atom_id: (first, last) for spans in evidence.assembly.spans.values() for atom_id, first, last in spans}
-    ids = [atom.atom_id for atom in atoms]
-    scores = dict(AtomicUnit.objects.filter(pk__in=ids).values_list("atom_id", "atomicity_score"))
+    spans = [span for path in {atom.path for atom in atoms} for span in evidence.assembly.spans.get(path, ())]
+    lines = {atom_id: (first, last) for atom_id, first, last in spans}
+    kept_ids = [atom.atom_id for atom in atoms if str(atom.atom_id) not in evidence.assembly.changed]
+    scores: dict[uuid.UUID, Any] = {}
+    if kept_ids:
+        scores = dict(AtomicUnit.objects.filter(pk__in=kept_ids).values_list("atom_id", "atomicity_score"))
     results = []
     for atom in atoms:
         first, last = lines.get(str(atom.atom_id), (atom.start_line, atom.end_line))

@@ -9,9 +9,11 @@ from pathlib import Path
 
 from django.conf import settings
 
+from execution.assembler import Assembler
 from execution.assembly import Assembly, assemble
 from execution.models import ExecutionRun
 from execution.phases import OFF, phases_of
+from validation.domain.atomic import EMPTY_BLAME
 from validation.domain.blame import Blame, blame, pattern_atoms
 from validation.domain.model import SuiteResult, TestCase, TestStatus
 from validation.domain.static import StaticReport
@@ -90,12 +92,11 @@ def measure(
     return evidence
 
 
-def _syntax_alone(assembly: Assembly) -> Evidence:
-    """What a run without hierarchical validation knows of its code: whether it parses."""
-    digest = assembly.workspace.digest()
-    suite = SuiteResult(digest=digest, cases=(), coverage={}, ran=False, reason=OFF)
-    static = syntax_findings(assembly.workspace, reason=OFF)
-    return Evidence(assembly=assembly, static=static, suite=suite, blame=_blame(suite, assembly, static))
+def _syntax_alone(assembly: Assembly, paths: Collection[str] | None = None) -> Evidence:
+    """What a run without hierarchical validation knows of its code: whether it (or some files of it) parses."""
+    suite = SuiteResult(digest="", cases=(), coverage={}, ran=False, reason=OFF)
+    static = syntax_findings(assembly.workspace, paths=paths, reason=OFF)
+    return Evidence(assembly=assembly, static=static, suite=suite, blame=EMPTY_BLAME)
 
 
 def _blame(
@@ -168,6 +169,8 @@ class Bench:
         self._progress = progress
         self._lock = threading.Lock()
         self._drafts: Evidence | None = None
+        self._validates = phases_of(run).validation
+        self.assembler = Assembler(run)
 
     def drafts(self) -> Evidence:
         """The evidence of the code as it came in, which everything accepted later is compared with."""
@@ -179,9 +182,11 @@ class Bench:
     def candidate(self, codes: Mapping[uuid.UUID, str], tests: Collection[str]) -> Evidence:
         """Measure candidates put over what is accepted now; only the given tests are run again."""
         base = self.drafts()
-        assembly = assemble(self._run, replacing=codes)
-        if not phases_of(self._run).validation:
-            return _syntax_alone(assembly)
+        assembly = self.assembler.assembly(codes)
+        if not self._validates:
+            places = {str(atom_id) for atom_id in codes}
+            paths = {path for path, spans in assembly.spans.items() if any(span[0] in places for span in spans)}
+            return _syntax_alone(assembly, paths)
         static = static_findings(assembly.workspace, cache=cache_dir())
         suite = base.suite
         if tests and base.suite.ran:

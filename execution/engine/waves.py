@@ -1,23 +1,35 @@
 """The executor of a V2 run: claims what is ready, judges drafts in batches, generates and validates in parallel.
 
 An atom starts as soon as its ordering dependencies are done; with ``--barrier`` a wave waits for the whole wave before.
+Threads ask the model and judge; this loop alone claims and settles, as much as there is in one transaction.
 """
 
+import os
 import time
 import uuid
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
-from django.db import close_old_connections, connection
+from django.conf import settings
+from django.db import connection
 from django.db.models import QuerySet
 
 from execution import events, leases
+from execution.engine import budget
+from execution.engine.briefs import Brief, Briefs
 from execution.engine.drafts import judge_drafts
 from execution.engine.evidence import Bench
-from execution.engine.generation import attempt
+from execution.engine.generation import generate, refused, stored
+from execution.engine.integration import ProgressiveIntegrationTester
+from execution.engine.judgement import judge_reply
 from execution.engine.levels import ProgressiveLevels
+from execution.engine.outcomes import Ended, Outcome, Parked, Replied, hand_over, settle_all
+from execution.engine.pacing import Pace
+from execution.engine.validators import call_validators
 from execution.leases import Claim
-from execution.models import ExecutionRun, RunAtom
+from execution.models import ExecutionRun, RunAtom, Stage
 from execution.phases import width_of
 from execution.runs import by_status, close_waves
 from kernel.states import ATOM_DONE, AtomStatus, RunStatus
@@ -28,32 +40,51 @@ if TYPE_CHECKING:
 DRAFT_BATCH = 500
 SWEEP_SECONDS = 10.0
 TELL_SECONDS = 0.5
+LOOK_SECONDS = 0.2
+OPEN = (AtomStatus.READY, AtomStatus.RETRY_WAIT, AtomStatus.RUNNING)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Job:
+    claimed: Claim
+    atom: RunAtom
+    judging: bool
 
 
 class WaveExecutor:
-    """Executes the atoms of one run in this process until none is left that can be worked on now."""
+    """Executes the atoms of one run until none is left that can be worked on now."""
 
     def __init__(self, run: ExecutionRun, beat: "Beat", bench: Bench) -> None:
         self.run, self.beat, self.bench = run, beat, bench
-        self._inflight: dict[Future[None], Claim] = {}
-        self._swept = self._told = 0.0
-        self._width = width_of(run)
+        self.width = width_of(run)
+        self.pace = Pace(ceiling=self.width)
+        self.tester = ProgressiveIntegrationTester(run, bench)
         self._levels = ProgressiveLevels(run, bench)
+        self._briefs: Briefs | None = None
+        self._jobs: dict[Future[Outcome], _Job] = {}
+        self._integration: Future[bool] | None = None
+        self._swept = self._told = self._looked = 0.0
+        self._spread = settings.DISPATCHER == "celery"  # validation is done by workers of its queue
 
     def execute(self) -> bool:
         """True when every atom is done; False when the run was paused, cancelled, parked or taken over."""
-        with ThreadPoolExecutor(max_workers=self._width, thread_name_prefix="atom") as pool:
+        asking = ThreadPoolExecutor(max_workers=self.width, thread_name_prefix="atom")
+        judging = ThreadPoolExecutor(max_workers=max(1, os.cpu_count() or 1), thread_name_prefix="judge")
+        with asking, judging:
             try:
                 while self._may_go_on():
                     self._sweep()
-                    worked = self._drafts() or self._generate(pool)
+                    worked = self._drafts()
+                    worked = self._generate(asking) or worked
+                    worked = self._validate(judging) or worked
+                    worked = self._collect(judging) or worked
+                    self._integrate(judging)
                     self._tell()
                     self._levels.judge_ready()
                     if not worked and not self._wait():
                         break
             finally:
-                wait(self._inflight)
-                self._collect()
+                self._finish_jobs(judging)
         self._tell(force=True)
         close_waves(self.run)
         return not self._atoms().exclude(status__in=ATOM_DONE).exists()
@@ -62,7 +93,9 @@ class WaveExecutor:
         return RunAtom.objects.filter(run=self.run)
 
     def _may_go_on(self) -> bool:
-        self.run.refresh_from_db()
+        if time.monotonic() - self._looked > LOOK_SECONDS:
+            self.run.refresh_from_db()
+            self._looked = time.monotonic()
         return self.run.status == RunStatus.RUNNING and not self.beat.lost.is_set()
 
     def _sweep(self) -> None:
@@ -71,7 +104,7 @@ class WaveExecutor:
             self._swept = time.monotonic()
 
     def _drafts(self) -> bool:
-        claimed = leases.claim(self.run.pk, stage="draft", limit=DRAFT_BATCH)
+        claimed = leases.claim(self.run.pk, stage=Stage.DRAFT, limit=DRAFT_BATCH)
         if not claimed.atom_ids:
             return False
         self.beat.claims.add(claimed.token)
@@ -85,44 +118,149 @@ class WaveExecutor:
         return True
 
     def _generate(self, pool: ThreadPoolExecutor) -> bool:
-        room = self._width - len(self._inflight)
+        asking = sum(not job.judging for job in self._jobs.values())
+        room = self.pace.room(asking, width=self.width)
         if room <= 0:
             return False
-        claimed = leases.claim(self.run.pk, stage="generate", limit=room)
-        for atom_id in claimed.atom_ids:
-            self.beat.claims.add(claimed.token)
-            self._inflight[pool.submit(self._attempt, claimed, atom_id)] = claimed
-        return bool(claimed.atom_ids)
+        claimed = leases.claim(self.run.pk, stage=Stage.GENERATE, limit=room)
+        if not claimed.atom_ids:
+            return False
+        self.beat.claims.add(claimed.token)
+        atoms = list(self._atoms().filter(atom_id__in=claimed.atom_ids).order_by("-priority", "position"))
+        hopeless = {atom.pk: no for atom in atoms if (no := refused(self.run, atom, self.bench)) is not None}
+        settle_all(
+            self.run, [Ended(claimed=claimed, atom=a, outcome=hopeless[a.pk]) for a in atoms if a.pk in hopeless]
+        )
+        able = [atom for atom in atoms if atom.pk not in hopeless]
+        briefs = self._brief(able)
+        for atom in able:
+            self._submit(pool, claimed, atom, self._ask(atom, briefs), judging=False)
+        self._forget(claimed)
+        return True
 
-    def _attempt(self, claimed: Claim, atom_id: uuid.UUID) -> None:
-        try:
-            attempt(self.run, claimed, atom_id, self.bench)
-        except Exception:
-            leases.settle(claimed, [atom_id], after=AtomStatus.READY)  # whoever goes on need not wait for the lease
-            raise
-        finally:
-            close_old_connections()
-            connection.close()
+    def _brief(self, atoms: Sequence[RunAtom]) -> Mapping[uuid.UUID, Brief]:
+        if self._briefs is None:
+            self._briefs = Briefs(self.run, self.bench.drafts(), self.bench.assembler)
+        return self._briefs.build(atoms) if atoms else {}
+
+    def _ask(self, atom: RunAtom, briefs: Mapping[uuid.UUID, Brief]) -> Callable[[], Outcome]:
+        brief = briefs[atom.atom_id]
+        fresh = atom.claims <= 1
+        return lambda: generate(self.run, atom, brief.unit, brief.prompt, bench=self.bench, pace=self.pace, fresh=fresh)
+
+    def _validate(self, pool: ThreadPoolExecutor) -> bool:
+        """Judge stored replies here, or see that workers do. What nobody takes is judged here after all."""
+        if self._spread and call_validators(self.run):
+            return False
+        room = (os.cpu_count() or 1) - sum(job.judging for job in self._jobs.values())
+        claimed = leases.claim(self.run.pk, stage=Stage.VALIDATE, limit=max(0, room))
+        if not claimed.atom_ids:
+            return False
+        self.beat.claims.add(claimed.token)
+        atoms = list(self._atoms().filter(atom_id__in=claimed.atom_ids))
+        self._brief([])
+        assert self._briefs is not None  # noqa: S101 - made by the line before
+        units = self._briefs.units(claimed.atom_ids)
+        for atom in atoms:
+            outcome = stored(self.run, atom, units[atom.atom_id])
+            if outcome is None:
+                leases.settle(claimed, [atom.atom_id], after=AtomStatus.READY, stage=Stage.GENERATE)
+            else:
+                self._judge_or_settle(pool, claimed, atom, outcome)
+        self._forget(claimed)
+        return True
+
+    def _submit(
+        self, pool: ThreadPoolExecutor, claimed: Claim, atom: RunAtom, work: Callable[[], Outcome], *, judging: bool
+    ) -> None:
+        def run() -> Outcome:
+            try:
+                return work()
+            finally:
+                connection.close()
+
+        self._jobs[pool.submit(run)] = _Job(claimed=claimed, atom=atom, judging=judging)
+
+    def _judge_or_settle(self, pool: ThreadPoolExecutor, claimed: Claim, atom: RunAtom, outcome: Outcome) -> None:
+        if isinstance(outcome, Replied):
+            self._submit(pool, claimed, atom, lambda: judge_reply(atom, outcome, self.bench), judging=True)
+        else:
+            settle_all(self.run, [Ended(claimed=claimed, atom=atom, outcome=outcome)])
 
     def _wait(self) -> bool:
         """Wait for something to end; False when there is nothing to wait for."""
-        if self._inflight:
-            wait(self._inflight, timeout=1.0, return_when=FIRST_COMPLETED)
-            self._collect()
+        if self._jobs or self._integration:
+            running: list[Future[Any]] = [*self._jobs]
+            if self._integration:
+                running.append(self._integration)
+            wait(running, timeout=LOOK_SECONDS, return_when=FIRST_COMPLETED)
             return True
-        if self._atoms().filter(status__in=[AtomStatus.RETRY_WAIT, AtomStatus.RUNNING]).exists():
-            time.sleep(0.2)
+        if self._atoms().filter(status__in=OPEN).exists():
+            time.sleep(LOOK_SECONDS)
             return True
-        return self._atoms().filter(status=AtomStatus.READY).exists()
+        return False
 
-    def _collect(self) -> None:
+    def _integrate(self, pool: ThreadPoolExecutor) -> None:
+        """Test what was accepted so far as a whole, beside everything else; at the end what is left of it."""
+        if self._integration is not None:
+            if not self._integration.done():
+                return
+            ended, self._integration = self._integration, None
+            ended.result()
+        if self.tester.due(last=not self._jobs and not self._atoms().exclude(status__in=ATOM_DONE).exists()):
+            self._integration = pool.submit(self._test)
+
+    def _test(self) -> bool:
+        try:
+            return self.tester.test()
+        finally:
+            connection.close()
+
+    def _collect(self, judging: ThreadPoolExecutor) -> bool:
         """Take finished work in. An error that is not the atom's own ends the run, so it is raised here."""
-        done = [future for future in self._inflight if future.done()]
-        claims = [self._inflight.pop(future) for future in done]
-        still = {claimed.token for claimed in self._inflight.values()}
-        self.beat.claims -= {claimed.token for claimed in claims} - still
-        for future in done:
-            future.result()
+        done = [future for future in self._jobs if future.done()]
+        if not done:
+            return False
+        jobs = [(future, self._jobs.pop(future)) for future in done]
+        broken = [future for future, _ in jobs if future.exception() is not None]
+        for _, job in ((f, j) for f, j in jobs if f in broken):
+            leases.settle(job.claimed, [job.atom.atom_id], after=AtomStatus.READY)  # nobody need wait for the lease
+        ended, replied = [], []
+        for future, job in ((f, j) for f, j in jobs if f not in broken):
+            outcome = future.result()
+            if isinstance(outcome, Replied):
+                replied.append((job, outcome))
+            else:
+                ended.append(Ended(claimed=job.claimed, atom=job.atom, outcome=outcome))
+        settle_all(self.run, ended)
+        self.tester.note(ended)
+        self._go_on(judging, replied)
+        for _, job in jobs:
+            self._forget(job.claimed)
+        if parked := next((e.outcome for e in ended if isinstance(e.outcome, Parked)), None):
+            budget.stop(self.run, parked.reason)
+            self._looked = 0.0
+        if broken:
+            broken[0].result()
+        return True
+
+    def _go_on(self, judging: ThreadPoolExecutor, replied: Sequence[tuple[_Job, Replied]]) -> None:
+        if self._spread:
+            hand_over(self.run, [(job.claimed, job.atom) for job, _ in replied])
+            return
+        for job, outcome in replied:
+            self._judge_or_settle(judging, job.claimed, job.atom, outcome)
+
+    def _forget(self, claimed: Claim) -> None:
+        """Stop renewing a claim that no job works under any more."""
+        if not any(job.claimed.token == claimed.token for job in self._jobs.values()):
+            self.beat.claims.discard(claimed.token)
+
+    def _finish_jobs(self, judging: ThreadPoolExecutor) -> None:
+        """What is in flight is paid for: take it in, whatever ended the loop."""
+        while self._jobs:
+            wait(self._jobs, return_when=FIRST_COMPLETED)
+            self._collect(judging)
 
     def _tell(self, *, force: bool = False) -> None:
         if not force and time.monotonic() - self._told < TELL_SECONDS:
@@ -130,6 +268,7 @@ class WaveExecutor:
         self._told = time.monotonic()
         counts = by_status(self.run.pk)
         done = sum(n for status, n in counts.items() if status in ATOM_DONE)
+        budget.warn(self.run)
         events.publish(
             topic="run",
             type="run.progress",

@@ -159,7 +159,7 @@ def test_a_reply_that_was_paid_before_the_engine_broke_is_used_by_the_mvp(
     plan: Masterplan, run_now: RunNow, scripted: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     server = mend(scripted)
-    monkeypatch.setattr("execution.engine.generation.judge_code", lambda *a, **k: 1 / 0)
+    monkeypatch.setattr("execution.engine.judgement.judge_code", lambda *a, **k: 1 / 0)
 
     run = run_now(plan, policy="regenerate")
 

@@ -5,7 +5,7 @@ changes one file: what a tool said about bytes that it has seen is not asked aga
 """
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -51,16 +51,20 @@ def static_findings(workspace: Workspace, *, cache: Path) -> StaticReport:
     return report
 
 
-def syntax_findings(workspace: Workspace, *, reason: str) -> StaticReport:
-    """Return whether each source file parses; names and types are ``ran=False`` for ``reason``."""
-    sources = {f.path: f for f in workspace.of_role(FileRole.SOURCE) if family_of(f.path)}
+def syntax_findings(workspace: Workspace, *, paths: Collection[str] | None = None, reason: str) -> StaticReport:
+    """Return whether each source file (or those of ``paths``) parses; names and types are ``ran=False``.
+
+    ``reason`` says why. The report names no digest: it is not for keeping.
+    """
+    chosen = workspace.of_role(FileRole.SOURCE) if paths is None else [workspace.files[path] for path in sorted(paths)]
+    sources = {f.path: f for f in chosen if family_of(f.path)}
     broken = [found for f in sources.values() if (found := _syntax_of(f)) is not None]
     findings: dict[StaticCheck, dict[str, tuple[Located, ...]]] = {check: {} for check in StaticCheck}
     findings[StaticCheck.SYNTAX] = locate(broken, sources)
     off = ToolRun(ran=False, reason=reason)
     runs = {(check, family): off for family in Family for check in StaticCheck}
     runs |= {(StaticCheck.SYNTAX, family): ToolRun(ran=True) for family in Family}
-    return StaticReport(digest=workspace.digest(), findings=findings, runs=runs)
+    return StaticReport(digest="", findings=findings, runs=runs)
 
 
 def _syntax_of(file: WorkspaceFile) -> Finding | None:

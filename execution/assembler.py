@@ -1,0 +1,103 @@
+"""Assemblies of one run, again and again: what did not change since the last one is neither read nor joined anew."""
+
+import threading
+import uuid
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from execution.assembly import Assembled, Assembly, Range, assemble_task, tasks_with_ranges
+from execution.models import ExecutionRun, RunAtom
+from masterplans.domain.workspace import FileRole, Workspace, WorkspaceFile
+from masterplans.models import MasterplanTask
+from masterplans.selectors import load_workspace
+
+SLACK = timedelta(seconds=10)  # a transaction may commit this long after the time that it wrote
+
+
+class Assembler:
+    """The code of a run as it stands, kept in memory. Thread-safe; built from the database at its first use."""
+
+    def __init__(self, run: ExecutionRun) -> None:
+        self._run = run
+        self._lock = threading.RLock()
+        self._loaded = False
+        self._seen: datetime | None = None
+        self._codes: dict[uuid.UUID, str] = {}
+        self._tasks: dict[uuid.UUID, tuple[MasterplanTask, list[Range]]] = {}
+        self._place: dict[uuid.UUID, tuple[uuid.UUID, int, int]] = {}
+        self._files: dict[str, Assembled] = {}
+        self._workspace = Workspace()
+
+    def assembly(self, replacing: Mapping[uuid.UUID, str], *, leaving_out: Collection[uuid.UUID] = ()) -> Assembly:
+        """The workspace with ``replacing`` in place of what atoms hold now, or their drafts (``leaving_out``)."""
+        with self._lock:
+            self._catch_up()
+            workspace, spans = self._workspace, {path: file.spans for path, file in self._files.items()}
+            codes = {atom: code for atom, code in self._codes.items() if atom not in leaving_out} | dict(replacing)
+            for task_id in {self._place[atom_id][0] for atom_id in (*replacing, *leaving_out)}:
+                file = assemble_task(self._tasks[task_id], codes)
+                if file is not None:
+                    workspace = _put(workspace, self._tasks[task_id][0], file)
+                    spans[file.path] = file.spans
+            return Assembly(workspace=workspace, spans=spans, changed=frozenset(map(str, codes)))
+
+    def task(self, task_id: uuid.UUID) -> MasterplanTask:
+        """A task of the plan."""
+        with self._lock:
+            self._load()
+            return self._tasks[task_id][0]
+
+    def draft(self, atom_id: uuid.UUID) -> bytes:
+        """The bytes that an atom came with."""
+        with self._lock:
+            self._load()
+            task_id, start, end = self._place[atom_id]
+            return self._tasks[task_id][0].text[start:end]
+
+    def _load(self) -> None:
+        if self._loaded:
+            return
+        for task, ranges in tasks_with_ranges(self._run):
+            self._tasks[task.pk] = (task, ranges)
+            for unit_id, start, end in ranges:
+                self._place[unit_id] = (task.pk, start, end)
+        self._workspace = load_workspace(self._run.masterplan_id)
+        for task_id in self._tasks:
+            self._join(task_id)
+        self._loaded = True
+
+    def _join(self, task_id: uuid.UUID) -> None:
+        file = assemble_task(self._tasks[task_id], self._codes)
+        if file is None:
+            return
+        self._files[file.path] = file
+        self._workspace = _put(self._workspace, self._tasks[task_id][0], file)
+
+    def _catch_up(self) -> None:
+        """Take in what was accepted since the last look."""
+        self._load()
+        rows = RunAtom.objects.filter(run=self._run, finished_at__isnull=False)
+        rows = (
+            rows.filter(code__isnull=False) if self._seen is None else rows.filter(finished_at__gte=self._seen - SLACK)
+        )
+        touched = set()
+        for atom_id, code, at in rows.values_list("atom_id", "code", "finished_at"):
+            if at is not None:
+                self._seen = max(at, self._seen or at)
+            if code != self._codes.get(atom_id) and atom_id in self._place:
+                touched.add(self._place[atom_id][0])
+                if code is None:
+                    self._codes.pop(atom_id, None)
+                else:
+                    self._codes[atom_id] = code
+        for task_id in touched:
+            self._join(task_id)
+
+
+def _put(workspace: Workspace, task: MasterplanTask, file: Assembled) -> Workspace:
+    known = workspace.files.get(file.path)
+    if known is not None:
+        return workspace if known.content == file.content else workspace.with_content(file.path, file.content)
+    new = WorkspaceFile(path=file.path, place=task.place, role=FileRole.SOURCE, content=file.content)
+    return replace(workspace, files={**workspace.files, file.path: new})
