@@ -11,12 +11,15 @@ from django.conf import settings
 from atoms.domain.model import AtomKind
 from atoms.models import AtomicUnit
 from kernel.errors import NotFound
+from masterplans.domain.workspace import FileRole
 from masterplans.models import Masterplan
 from masterplans.selectors import criteria_of, load_workspace
 from validation.domain.atomic import AtomicValidator
 from validation.domain.blame import Span, blame, pattern_atoms
 from validation.domain.hierarchical import HierarchicalValidator
+from validation.domain.imports import package_of
 from validation.domain.model import Level, LevelResult, SuiteResult
+from validation.domain.scopes import PART
 from validation.engine.static import static_findings
 from validation.members import members_of
 from validation.selectors import suite_on
@@ -24,15 +27,27 @@ from validation.selectors import suite_on
 NO_SUITE = "the suite was not run on this code: start a run"
 
 
-def judge_levels(plan: Masterplan, levels: Sequence[Level], *, scope: str | None = None) -> list[LevelResult]:
-    """Levels 2 to 4 of a plan's drafts; of one file or package where ``scope`` is given.
+def check_scope(plan: Masterplan, level: Level, scope: str) -> None:
+    """Raise ``NotFound`` for a module or package folder that the plan does not have, before anything is judged."""
+    files = load_workspace(plan.pk).of_role(FileRole.SOURCE)
+    known = {package_of(file.path) for file in files}
+    if level is Level.MODULE:
+        known = {file.path for file in files} | {one.scope for one in members_of(plan.pk).modules}
+    if scope not in known:
+        raise NotFound(f"The plan has no {level} {scope[:200]!r}.")
 
-    Raises ``NotFound`` for a scope that the plan does not have.
+
+def judge_levels(
+    plan: Masterplan, levels: Sequence[Level], *, scope: str | None = None, stop_early: bool = False
+) -> list[LevelResult]:
+    """Levels 2 to 4 of a plan's drafts; of one module or package where ``scope`` is given.
+
+    The path of a long file stands for all its parts.
     """
     workspace = load_workspace(plan.pk)
     digest = workspace.digest()
     missing = plan.tasks.exclude(target_path__in=list(workspace.files)).values_list("target_path", flat=True)
-    results = HierarchicalValidator(
+    validator = HierarchicalValidator(
         workspace=workspace,
         suite=suite_on(plan.pk, digest) or _no_suite(digest),
         static=static_findings(workspace, cache=_cache()),
@@ -42,12 +57,14 @@ def judge_levels(plan: Masterplan, levels: Sequence[Level], *, scope: str | None
         missing=list(missing),
         members=members_of(plan.pk),
         spans=spans_of(AtomicUnit.objects.filter(masterplan=plan)),
+        stop_early=stop_early,
         clock=monotonic,
-    ).upper_levels()
-    found = [r for r in results if r.level in levels and scope in (None, r.scope)]
-    if not found and scope is not None:
-        raise NotFound(f"The plan has no {' or '.join(levels)} {scope[:200]!r}.")
-    return found
+    )
+    return [
+        result
+        for result in validator.upper_levels()
+        if result.level in levels and scope in (None, result.scope, result.scope.partition(PART)[0])
+    ]
 
 
 def spans_of(atoms: Iterable[AtomicUnit]) -> dict[str, list[Span]]:

@@ -1,6 +1,7 @@
 """``validation_results``, one of the seven V2 tables, and the suite runs that it rests on."""
 
 import uuid
+from enum import StrEnum
 
 from django.db import models
 
@@ -58,6 +59,46 @@ class ValidationResult(models.Model):
 
     def __str__(self) -> str:
         return f"level {self.level} of {self.scope}: {self.status}"
+
+
+class JobState(StrEnum):
+    """States of a judgement that somebody asked for."""
+
+    RUNNING = "running"  # a thread of a web process has it, or it waits for one
+    DONE = "done"
+    FAILED = "failed"  # it could not be made; ``error`` says why. Findings in the code do not fail it
+
+
+class ValidationJob(models.Model):
+    """A judgement of a plan's drafts that was asked for over HTTP: running -> done | failed.
+
+    Its thread touches ``beat_at``; a running job without a beat for ``LOST_SECONDS`` died with its process and is read
+    as failed. ``results`` are level results as the API shows them.
+    """
+
+    LOST_SECONDS = 60
+
+    job_id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    masterplan = models.ForeignKey(Masterplan, on_delete=models.CASCADE, related_name="validation_jobs")
+    kind = models.CharField(max_length=20)  # atomic | module | component | system | hierarchical
+    scope = models.CharField(max_length=1000, blank=True, default="")  # atom id, file or folder; all where empty
+    stop_early = models.BooleanField(default=False)
+    state = models.CharField(max_length=20, default=JobState.RUNNING)
+    phase = models.CharField(max_length=100, blank=True, default="")
+    error = models.JSONField(null=True)
+    results = models.JSONField(default=list)
+    created_at = models.DateTimeField(auto_now_add=True)
+    beat_at = models.DateTimeField(auto_now_add=True)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "validation_jobs"
+        ordering = ["-created_at"]
+        indexes = [models.Index(fields=["masterplan", "-created_at"], name="idx_validation_job")]
+        constraints = [one_of("state", JobState, "validation_job_state_known")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {self.scope or 'all'}: {self.state}"
 
 
 class SuiteRun(models.Model):

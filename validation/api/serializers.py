@@ -5,6 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from validation.domain.model import Status
+from validation.models import JobState
 
 Row = serializers.Serializer[Any]
 
@@ -69,25 +70,54 @@ class ResultsSerializer(Row):
     results = ValidationSerializer(many=True)
 
 
-class JudgedSerializer(Row):
-    """Results that were made now and are not stored."""
+class JobErrorSerializer(Row):
+    """Why a judgement could not be made."""
 
+    code = serializers.CharField()
+    message = serializers.CharField()
+    data = serializers.DictField()  # type: ignore[assignment]  # DRF takes it as a field, the attribute goes
+
+
+class JobSerializer(Row):
+    """A judgement: its results once it is ``done``, why it could not be made once it ``failed``."""
+
+    job_id = serializers.UUIDField()
+    masterplan_id = serializers.UUIDField()
+    kind = serializers.CharField()
+    scope = serializers.CharField(allow_blank=True)
+    state = serializers.ChoiceField(choices=[(state.value, state.value) for state in JobState])
+    phase = serializers.CharField(allow_blank=True, help_text="What is being done while it runs.")
+    error = JobErrorSerializer(allow_null=True)
     results = LevelResultSerializer(many=True)
+    created_at = serializers.DateTimeField()
+    finished_at = serializers.DateTimeField(allow_null=True)
 
 
-class AtomicRequestSerializer(Row):
+class WaitSerializer(Row):
+    """How long a request may wait for its answer."""
+
+    wait_seconds = serializers.FloatField(min_value=0, max_value=30, default=20, help_text="At most 30.")
+
+
+class AtomicRequestSerializer(WaitSerializer):
     """Which atom to judge."""
 
     atom_id = serializers.UUIDField()
 
 
-class PlanRequestSerializer(Row):
+class PlanRequestSerializer(WaitSerializer):
     """Which plan to judge as a whole."""
 
     masterplan_id = serializers.UUIDField()
 
 
+class HierarchicalRequestSerializer(PlanRequestSerializer):
+    """Which plan to judge on all levels; with ``stop_early`` no level above a failed one, which is then not_run."""
+
+    stop_early = serializers.BooleanField(default=False)
+
+
 class ScopeRequestSerializer(PlanRequestSerializer):
-    """Which file (``module``) or package folder (``component``) of a plan to judge; without a scope, all of them."""
+    """Which module (a file, or ``path#n``) or package folder of a plan to judge; without a scope, all of them."""
 
     scope = serializers.CharField(max_length=1000, required=False, allow_null=True, default=None)

@@ -10,5 +10,6 @@ urlpatterns = [
     path("component", views.ComponentView.as_view()),
     path("system", views.SystemView.as_view()),
     path("hierarchical", views.HierarchicalView.as_view()),
+    path("jobs/<uuid:job_id>", views.JobView.as_view()),
     path("results/<uuid:atom_id>", views.AtomResultsView.as_view()),
 ]

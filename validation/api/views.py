@@ -1,45 +1,47 @@
 """Validation over HTTP: judge now, or read what runs have stored."""
 
 import uuid
-from collections.abc import Iterable
+from typing import Any
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 
 from atoms.models import AtomicUnit
 from kernel.errors import InvalidInput, NotFound
 from masterplans.selectors import get_masterplan, visible_masterplans
+from validation import jobs
 from validation.api.serializers import (
     AtomicRequestSerializer,
-    JudgedSerializer,
+    HierarchicalRequestSerializer,
+    JobSerializer,
     PlanRequestSerializer,
     ResultsSerializer,
     ScopeRequestSerializer,
 )
-from validation.domain.model import LEVEL_NUMBERS, Level, LevelResult
-from validation.domain.wire import check_to_json
-from validation.judging import judge_atoms, judge_levels
+from validation.domain.model import Level
+from validation.judging import check_scope
+from validation.models import JobState, ValidationJob
 from validation.selectors import as_json, results_for_atom
 
 SHOWN = 50
+LONG = """
+
+Nothing is stored with a run. The request waits up to `wait_seconds`; a judgement that takes longer goes on, and the
+answer is 202 with its `job_id`, to be polled at `/api/v2/validation/jobs/{job_id}`. Two judgements are made at once,
+others wait. The same request while one runs gets that one. Static tools run now; tests count as the last whole suite
+on these bytes, and are `not_run` where there was none: start a run for that.
+"""
+_ANSWERS = {200: JobSerializer, 202: JobSerializer}
 
 
-def _judged(results: Iterable[LevelResult]) -> Response:
-    rows = [
-        {
-            "level": LEVEL_NUMBERS[result.level],
-            "level_name": result.level.value,
-            "scope": result.scope,
-            "atom_id": result.atom_id,
-            "status": result.status.value,
-            "checks": [check_to_json(check) for check in result.checks],
-            "duration_seconds": result.seconds,
-        }
-        for result in results
-    ]
-    return Response(JudgedSerializer({"results": rows}).data)
+def _answer(job: ValidationJob) -> Response:
+    running = job.state == JobState.RUNNING
+    code = status.HTTP_202_ACCEPTED if running else status.HTTP_200_OK
+    return Response(JobSerializer(job).data, status=code)
 
 
 def _visible_atom(request: Request, atom_id: uuid.UUID) -> AtomicUnit:
@@ -53,13 +55,13 @@ def _visible_atom(request: Request, atom_id: uuid.UUID) -> AtomicUnit:
 class AtomicView(APIView):
     """Level 1 of one atom's draft."""
 
-    @extend_schema(request=AtomicRequestSerializer, responses=JudgedSerializer)
+    @extend_schema(request=AtomicRequestSerializer, responses=_ANSWERS, description="Judge level 1 of an atom." + LONG)
     def post(self, request: Request) -> Response:
-        """Judge now; nothing is stored."""
-        parsed = AtomicRequestSerializer(data=request.data)
-        parsed.is_valid(raise_exception=True)
-        atom = _visible_atom(request, parsed.validated_data["atom_id"])
-        return _judged(judge_atoms(atom.masterplan, only=atom.pk))
+        """Judge an atom."""
+        asked = parsed(AtomicRequestSerializer, request)
+        atom = _visible_atom(request, asked["atom_id"])
+        job = jobs.start(atom.masterplan, Level.ATOMIC, scope=str(atom.pk))
+        return _answer(jobs.wait(job, asked["wait_seconds"]))
 
 
 class ModuleView(APIView):
@@ -67,13 +69,17 @@ class ModuleView(APIView):
 
     level = Level.MODULE
 
-    @extend_schema(request=ScopeRequestSerializer, responses=JudgedSerializer)
+    @extend_schema(
+        request=ScopeRequestSerializer, responses=_ANSWERS, description="Judge one scope of a plan, or all." + LONG
+    )
     def post(self, request: Request) -> Response:
-        """Judge now; nothing is stored."""
-        parsed = ScopeRequestSerializer(data=request.data)
-        parsed.is_valid(raise_exception=True)
-        plan = get_masterplan(request.user, parsed.validated_data["masterplan_id"])
-        return _judged(judge_levels(plan, [self.level], scope=parsed.validated_data["scope"]))
+        """Judge a level of a plan."""
+        asked = parsed(ScopeRequestSerializer, request)
+        plan = get_masterplan(request.user, asked["masterplan_id"])
+        if asked["scope"]:
+            check_scope(plan, self.level, asked["scope"])
+        job = jobs.start(plan, self.level, scope=asked["scope"] or "")
+        return _answer(jobs.wait(job, asked["wait_seconds"]))
 
 
 class ComponentView(ModuleView):
@@ -85,25 +91,43 @@ class ComponentView(ModuleView):
 class SystemView(APIView):
     """Level 4 of a plan."""
 
-    @extend_schema(request=PlanRequestSerializer, responses=JudgedSerializer)
+    @extend_schema(request=PlanRequestSerializer, responses=_ANSWERS, description="Judge level 4 of a plan." + LONG)
     def post(self, request: Request) -> Response:
-        """Judge now; nothing is stored."""
-        parsed = PlanRequestSerializer(data=request.data)
-        parsed.is_valid(raise_exception=True)
-        plan = get_masterplan(request.user, parsed.validated_data["masterplan_id"])
-        return _judged(judge_levels(plan, [Level.SYSTEM]))
+        """Judge a plan as a whole."""
+        asked = parsed(PlanRequestSerializer, request)
+        job = jobs.start(get_masterplan(request.user, asked["masterplan_id"]), Level.SYSTEM)
+        return _answer(jobs.wait(job, asked["wait_seconds"]))
 
 
 class HierarchicalView(APIView):
     """All levels of a plan."""
 
-    @extend_schema(request=PlanRequestSerializer, responses=JudgedSerializer)
+    @extend_schema(
+        request=HierarchicalRequestSerializer, responses=_ANSWERS, description="Judge all levels of a plan." + LONG
+    )
     def post(self, request: Request) -> Response:
-        """Judge now; nothing is stored."""
-        parsed = PlanRequestSerializer(data=request.data)
-        parsed.is_valid(raise_exception=True)
-        plan = get_masterplan(request.user, parsed.validated_data["masterplan_id"])
-        return _judged([*judge_atoms(plan), *judge_levels(plan, [Level.MODULE, Level.COMPONENT, Level.SYSTEM])])
+        """Judge all levels of a plan."""
+        asked = parsed(HierarchicalRequestSerializer, request)
+        plan = get_masterplan(request.user, asked["masterplan_id"])
+        job = jobs.start(plan, jobs.HIERARCHICAL, stop_early=asked["stop_early"])
+        return _answer(jobs.wait(job, asked["wait_seconds"]))
+
+
+class JobView(APIView):
+    """A judgement that was asked for."""
+
+    @extend_schema(responses=_ANSWERS)
+    def get(self, request: Request, job_id: uuid.UUID) -> Response:
+        """Its state, and its results once it is done: 202 while it runs."""
+        return _answer(jobs.find(request.user, job_id))
+
+
+def parsed(serializer: type[Serializer[Any]], request: Request) -> dict[str, Any]:
+    """The validated body of a request; raises the error that names what is wrong in it."""
+    read = serializer(data=request.data)
+    read.is_valid(raise_exception=True)
+    found: dict[str, Any] = read.validated_data
+    return found
 
 
 class AtomResultsView(APIView):

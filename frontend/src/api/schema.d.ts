@@ -866,7 +866,14 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description Judge now; nothing is stored. */
+        /**
+         * @description Judge level 1 of an atom.
+         *
+         *     Nothing is stored with a run. The request waits up to `wait_seconds`; a judgement that takes longer goes on, and the
+         *     answer is 202 with its `job_id`, to be polled at `/api/v2/validation/jobs/{job_id}`. Two judgements are made at once,
+         *     others wait. The same request while one runs gets that one. Static tools run now; tests count as the last whole suite
+         *     on these bytes, and are `not_run` where there was none: start a run for that.
+         */
         post: operations["v2_validation_atomic_create"];
         delete?: never;
         options?: never;
@@ -883,7 +890,14 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description Judge now; nothing is stored. */
+        /**
+         * @description Judge one scope of a plan, or all.
+         *
+         *     Nothing is stored with a run. The request waits up to `wait_seconds`; a judgement that takes longer goes on, and the
+         *     answer is 202 with its `job_id`, to be polled at `/api/v2/validation/jobs/{job_id}`. Two judgements are made at once,
+         *     others wait. The same request while one runs gets that one. Static tools run now; tests count as the last whole suite
+         *     on these bytes, and are `not_run` where there was none: start a run for that.
+         */
         post: operations["v2_validation_component_create"];
         delete?: never;
         options?: never;
@@ -900,8 +914,32 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description Judge now; nothing is stored. */
+        /**
+         * @description Judge all levels of a plan.
+         *
+         *     Nothing is stored with a run. The request waits up to `wait_seconds`; a judgement that takes longer goes on, and the
+         *     answer is 202 with its `job_id`, to be polled at `/api/v2/validation/jobs/{job_id}`. Two judgements are made at once,
+         *     others wait. The same request while one runs gets that one. Static tools run now; tests count as the last whole suite
+         *     on these bytes, and are `not_run` where there was none: start a run for that.
+         */
         post: operations["v2_validation_hierarchical_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/validation/jobs/{job_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Its state, and its results once it is done: 202 while it runs. */
+        get: operations["v2_validation_jobs_retrieve"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -917,7 +955,14 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description Judge now; nothing is stored. */
+        /**
+         * @description Judge one scope of a plan, or all.
+         *
+         *     Nothing is stored with a run. The request waits up to `wait_seconds`; a judgement that takes longer goes on, and the
+         *     answer is 202 with its `job_id`, to be polled at `/api/v2/validation/jobs/{job_id}`. Two judgements are made at once,
+         *     others wait. The same request while one runs gets that one. Static tools run now; tests count as the last whole suite
+         *     on these bytes, and are `not_run` where there was none: start a run for that.
+         */
         post: operations["v2_validation_module_create"];
         delete?: never;
         options?: never;
@@ -951,7 +996,14 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description Judge now; nothing is stored. */
+        /**
+         * @description Judge level 4 of a plan.
+         *
+         *     Nothing is stored with a run. The request waits up to `wait_seconds`; a judgement that takes longer goes on, and the
+         *     answer is 202 with its `job_id`, to be polled at `/api/v2/validation/jobs/{job_id}`. Two judgements are made at once,
+         *     others wait. The same request while one runs gets that one. Static tools run now; tests count as the last whole suite
+         *     on these bytes, and are `not_run` where there was none: start a run for that.
+         */
         post: operations["v2_validation_system_create"];
         delete?: never;
         options?: never;
@@ -1078,6 +1130,12 @@ export interface components {
         AtomStatusEnum: "pending" | "ready" | "running" | "retry_wait" | "passed" | "failed" | "skipped" | "parked" | "cancelled";
         /** @description Which atom to judge. */
         AtomicRequestRequest: {
+            /**
+             * Format: double
+             * @description At most 30.
+             * @default 20
+             */
+            wait_seconds: number;
             /** Format: uuid */
             atom_id: string;
         };
@@ -1508,6 +1566,19 @@ export interface components {
         };
         /** @enum {string} */
         HealthStatusEnum: "ok" | "degraded";
+        /** @description Which plan to judge on all levels; with ``stop_early`` no level above a failed one, which is then not_run. */
+        HierarchicalRequestRequest: {
+            /**
+             * Format: double
+             * @description At most 30.
+             * @default 20
+             */
+            wait_seconds: number;
+            /** Format: uuid */
+            masterplan_id: string;
+            /** @default false */
+            stop_early: boolean;
+        };
         /** @description What a changed atom means for others. The lists are bounded, the totals exact; dependencies stand first. */
         Impact: {
             /** Format: uuid */
@@ -1518,9 +1589,31 @@ export interface components {
             revalidate: components["schemas"]["Touched"][];
             reopen: components["schemas"]["Touched"][];
         };
-        /** @description Results that were made now and are not stored. */
-        Judged: {
+        /** @description A judgement: its results once it is ``done``, why it could not be made once it ``failed``. */
+        Job: {
+            /** Format: uuid */
+            job_id: string;
+            /** Format: uuid */
+            masterplan_id: string;
+            kind: string;
+            scope: string;
+            state: components["schemas"]["StateEnum"];
+            /** @description What is being done while it runs. */
+            phase: string;
+            error: components["schemas"]["JobError"] | null;
             results: components["schemas"]["LevelResult"][];
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            finished_at: string | null;
+        };
+        /** @description Why a judgement could not be made. */
+        JobError: {
+            code: string;
+            message: string;
+            data: {
+                [key: string]: unknown;
+            };
         };
         /** @enum {string} */
         LanguageEnum: "python" | "typescript" | "tsx" | "javascript";
@@ -1731,6 +1824,12 @@ export interface components {
         };
         /** @description Which plan to judge as a whole. */
         PlanRequestRequest: {
+            /**
+             * Format: double
+             * @description At most 30.
+             * @default 20
+             */
+            wait_seconds: number;
             /** Format: uuid */
             masterplan_id: string;
         };
@@ -2085,8 +2184,14 @@ export interface components {
             ok: boolean;
             detail: string;
         };
-        /** @description Which file (``module``) or package folder (``component``) of a plan to judge; without a scope, all of them. */
+        /** @description Which module (a file, or ``path#n``) or package folder of a plan to judge; without a scope, all of them. */
         ScopeRequestRequest: {
+            /**
+             * Format: double
+             * @description At most 30.
+             * @default 20
+             */
+            wait_seconds: number;
             /** Format: uuid */
             masterplan_id: string;
             scope?: string | null;
@@ -2123,6 +2228,8 @@ export interface components {
             /** Format: uuid */
             masterplan_id: string;
         };
+        /** @enum {string} */
+        StateEnum: "running" | "done" | "failed";
         /** @description An atom as it is stored. */
         StoredAtom: {
             /** Format: uuid */
@@ -3532,7 +3639,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Judged"];
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
                 };
             };
         };
@@ -3557,7 +3672,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Judged"];
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
                 };
             };
         };
@@ -3571,9 +3694,9 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["PlanRequestRequest"];
-                "multipart/form-data": components["schemas"]["PlanRequestRequest"];
-                "application/x-www-form-urlencoded": components["schemas"]["PlanRequestRequest"];
+                "application/json": components["schemas"]["HierarchicalRequestRequest"];
+                "multipart/form-data": components["schemas"]["HierarchicalRequestRequest"];
+                "application/x-www-form-urlencoded": components["schemas"]["HierarchicalRequestRequest"];
             };
         };
         responses: {
@@ -3582,7 +3705,44 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Judged"];
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+        };
+    };
+    v2_validation_jobs_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
                 };
             };
         };
@@ -3607,7 +3767,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Judged"];
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
                 };
             };
         };
@@ -3655,7 +3823,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Judged"];
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
                 };
             };
         };

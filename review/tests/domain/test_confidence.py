@@ -6,7 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from review.domain.confidence import FORGEABLE_FACTOR, AtomEvidence, CheckOutcome, ConfidenceScorer, check_value
+from review.domain.confidence import (
+    FORGEABLE_FACTOR,
+    UNKNOWN,
+    AtomEvidence,
+    CheckOutcome,
+    ConfidenceScorer,
+    check_value,
+)
 from validation.domain.model import Status
 
 PASSED, FAILED, NOT_RUN, NONE = Status.PASSED, Status.FAILED, Status.NOT_RUN, Status.NOT_APPLICABLE
@@ -129,3 +136,16 @@ def test_worse_evidence_never_raises_the_score(
 
 def _failed(check: CheckOutcome) -> CheckOutcome:
     return replace(check, status=FAILED) if check.status is PASSED else check
+
+
+@given(
+    name=st.sampled_from(["types", "tests", "generated_tests", "suite"]),
+    forgeable=st.booleans(),
+    suspicion=st.floats(0, 1),
+    value=st.floats(0, 1),
+)
+def test_what_did_not_run_counts_as_unknown_whatever_else_it_says(
+    name: str, forgeable: bool, suspicion: float, value: float
+) -> None:
+    outcome = CheckOutcome(name=name, status=Status.NOT_RUN, forgeable=forgeable, value=value)
+    assert check_value(outcome, suspicion) == UNKNOWN
