@@ -1,4 +1,5 @@
 import type { Page } from "@playwright/test";
+import { wireReview, wireReviewRow, wireRun } from "../../src/testing/builders";
 import { expect, type MockServer, test } from "../support/mock";
 import { commonWorld, NO_IMPACT, USER } from "../support/world";
 
@@ -162,6 +163,7 @@ test("a decision that meets no network returns to the list and is sent again wit
   online = true;
   await page.getByRole("button", { name: "Retry" }).click();
   await expect(page.getByText("not saved", { exact: true })).toBeHidden();
+  await expect.poll(() => server.called("POST", /review\/approve$/).length).toBe(2);
   const keys = server.called("POST", /review\/approve$/).map((call) => call.body.idempotency_key);
   expect(keys[0]).toBe(keys[1]);
 });
@@ -196,4 +198,81 @@ test("M splits the diff, brackets step through attempts, digits preview suggesti
   await expect(page.getByText("original → suggestion")).toBeVisible();
   await page.keyboard.press("z");
   await expect(page.getByRole("listbox", { name: "Review queue" })).toBeHidden();
+});
+
+test("Backspace takes the last decision back, the strip says so for eight seconds", async ({ page, server }) => {
+  server.json("POST", /review\/undo$/, { review: wireReviewRow(), run: wireRun(), revalidating: false });
+  await openQueue(page);
+  await page.keyboard.press("a");
+  await shown(page, "review-2");
+  await expect(page.getByTestId("undo-note")).toContainText("Approved Cart.total");
+  server.json("GET", /review\/review-1$/, wireReview());
+  await page.keyboard.press("Backspace");
+  await shown(page, "review-1");
+  await expect(page.getByTestId("undo-note")).toBeHidden();
+  expect(server.called("POST", /undo$/)[0]?.body).toMatchObject({
+    review_id: "review-1",
+    idempotency_key: expect.stringMatching(/^[0-9a-f-]{36}$/),
+  });
+  await page.keyboard.press("Control+z");
+  await page.waitForTimeout(100);
+  expect(server.called("POST", /undo$/)).toHaveLength(1);
+});
+
+test("an undo that comes too late says why, and leaves the decision", async ({ page, server }) => {
+  const message = "Attempt 2 at f in a.py was made on this decision already.";
+  server.json("POST", /review\/undo$/, { code: "too_late", message, data: {} }, 409);
+  await openQueue(page);
+  await page.keyboard.press("a");
+  await shown(page, "review-2");
+  await page.getByTestId("undo-note").getByRole("button", { name: "Undo" }).click();
+  await expect(page.getByRole("alert")).toContainText(`Not undone: ${message}`);
+  await expect(page.locator('[data-review="review-2"]')).toBeVisible();
+});
+
+test("C writes feedback that goes with the decision; Enter takes a previewed suggestion into the edit", async ({
+  page,
+  server,
+}) => {
+  await openQueue(page);
+  await page.keyboard.press("c");
+  await page.keyboard.type("Cents, not euros");
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("1");
+  await page.keyboard.press("Enter");
+  await expect(page.locator(".cm-content")).toContainText("round(total");
+  await page.keyboard.press("Control+Enter");
+  await shown(page, "review-2");
+  expect(decisions(server)[0]?.body).toMatchObject({ feedback: "Cents, not euros" });
+});
+
+test("panes fold and stay folded; filters stand in the address and go to the server", async ({ page, server }) => {
+  await openQueue(page);
+  await page.keyboard.press("Shift+W");
+  await expect(page.getByRole("complementary", { name: "Why this is here" })).toBeHidden();
+  await page.keyboard.press("Shift+Q");
+  await expect(page.getByRole("listbox", { name: "Review queue" })).toBeHidden();
+  await page.reload();
+  await shown(page, "review-1");
+  await expect(page.getByRole("listbox", { name: "Review queue" })).toBeHidden();
+  await page.getByRole("button", { name: "Open the queue" }).click();
+  await page.getByRole("button", { name: "Filters" }).click();
+  await page.getByRole("combobox", { name: "Confidence" }).selectOption("low");
+  await page.getByRole("combobox", { name: "Wave" }).selectOption("2");
+  await expect(page).toHaveURL(/band=low/);
+  await expect(page).toHaveURL(/wave=2/);
+  await expect
+    .poll(() =>
+      server
+        .called("GET", /review\/queue$/)
+        .at(-1)
+        ?.query.get("wave"),
+    )
+    .toBe("2");
+  expect(
+    server
+      .called("GET", /review\/queue$/)
+      .at(-1)
+      ?.query.get("band"),
+  ).toBe("low");
 });

@@ -8,6 +8,15 @@ interface Violation {
   nodes: { target: unknown; failureSummary?: string }[];
 }
 
+/** The page as it stands, in the light theme and in the dark one. */
+export async function expectAccessibleInBothThemes(page: Page): Promise<void> {
+  for (const colorScheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    await page.waitForTimeout(100);
+    await expectAccessible(page);
+  }
+}
+
 /** Runs axe on the page as it stands, and expects nothing to be found. */
 export async function expectAccessible(page: Page): Promise<void> {
   // Through the debugger, not a script tag: the page's content security policy stays as it is.

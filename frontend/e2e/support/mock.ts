@@ -19,7 +19,7 @@ export interface Call {
   body: Record<string, unknown>;
 }
 
-type Answer = { status?: number; json?: unknown } | "offline";
+type Answer = { status?: number; json?: unknown; headers?: Record<string, string> } | "offline";
 export type Handler = (call: Call) => Answer | Promise<Answer>;
 
 /** A server in the test: pages and assets from the build, answers from handlers, sockets that the test speaks through. */
@@ -28,6 +28,8 @@ export class MockServer {
   /** Sockets that are open now and were greeted. */
   readonly sockets = new Set<WebSocketRoute>();
   readonly problems: string[] = [];
+  /** Where the event log stands: what new sockets are greeted with. */
+  logAt = 100;
   private readonly handlers: [string, RegExp, Handler][] = [];
 
   /** The newest handler of a route wins, so that a test may replace one of the common cast. */
@@ -55,6 +57,12 @@ export class MockServer {
     for (const socket of listening()) socket.send(JSON.stringify(frame));
   }
 
+  /** Cuts the open lines, as a restart of the server does; the page comes back by itself. */
+  async cut(): Promise<void> {
+    for (const socket of this.sockets) await socket.close({ code: 1012 });
+    this.sockets.clear();
+  }
+
   async attach(page: Page): Promise<void> {
     page.on("pageerror", (error) => this.problems.push(String(error)));
     page.on("console", (message) => {
@@ -65,7 +73,7 @@ export class MockServer {
     await page.route("**/*", (route) => this.serve(route));
     await page.routeWebSocket(/\/ws\//, (socket) => {
       socket.onClose(() => this.sockets.delete(socket));
-      socket.send(JSON.stringify({ type: "hello", id: 100, data: {} }));
+      socket.send(JSON.stringify({ type: "hello", id: this.logAt, data: {} }));
       this.sockets.add(socket);
     });
   }
@@ -90,7 +98,9 @@ export class MockServer {
     const answer = handler ? await handler(call) : missing(call);
     if (answer === "offline") return route.abort("connectionfailed");
     const status = answer.status ?? 200;
-    return route.fulfill(status === 204 ? { status } : { status, json: answer.json ?? {} });
+    return route.fulfill(
+      status === 204 ? { status } : { status, json: answer.json ?? {}, headers: answer.headers ?? {} },
+    );
   }
 }
 

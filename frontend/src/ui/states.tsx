@@ -60,9 +60,6 @@ function explain(error: unknown): Explanation {
       help: "Nothing is lost. This page continues when the server answers.",
     };
   }
-  if (status === 403) return { icon: "lock", title: "Your role does not allow this", help: ROLE_HELP };
-  if (status === 404)
-    return { icon: "search", title: "Not found", help: "It does not exist, or it is not visible to you." };
   if (code === "v2_not_installed") {
     return {
       icon: "warn",
@@ -71,6 +68,9 @@ function explain(error: unknown): Explanation {
       link: { href: "/rollout", text: "Rollout" },
     };
   }
+  if (status === 403) return { icon: "lock", title: "Your role does not allow this", help: ROLE_HELP };
+  if (status === 404)
+    return { icon: "search", title: "Not found", help: "It does not exist, or it is not visible to you." };
   const help = requestId ? `Request ${requestId}` : `Code ${code}`;
   return { icon: "warn", title: "The server could not answer", help };
 }

@@ -61,6 +61,7 @@ export function ItemView(props: ItemViewProps) {
         aria-busy={current === null}
         data-review={current?.id}
       >
+        {!current && <Skeleton rows={1} label="Loading the next item" />}
         <button type="button" className="link-button back-to-queue" onClick={props.onBack}>
           <Icon name="back" /> Queue
         </button>

@@ -4,10 +4,12 @@ import type { LinkState } from "./sequence";
 export interface Freshness {
   state: LinkState | "idle";
   lastEventAt: number | null;
+  /** When anything came, an answer to a ping too. */
+  heardAt: number | null;
   behind: number;
 }
 
-const IDLE: Freshness = { state: "idle", lastEventAt: null, behind: 0 };
+const IDLE: Freshness = { state: "idle", lastEventAt: null, heardAt: null, behind: 0 };
 const listeners = new Set<() => void>();
 let current: Freshness = IDLE;
 
@@ -41,9 +43,12 @@ export function freshnessLabel(value: Freshness, now: number, online: boolean): 
   if (value.state === "catching-up") {
     return { tone: "warn", text: value.behind > 0 ? `catching up (${value.behind})` : "catching up" };
   }
-  if (value.lastEventAt === null) return { tone: "good", text: "live" };
-  const age = Math.max(0, now - value.lastEventAt);
-  const seconds = Math.round(age / 1000);
-  const text = seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min`;
-  return age > STALE_MS ? { tone: "warn", text: `stale ${text}` } : { tone: "good", text: `live ${text}` };
+  const silent = value.heardAt === null ? 0 : now - value.heardAt;
+  if (silent > STALE_MS) return { tone: "warn", text: `stale ${age(silent)}` };
+  return { tone: "good", text: value.lastEventAt === null ? "live" : `live ${age(now - value.lastEventAt)}` };
+}
+
+function age(ms: number): string {
+  const seconds = Math.max(0, Math.round(ms / 1000));
+  return seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min`;
 }

@@ -34,6 +34,7 @@ export function accept(sequence: Sequence, frame: LiveFrame): { sequence: Sequen
     const target = frame.id ?? sequence.target;
     return { sequence: { ...sequence, lastId: sequence.lastId ?? target, target }, verdict: "control" };
   }
+  if (frame.type === "pong") return { sequence, verdict: "control" };
   if (frame.type === "resync") {
     const lastId = frame.id ?? sequence.target ?? sequence.lastId;
     return { sequence: { ...sequence, lastId }, verdict: "resync" };
