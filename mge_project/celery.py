@@ -13,7 +13,10 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mge_project.settings")
 app = Celery("mge")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.conf.task_default_queue = "generate"
-app.conf.beat_schedule = {"sweep": {"task": "execution.tasks.sweep", "schedule": 10.0}}
+app.conf.beat_schedule = {
+    "sweep": {"task": "execution.tasks.sweep", "schedule": 10.0},
+    "briefs": {"task": "execution.briefs.tasks.sweep_briefs", "schedule": 30.0},
+}
 app.autodiscover_tasks()
 
 

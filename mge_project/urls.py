@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
+from execution.api.briefs import BriefsView, BriefView
 from execution.api.plans import PlanDetailView, PlanImportView, PlanListView
 from execution.api.urls import plan_urlpatterns, v2_urlpatterns
 from mge_project.api.views import HealthView, SessionView, TokenView
@@ -15,6 +16,8 @@ v1: list[URLPattern | URLResolver] = [
     path("session", SessionView.as_view()),
     path("token", TokenView.as_view()),
     path("masterplans/", PlanListView.as_view()),
+    path("masterplans/brief", BriefsView.as_view()),
+    path("masterplans/brief/<uuid:brief_id>", BriefView.as_view()),
     path("masterplans/import", PlanImportView.as_view()),
     path("masterplans/", include(plan_urlpatterns)),
     path("masterplans/<uuid:masterplan_id>/", PlanDetailView.as_view()),

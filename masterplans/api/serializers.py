@@ -90,14 +90,41 @@ class TaskSerializer(serializers.ModelSerializer[MasterplanTask]):
         read_only_fields = fields
 
 
+class ContextSerializer(serializers.Serializer[None]):
+    """A bounded context that a brief speaks of."""
+
+    name = serializers.CharField()
+    purpose = serializers.CharField()
+
+
+class EntitySerializer(serializers.Serializer[None]):
+    """An entity or value that a brief speaks of."""
+
+    name = serializers.CharField()
+    context = serializers.CharField()  # type: ignore[assignment]  # DRF takes it as a field, the attribute goes
+    attributes = serializers.ListField(child=serializers.CharField())
+    rules = serializers.ListField(child=serializers.CharField())
+
+
+class DiscoverySerializer(serializers.Serializer[None]):
+    """What the model found in a brief, for the person who approves the plan."""
+
+    domain = serializers.CharField()
+    contexts = ContextSerializer(many=True)
+    entities = EntitySerializer(many=True)
+    assumptions = serializers.ListField(child=serializers.CharField())
+    risks = serializers.ListField(child=serializers.CharField())
+
+
 class MasterplanDetailSerializer(MasterplanSerializer):
     """A plan with its tasks."""
 
     tasks = TaskSerializer(many=True, read_only=True)
     tests_total = serializers.SerializerMethodField()
+    discovery = DiscoverySerializer(read_only=True, allow_null=True)
 
     class Meta(MasterplanSerializer.Meta):
-        fields = [*MasterplanSerializer.Meta.fields, "tasks", "tests_total"]
+        fields = [*MasterplanSerializer.Meta.fields, "tasks", "tests_total", "discovery"]
         read_only_fields = fields
 
     def get_tests_total(self, plan: Masterplan) -> int:

@@ -8,7 +8,7 @@ from execution.domain.prompts.fencing import RULE, Piece, fence
 from execution.domain.prompts.prompt import Prompt, text, texts, tool
 from llm.messages import Tool
 
-VERSION = "discovery-1"
+VERSION = "discovery-2"
 MAX_TOKENS = 16_000
 PLAN_MAX_TOKENS = 32_000
 MAX_BRIEF = 100_000
@@ -58,19 +58,60 @@ SUBMIT_DISCOVERY = tool(
 )
 
 
-def build_discovery(brief: str) -> Prompt:
-    """The first step: domain, contexts, entities, assumptions, risks."""
-    user = f"The brief:\n{fence(Piece(name='brief', text=brief), limit=MAX_BRIEF)}\n\nAnswer through submit_discovery."
+_TASK = {
+    "type": "object",
+    "properties": {
+        "name": {**text("What the task makes, in a few words."), "minLength": 1, "maxLength": 300},
+        "target_path": {**text("The file, relative to the project."), "minLength": 1, "maxLength": 1000},
+        "language": {"type": "string", "enum": ["python", "typescript", "tsx", "javascript"]},
+        "description": {**text("Everything that its author must know: purpose, functions, rules."), "minLength": 1},
+        "acceptance_tests": {
+            "type": "array",
+            "items": {"type": "string", "minLength": 1},
+            "description": "What it must do, each as a sentence that a test can check.",
+        },
+        "depends_on": texts("Target paths of tasks whose files it imports."),
+    },
+    "required": ["name", "target_path", "language", "description", "acceptance_tests", "depends_on"],
+    "additionalProperties": False,
+}
+#: What a brief's plan may hold: the tasks of a plan file, and neither code nor budget, which are not the model's to set.
+PLAN_SCHEMA: Mapping[str, Any] = {
+    "type": "object",
+    "properties": {
+        "name": {**text("Name of the project."), "minLength": 1, "maxLength": 300},
+        "description": text("What the whole does, in a few sentences."),
+        "tasks": {"type": "array", "minItems": 1, "maxItems": 200, "items": _TASK},
+    },
+    "required": ["name", "description", "tasks"],
+    "additionalProperties": False,
+}
+SUBMIT_PLAN = Tool(name="submit_plan", description="Hand in the plan. Call it exactly once.", schema=PLAN_SCHEMA)
+
+
+def build_discovery(brief: str, *, problem: str = "") -> Prompt:
+    """The first step: domain, contexts, entities, assumptions, risks. ``problem``: why the last answer was refused."""
+    user = f"{_brief(brief)}\n\n{_again(problem)}Answer through submit_discovery."
     return Prompt(version=VERSION, system=(_SYSTEM,), user=user, tool=SUBMIT_DISCOVERY, max_tokens=MAX_TOKENS)
 
 
-def build_plan(brief: str, *, discovery: Mapping[str, Any], plan_schema: Mapping[str, Any]) -> Prompt:
-    """The second step: the plan. ``plan_schema`` is the published JSON Schema of plan files."""
+def build_plan(brief: str, *, discovery: Mapping[str, Any], problem: str = "") -> Prompt:
+    """The second step: the plan. ``problem``: why the last answer was refused."""
     found = json.dumps(discovery, indent=2, sort_keys=True)
     user = (
-        f"The brief:\n{fence(Piece(name='brief', text=brief), limit=MAX_BRIEF)}\n\n"
+        f"{_brief(brief)}\n\n"
         f"What was found in it:\n{fence(Piece(name='discovery', text=found), limit=MAX_BRIEF)}\n\n"
-        "Answer with the plan, through submit_plan."
+        f"{_again(problem)}Answer with the plan, through submit_plan."
     )
-    submit = Tool(name="submit_plan", description="Hand in the plan. Call it exactly once.", schema=dict(plan_schema))
-    return Prompt(version=VERSION, system=(_SYSTEM,), user=user, tool=submit, max_tokens=PLAN_MAX_TOKENS)
+    return Prompt(version=VERSION, system=(_SYSTEM,), user=user, tool=SUBMIT_PLAN, max_tokens=PLAN_MAX_TOKENS)
+
+
+def _brief(brief: str) -> str:
+    return f"The brief:\n{fence(Piece(name='brief', text=brief), limit=MAX_BRIEF)}"
+
+
+def _again(problem: str) -> str:
+    if not problem:
+        return ""
+    said = fence(Piece(name="problem", text=problem), limit=4_000)
+    return f"Your last answer was refused, for this reason. Mend it and answer in full:\n{said}\n\n"

@@ -77,7 +77,8 @@ PROMPTS = {
         project=PROJECT,
     ),
     "discovery": discovery.build_discovery("A bank with accounts."),
-    "plan": discovery.build_plan("A bank.", discovery={"domain": "Banking."}, plan_schema={"type": "object"}),
+    "plan": discovery.build_plan("A bank.", discovery={"domain": "Banking."}),
+    "discovery_again": discovery.build_discovery("A bank with accounts.", problem="$: 'domain' is missing"),
     "review": review.build(
         review.ReviewBrief(
             path="bank/account.py",

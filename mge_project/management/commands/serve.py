@@ -11,6 +11,7 @@ from django.core.management import call_command
 from django.db import Error as DatabaseError
 from django.db import connections
 
+from execution.briefs import services as briefs
 from execution.dispatchers import wake_stranded
 from kernel.commands import MgeCommand
 from kernel.errors import Unavailable
@@ -46,6 +47,7 @@ class Sweeper:
         while not self._stop.is_set():
             try:
                 wake_stranded()
+                briefs.wake_stranded()
             except DatabaseError as error:  # away for a while: the next sweep finds the same runs
                 log.warning("sweep_failed", error=type(error).__name__)
             finally:
