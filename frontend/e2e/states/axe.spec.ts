@@ -1,5 +1,6 @@
 import type { Page } from "@playwright/test";
 import { expectAccessibleInBothThemes } from "../support/axe";
+import { discovery, planDetail } from "../support/cast";
 import { expect, type MockServer, test } from "../support/mock";
 import { commonWorld } from "../support/world";
 
@@ -43,6 +44,17 @@ const STATES: Record<string, State> = {
   },
   plans: { path: "/masterplans", act: (page) => expect(page.getByRole("table")).toBeVisible() },
   plan: { path: "/masterplans/plan-1", act: (page) => expect(page.getByRole("table")).toBeVisible() },
+  "a new brief": { path: "/masterplans", act: (page) => page.getByRole("tab", { name: "From a brief" }).click() },
+  "a plan from a brief": {
+    path: "/masterplans/plan-1",
+    arrange: (server) =>
+      server.json(
+        "GET",
+        /masterplans\/plan-1\/$/,
+        planDetail({ status: "draft", discovery: discovery(), latest_run: null }),
+      ),
+    act: (page) => expect(page.getByText("One library only.")).toBeVisible(),
+  },
   runs: { path: "/runs", act: (page) => expect(page.getByRole("table")).toBeVisible() },
   run: {
     path: "/runs/run-1",

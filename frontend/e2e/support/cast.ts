@@ -47,6 +47,16 @@ const task = (number: number, path: string, over: Partial<WireTask> = {}): WireT
   ...over,
 });
 
+export const discovery = (): NonNullable<WireMasterplanDetail["discovery"]> => ({
+  domain: "A library that lends books to its readers and asks for them back.",
+  contexts: [{ name: "lending", purpose: "Who has which book, and until when." }],
+  entities: [
+    { name: "Loan", context: "lending", attributes: ["due: date", "reader: Reader"], rules: ["one reader a book"] },
+  ],
+  assumptions: ["One library only.", "Fines are out of scope."],
+  risks: ["Clocks of branches differ, so that a due date is read as passed."],
+});
+
 export const planDetail = (over: Partial<WireMasterplanDetail> = {}): WireMasterplanDetail => ({
   ...plan(),
   tasks: [
@@ -57,6 +67,7 @@ export const planDetail = (over: Partial<WireMasterplanDetail> = {}): WireMaster
   ],
   graph_id: "graph-1",
   tests_total: 5,
+  discovery: null,
   ...over,
 });
 

@@ -3,6 +3,7 @@ export const queryKeys = {
   session: ["session"] as const,
   health: ["health"] as const,
   masterplans: (filters: object = {}) => ["masterplans", filters] as const,
+  brief: (id: string) => ["brief", id] as const,
   masterplan: (id: string) => ["masterplan", id] as const,
   runs: (filters: object = {}) => ["runs", filters] as const,
   run: (id: string) => ["run", id] as const,

@@ -6,6 +6,8 @@ export const urls = {
   session: "/api/v1/session",
   masterplans: "/api/v1/masterplans/",
   masterplanImport: "/api/v1/masterplans/import",
+  masterplanBrief: "/api/v1/masterplans/brief",
+  brief: (briefId: string) => `/api/v1/masterplans/brief/${id(briefId)}`,
   masterplan: (planId: string) => `/api/v1/masterplans/${id(planId)}/`,
   masterplanApprove: (planId: string) => `/api/v1/masterplans/${id(planId)}/approve`,
   masterplanReject: (planId: string) => `/api/v1/masterplans/${id(planId)}/reject`,

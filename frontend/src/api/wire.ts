@@ -19,6 +19,8 @@ export type WireHealth = Schemas["Health"];
 
 export type WireMasterplan = Schemas["Plan"];
 export type WireMasterplanDetail = Schemas["PlanDetail"];
+export type WireDiscovery = Schemas["Discovery"];
+export type WireBrief = Schemas["Brief"];
 export type WireTask = Schemas["PlanTask"];
 
 export type WireRun = Schemas["Run"];

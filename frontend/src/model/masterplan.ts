@@ -1,4 +1,4 @@
-import type { WireMasterplan, WireMasterplanDetail, WireTask } from "@/api/wire";
+import type { WireDiscovery, WireMasterplan, WireMasterplanDetail, WireTask } from "@/api/wire";
 import { type Run, toRun } from "./run";
 
 export interface Masterplan {
@@ -30,6 +30,7 @@ export interface Task {
   parseOk: boolean | null;
   problem: { line: number; column: number; message: string } | null;
   dependsOn: string[];
+  acceptance: string[];
   atomsTotal: number | null;
 }
 
@@ -37,6 +38,8 @@ export interface MasterplanDetail extends Masterplan {
   tasks: Task[];
   graphId: string | null;
   testsTotal: number;
+  /** What the model found in the brief that this plan came from. */
+  discovery: WireDiscovery | null;
 }
 
 export function toMasterplan(wire: WireMasterplan): Masterplan {
@@ -70,6 +73,7 @@ const toTask = (wire: WireTask): Task => ({
   parseOk: wire.parse_ok,
   problem: wire.problem,
   dependsOn: wire.depends_on ?? [],
+  acceptance: (wire.acceptance_tests ?? []).map((test) => test.description || (test.test ?? "")),
   atomsTotal: wire.atoms_total,
 });
 
@@ -79,5 +83,6 @@ export function toMasterplanDetail(wire: WireMasterplanDetail): MasterplanDetail
     tasks: (wire.tasks ?? []).map(toTask),
     graphId: wire.graph_id,
     testsTotal: wire.tests_total ?? 0,
+    discovery: wire.discovery ?? null,
   };
 }

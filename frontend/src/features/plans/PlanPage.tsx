@@ -9,6 +9,7 @@ import { Status } from "@/ui/Status";
 import { ErrorState, Skeleton } from "@/ui/states";
 import { Visible } from "@/ui/Visible";
 import { useMasterplan } from "./api/getMasterplan";
+import { Discovery } from "./Discovery";
 import { LatestRun } from "./LatestRun";
 import { PlanVerdict } from "./PlanVerdict";
 import { StartRun } from "./StartRun";
@@ -63,6 +64,7 @@ export function PlanPage({ planId, user, onStarted }: PlanPageProps) {
         </p>
       )}
       {operator && data.status === "draft" && <PlanVerdict planId={data.id} />}
+      {data.discovery && <Discovery found={data.discovery} />}
       <PlanFacts plan={data} />
       <div className="columns">
         {data.latestRun && <LatestRun run={data.latestRun} />}

@@ -5,7 +5,7 @@ import { Button } from "@/ui/Button";
 import { Page } from "@/ui/Page";
 import { Empty, ErrorState, Skeleton } from "@/ui/states";
 import { useMasterplans } from "./api/getMasterplans";
-import { ImportBox } from "./ImportBox";
+import { NewPlan } from "./NewPlan";
 import { PlanTable } from "./PlanTable";
 
 interface PlansPageProps {
@@ -22,7 +22,7 @@ export function PlansPage({ user, q, onFind, onOpen }: PlansPageProps) {
   const rows = plans.data?.pages.flatMap((page) => page.rows) ?? [];
   return (
     <Page title="Plans">
-      {hasRole(user, "operator") && <ImportBox onImported={onOpen} />}
+      {hasRole(user, "operator") && <NewPlan onMade={onOpen} />}
       <div className="toolbar">
         <label className="find">
           <span className="sr-only">Find a plan</span>
@@ -39,7 +39,7 @@ export function PlansPage({ user, q, onFind, onOpen }: PlansPageProps) {
       {plans.isError && <ErrorState error={plans.error} onRetry={() => void plans.refetch()} />}
       {plans.isSuccess && rows.length === 0 && (
         <Empty icon="plans" title={q ? "No plan matches" : "No plans yet"}>
-          {q ? "Try another word." : "Import a plan file, or a zip of a source tree, to begin."}
+          {q ? "Try another word." : "Import a plan file or a zip of a source tree, or write a brief, to begin."}
         </Empty>
       )}
       {rows.length > 0 && <PlanTable plans={rows} />}

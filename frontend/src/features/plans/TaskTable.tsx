@@ -38,6 +38,7 @@ export function TaskTable({ tasks }: { tasks: Task[] }) {
                     <Visible text={task.name} />
                   </span>
                 )}
+                <ToDo task={task} />
                 <Problem task={task} />
               </th>
               <td className="muted">{task.language}</td>
@@ -56,6 +57,28 @@ export function TaskTable({ tasks }: { tasks: Task[] }) {
 function DraftState({ task }: { task: Task }) {
   if (task.parseOk === null) return <Tag>draft</Tag>;
   return task.parseOk ? <Status value="passed" label="parses" /> : <Status value="failed" label="does not parse" />;
+}
+
+/** What is still to be written, in the plan's words: what a person reads before approving. */
+function ToDo({ task }: { task: Task }) {
+  if (task.hasDraft || (!task.description && task.acceptance.length === 0)) return null;
+  return (
+    <details className="task-words">
+      <summary>What it does</summary>
+      {task.description && (
+        <p>
+          <Visible text={task.description} />
+        </p>
+      )}
+      <ul>
+        {task.acceptance.map((sentence) => (
+          <li key={sentence}>
+            <Visible text={sentence} />
+          </li>
+        ))}
+      </ul>
+    </details>
+  );
 }
 
 function Problem({ task }: { task: Task }) {
