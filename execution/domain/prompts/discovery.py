@@ -75,7 +75,7 @@ _TASK = {
     "required": ["name", "target_path", "language", "description", "acceptance_tests", "depends_on"],
     "additionalProperties": False,
 }
-#: What a brief's plan may hold: the tasks of a plan file, and neither code nor budget, which are not the model's to set.
+#: What a brief's plan may hold: tasks, and neither code nor budget, which are not the model's to set.
 PLAN_SCHEMA: Mapping[str, Any] = {
     "type": "object",
     "properties": {
