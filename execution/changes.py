@@ -62,7 +62,7 @@ def apply_edit(run_id: uuid.UUID, atom_id: uuid.UUID, code: str, result: LevelRe
     _change(run, atom, code=ended_as_draft(atom, code), after=AtomStatus.PASSED)
     if result is not None:
         record_levels(run_id=run_id, masterplan_id=run.masterplan_id, results=[result])
-    _reopen(run)
+    reopen(run)
 
 
 def apply_reject(run_id: uuid.UUID, atom_id: uuid.UUID) -> None:
@@ -72,7 +72,7 @@ def apply_reject(run_id: uuid.UUID, atom_id: uuid.UUID) -> None:
         reviewed(run_id)  # the draft stands already, so nothing has to be run again
         return
     _change(run, atom, code=None, after=AtomStatus.FAILED)
-    _reopen(run)
+    reopen(run)
 
 
 def regenerate(run_id: uuid.UUID, atom_id: uuid.UUID, feedback: str) -> None:
@@ -86,7 +86,7 @@ def regenerate(run_id: uuid.UUID, atom_id: uuid.UUID, feedback: str) -> None:
     )
     for before in (AtomStatus.PASSED, AtomStatus.FAILED, AtomStatus.SKIPPED):
         move_atoms(mine, before=before, after=AtomStatus.READY)
-    _reopen(run, phase="executing")
+    reopen(run, phase="executing")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,7 +137,7 @@ def restore(run_id: uuid.UUID, atom_id: uuid.UUID, before: Mapping[str, Any], *,
         raise _busy(atom)
     reinstate(run_id, atom_id, as_of=as_of)
     _tell(run, atom, was)
-    _reopen(run, phase="executing" if now["stage"] == "generate" and atom.status == AtomStatus.READY else "system")
+    reopen(run, phase="executing" if now["stage"] == "generate" and atom.status == AtomStatus.READY else "system")
     return True
 
 
@@ -166,7 +166,8 @@ def reviewed(run_id: uuid.UUID) -> None:
     ExecutionRun.objects.filter(pk=run_id, precision_reviewed=None).update(precision_reviewed=F("precision"))
 
 
-def _reopen(run: ExecutionRun, phase: str = "system") -> None:
+def reopen(run: ExecutionRun, phase: str = "system") -> None:
+    """Let a completed run go on from ``phase``; a live one takes the change up by itself. Call in a transaction."""
     live = ExecutionRun.objects.filter(masterplan_id=run.masterplan_id, parent_run=None, status__in=RUN_LIVE)
     if run.status == RunStatus.COMPLETED and (other := live.exclude(pk=run.pk).first()):
         raise Conflict(

@@ -67,8 +67,18 @@ def start(plan: Masterplan, options: RunOptions, *, user: Any = None) -> Executi
     return run
 
 
+def mode_of(plan: Masterplan, options: RunOptions) -> ExecutionMode:
+    """The mode that is asked for, else what the flags say for the plan's owner."""
+    return ExecutionMode(_word(ExecutionMode, options.mode, "mode") if options.mode else mode_for(plan.owner))
+
+
+def policy_of(options: RunOptions) -> Policy:
+    """The policy that is asked for, else repair."""
+    return Policy(_word(Policy, options.policy or Policy.REPAIR, "policy"))
+
+
 def _new_run(plan: Masterplan, options: RunOptions, user: Any) -> ExecutionRun:
-    mode = _word(ExecutionMode, options.mode, "mode") if options.mode else mode_for(plan.owner)
+    mode = mode_of(plan, options)
     budget = options.budget_usd if options.budget_usd is not None else plan.budget_usd
     if budget is not None and budget < 0:
         raise InvalidInput(f"A budget of {budget} USD is not possible: give 0 or more.", option="budget")
@@ -81,7 +91,7 @@ def _new_run(plan: Masterplan, options: RunOptions, user: Any) -> ExecutionRun:
         masterplan=plan,
         created_by=user if getattr(user, "is_authenticated", False) else None,
         mode=mode,
-        policy=_word(Policy, options.policy or Policy.REPAIR, "policy"),
+        policy=policy_of(options),
         ordering_mode=_word(Ordering, options.ordering or Ordering.INTERFACE, "ordering"),
         barrier=options.barrier,
         max_inflight=options.concurrency or settings.MGE_CONCURRENCY,

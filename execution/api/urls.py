@@ -4,7 +4,9 @@ from django.urls import path, re_path
 
 from execution.api import views
 from execution.api.atoms import AtomView
+from execution.api.estimates import EstimateView
 from execution.api.validations import RunValidationsView
+from execution.api.waves import RetryFailedView, RetryView, WaveExecuteView, WavesView
 
 plan_urlpatterns = [
     path("<uuid:masterplan_id>/execute", views.ExecutePlanView.as_view()),
@@ -17,6 +19,11 @@ v2_urlpatterns = [
     path("execution/start", views.StartView.as_view()),
     path("execution/status", views.StatusView.as_view()),
     path("execution/status/<uuid:masterplan_id>", views.PlanStatusView.as_view()),
+    path("execution/estimate", EstimateView.as_view()),
+    path("execution/waves", WavesView.as_view()),
+    path("execution/waves/<uuid:wave_id>/execute", WaveExecuteView.as_view()),
+    path("retry/<uuid:atom_id>", RetryView.as_view()),
+    path("execution/runs/<uuid:run_id>/retry-failed", RetryFailedView.as_view()),
     path("execution/runs", views.RunsView.as_view()),
     path("execution/runs/<uuid:run_id>", views.RunView.as_view()),
     path("execution/runs/<uuid:run_id>/atoms", views.RunAtomsView.as_view()),

@@ -9,10 +9,10 @@ from execution.engine.mvp import write_unparsable
 from execution.engine.prepare import lay_out
 from execution.engine.skeletons import write_skeletons
 from execution.engine.waves import WaveExecutor
-from execution.models import ExecutionRun
+from execution.models import ExecutionRun, RunAtom
 from execution.phases import phases_of
 from execution.runs import begin, end, set_phase
-from kernel.states import RunStatus
+from kernel.states import AtomStatus, RunStatus
 
 if TYPE_CHECKING:
     from execution.engine.driver import Beat
@@ -66,7 +66,7 @@ def _system(run: ExecutionRun, beat: "Beat", bench: Bench) -> str | None:
     reviewed = run.precision is not None or run.finished_at is not None
     if not phases_of(run).validation:
         score_alone(run, reviewed=reviewed)
-        return None if end(run, RunStatus.COMPLETED, seen_changes=seen) else "system"
+        return None if end(run, RunStatus.COMPLETED, seen_changes=seen) else _again(run)
     evidence = judge_whole(run, bench, purpose="review" if reviewed else "final")
     rounds = run.settings.get("rounds", 0)
     if rounds < MAX_ROUNDS and reopen_culprits(run, evidence):
@@ -74,7 +74,13 @@ def _system(run: ExecutionRun, beat: "Beat", bench: Bench) -> str | None:
         run.save(update_fields=["settings"])
         return "executing"
     write_score(run, evidence, reviewed=reviewed)
-    return None if end(run, RunStatus.COMPLETED, seen_changes=seen) else "system"
+    return None if end(run, RunStatus.COMPLETED, seen_changes=seen) else _again(run)
+
+
+def _again(run: ExecutionRun) -> str:
+    """Where to go on after a person changed something meanwhile: to the atoms that were sent back, if there are any."""
+    waiting = [AtomStatus.READY, AtomStatus.PENDING, AtomStatus.RETRY_WAIT]
+    return "executing" if RunAtom.objects.filter(run=run, status__in=waiting).exists() else "system"
 
 
 _PHASES: dict[str, Callable[[ExecutionRun, "Beat", Bench], str | None]] = {

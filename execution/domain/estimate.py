@@ -1,0 +1,138 @@
+"""What a run may cost, before it starts: calls, tokens and money as a range, with every assumption in words."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from llm.profiles import ModelProfile
+
+#: Measured with this product's own prompts: the shared prefix, contract and a small context; a full context pack.
+TOKENS_IN = (1_200, 9_000)
+#: Ten lines of code with a note; a long answer with its thinking.
+TOKENS_OUT = (150, 1_600)
+SKELETON_IN = (1_200, 14_000)
+SKELETON_OUT = (600, 6_000)
+HOLES_A_TASK = (4, 12)  # bodies that the skeleton of a task without code leaves to be written
+UNKNOWN_SHARE = (0.0, 0.3)  # of the drafts, where no run of the plan tells how many fail
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """What the plan holds, and what its last run tells.
+
+    ``failing_share``: of the drafts, in that run; None where there was none. ``tokens``: input and output of its mean
+    call. ``subtasks``: the MVP's parts of a task.
+    """
+
+    drafted: int
+    undrafted_tasks: int
+    failing_share: float | None = None
+    tokens: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Range:
+    """From the cheapest likely course to the dearest."""
+
+    low: int
+    high: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Estimate:
+    """``usd_low`` and ``usd_high`` are None where a price is unknown; ``unpriced_reason`` then says which."""
+
+    calls: Range
+    tokens_in: Range
+    tokens_out: Range
+    usd_low: float | None
+    usd_high: float | None
+    unpriced_reason: str | None
+    assumptions: tuple[str, ...]
+
+
+NOTHING = Range(low=0, high=0)
+
+
+def without_model() -> Estimate:
+    """Nothing is sent, so nothing is paid."""
+    words = "No model is configured: drafts are judged as they are, and what needs the model goes to review."
+    return Estimate(
+        calls=NOTHING,
+        tokens_in=NOTHING,
+        tokens_out=NOTHING,
+        usd_low=0.0,
+        usd_high=0.0,
+        unpriced_reason=None,
+        assumptions=(words,),
+    )
+
+
+def estimate(
+    work: Work, *, profile: ModelProfile, regenerate: bool, atoms: bool, attempts: int, last_run: str | None
+) -> Estimate:
+    """The range for one run. ``atoms``: the V2 way, with skeletons and holes; else subtasks with one blind retry."""
+    said: list[str] = []
+    share = _share(work, regenerate=regenerate, last_run=last_run, said=said)
+    tries = attempts if atoms else 2
+    holes = [n * work.undrafted_tasks for n in HOLES_A_TASK]
+    skeletons = work.undrafted_tasks if atoms else 0
+    if work.undrafted_tasks:
+        said.append(f"{work.undrafted_tasks} tasks without code: {HOLES_A_TASK[0]} to {HOLES_A_TASK[1]} pieces each.")
+    low, high = round(work.drafted * share[0]) + holes[0], round(work.drafted * share[1] + 0.5 - 1e-9) + holes[1]
+    said.append(f"Low: one attempt each. High: {tries} attempts each.")
+    each_in, each_out = _tokens(work, last_run, said)
+    calls = Range(low=low + skeletons, high=high * tries + skeletons * tries)
+    into = Range(
+        low=low * each_in[0] + skeletons * SKELETON_IN[0], high=(high * each_in[1] + skeletons * SKELETON_IN[1]) * tries
+    )
+    out = Range(
+        low=low * each_out[0] + skeletons * SKELETON_OUT[0],
+        high=(high * each_out[1] + skeletons * SKELETON_OUT[1]) * tries,
+    )
+    low_usd, high_usd = _price(into.low, out.low, profile), _price(into.high, out.high, profile)
+    unknown = None
+    if calls.high and (low_usd is None or high_usd is None):
+        unknown = f"The price of the model {profile.name} is unknown; give it in MGE_MODEL_PROFILES."
+    free = calls.high == 0
+    return Estimate(
+        calls=calls,
+        tokens_in=into,
+        tokens_out=out,
+        usd_low=0.0 if free else low_usd,
+        usd_high=0.0 if free else high_usd,
+        unpriced_reason=unknown,
+        assumptions=tuple(said),
+    )
+
+
+def _share(work: Work, *, regenerate: bool, last_run: str | None, said: list[str]) -> Sequence[float]:
+    if regenerate:
+        said.append("Every atom is written anew.")
+        return (1.0, 1.0)
+    if work.failing_share is None:
+        said.append(
+            f"Of the drafts {UNKNOWN_SHARE[0]:.0%} to {UNKNOWN_SHARE[1]:.0%} fail: no run of this plan tells better."
+        )
+        return UNKNOWN_SHARE
+    said.append(f"Of the drafts {work.failing_share:.1%} fail, as in run {last_run}.")
+    return (work.failing_share, work.failing_share)
+
+
+def _tokens(work: Work, last_run: str | None, said: list[str]) -> tuple[tuple[int, int], tuple[int, int]]:
+    if work.tokens is None:
+        said.append(
+            f"A call takes {TOKENS_IN[0]} to {TOKENS_IN[1]} tokens in and {TOKENS_OUT[0]} to {TOKENS_OUT[1]} out."
+        )
+        return TOKENS_IN, TOKENS_OUT
+    into, out = work.tokens
+    said.append(f"A call takes about {into} tokens in and {out} out, the mean of run {last_run}; high: twice that.")
+    return (into, 2 * into), (out, 2 * out)
+
+
+def _price(tokens_in: int, tokens_out: int, profile: ModelProfile) -> float | None:
+    """All input at its full rate: what the cache saves is not promised."""
+    if profile.input_usd_per_mtok is None or profile.output_usd_per_mtok is None:
+        return None
+    total = tokens_in * profile.input_usd_per_mtok + tokens_out * profile.output_usd_per_mtok
+    return float(round(Decimal(total) / 1_000_000, 6))

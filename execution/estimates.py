@@ -1,0 +1,98 @@
+"""The estimate of a run from what is stored: the plan's tasks and atoms, its last run, the ledger. Calls no model."""
+
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Avg, Count, Q
+
+from execution.domain.estimate import Estimate, Work, estimate, without_model
+from execution.domain.estimate import Range as _Range
+from execution.models import ExecutionRun, RunAtom
+from execution.selectors import latest_run
+from execution.services import RunOptions, mode_of, policy_of
+from kernel.states import ExecutionMode, Policy
+from llm.client import configured
+from llm.models import CallState, LlmCall
+from llm.profiles import profile_for
+from masterplans.models import Masterplan
+
+LINES_AN_ATOM = 7
+LINES_A_SUBTASK = 25
+
+
+def estimate_run(plan: Masterplan, options: RunOptions) -> dict[str, Any]:
+    """What a run with these options may take, in the form of the API. Raises as ``start`` does for unknown words."""
+    mode, policy = mode_of(plan, options), policy_of(options)
+    model = settings.MGE_MODEL if configured() else None
+    last = latest_run(plan.pk)
+    budget = options.budget_usd if options.budget_usd is not None else plan.budget_usd
+    found = without_model()
+    if model is not None:
+        found = estimate(
+            _work(plan, last, mode),
+            profile=profile_for(model),
+            regenerate=policy == Policy.REGENERATE,
+            atoms=mode != ExecutionMode.MVP,
+            attempts=settings.MGE_MAX_ATTEMPTS,
+            last_run=str(last.pk) if last else None,
+        )
+    return _payload(plan, mode=mode, policy=policy, model=model, last=last, budget=budget, found=found)
+
+
+def _payload(
+    plan: Masterplan,
+    *,
+    mode: ExecutionMode,
+    policy: Policy,
+    model: str | None,
+    last: ExecutionRun | None,
+    budget: Any,
+    found: Estimate,
+) -> dict[str, Any]:
+    return {
+        "masterplan_id": plan.pk,
+        "mode": mode,
+        "policy": policy,
+        "model": model,
+        "calls": _span(found.calls),
+        "tokens_in": _span(found.tokens_in),
+        "tokens_out": _span(found.tokens_out),
+        "usd_low": found.usd_low,
+        "usd_high": found.usd_high,
+        "unpriced_reason": found.unpriced_reason,
+        "assumptions": list(found.assumptions),
+        "based_on_run": last.pk if last else None,
+        "budget_usd": None if budget is None else float(budget),
+        "budget_may_stop_it": budget is not None and (found.usd_high is None or found.usd_high > float(budget)),
+    }
+
+
+def _span(value: _Range) -> dict[str, int]:
+    return {"low": value.low, "high": value.high}
+
+
+def _work(plan: Masterplan, last: ExecutionRun | None, mode: ExecutionMode) -> Work:
+    lines = undrafted = 0
+    for draft in plan.tasks.values_list("draft", flat=True).iterator(chunk_size=200):
+        if draft is None:
+            undrafted += 1
+        else:
+            lines += sum(1 for line in bytes(draft).splitlines() if line.strip())
+    drafted = -(-lines // (LINES_A_SUBTASK if mode == ExecutionMode.MVP else LINES_AN_ATOM))
+    share = None
+    if last is not None and last.finished_at is not None and last.policy == Policy.REPAIR:
+        counts = RunAtom.objects.filter(run=last, is_hole=False).aggregate(
+            all=Count("pk"), sent=Count("pk", filter=Q(attempts__gt=0) | Q(status="failed"))
+        )
+        if counts["all"]:
+            share = counts["sent"] / counts["all"]
+            drafted = counts["all"] if last.mode == mode else drafted
+    return Work(drafted=drafted, undrafted_tasks=undrafted, failing_share=share, tokens=_tokens(last))
+
+
+def _tokens(last: ExecutionRun | None) -> tuple[int, int] | None:
+    if last is None:
+        return None
+    calls = LlmCall.objects.filter(run_id=last.pk, state=CallState.RECEIVED, usage__isnull=False)
+    mean = calls.aggregate(into=Avg("usage__input_tokens"), out=Avg("usage__output_tokens"))
+    return (round(mean["into"]), round(mean["out"])) if mean["into"] else None
