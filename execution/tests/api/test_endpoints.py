@@ -118,9 +118,7 @@ def test_a_failed_atom_is_tried_again_with_words(make_run: MakeRun, client: Clie
         assert (again.status_code, again.json()["code"]) == (409, "nothing_to_retry")
 
 
-def test_a_wave_is_tried_again_and_only_what_did_not_pass(
-    make_run: MakeRun, client: Client, with_model: None
-) -> None:
+def test_a_wave_is_tried_again_and_only_what_did_not_pass(make_run: MakeRun, client: Client, with_model: None) -> None:
     run = make_run("failed", "skipped", "passed", "failed")
     first, second = ExecutionWave.objects.filter(run_id=run.pk).order_by("wave_number")
     assert client.post(f"{V2}/waves/{first.pk}/execute").status_code == 202
