@@ -141,6 +141,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/masterplans/brief": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Hand in a brief; discovery and planning go on in the background. 503 ``no_model_configured`` without one. */
+        post: operations["v1_masterplans_brief_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/masterplans/brief/{brief_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description One brief of your own. */
+        get: operations["v1_masterplans_brief_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/masterplans/import": {
         parameters: {
             query?: never;
@@ -296,6 +330,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v2/execution/estimate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Calls, tokens and money as a range, with the assumptions in words. Nothing is sent or stored. */
+        post: operations["v2_execution_estimate_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v2/execution/runs": {
         parameters: {
             query?: never;
@@ -381,6 +432,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v2/execution/runs/{run_id}/retry-failed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Try every failed and skipped atom of the run once more. 409 where there is none. */
+        post: operations["v2_execution_runs_retry_failed_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v2/execution/runs/{run_id}/validations": {
         parameters: {
             query?: never;
@@ -443,6 +511,46 @@ export interface paths {
         get: operations["v2_execution_status_retrieve"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/execution/waves": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The waves of ``run``, or of the newest run of ``masterplan``, with what their atoms are doing. */
+        get: operations["execution_waves_list"];
+        put?: never;
+        /** @description The same as ``waves/{wave_id}/execute``, by the wave's number in its run. */
+        post: operations["execution_waves_execute_numbered"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/execution/waves/{wave_id}/execute": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * @description Try the wave's failed and skipped atoms once more, in the wave's own run.
+         *
+         *     Waves are executed by their run; this is for what did not pass. 409 ``nothing_to_retry`` where none failed, 409
+         *     where the run waits for ``resume`` or budget, 409 for a wave of a plan that no run has executed.
+         */
+        post: operations["v2_execution_waves_execute_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -596,6 +704,27 @@ export interface paths {
         get: operations["metrics"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/retry/{atom_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * @description Another attempt at a failed or skipped atom, with optional words for the model.
+         *
+         *     409 ``nothing_to_retry`` in every other state, 503 ``no_model`` where no model is configured.
+         */
+        post: operations["v2_retry_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1184,6 +1313,40 @@ export interface components {
             /** Format: uuid */
             first_atom: string | null;
         };
+        /** @description A brief on its way: ``masterplan_id`` is set once its plan waits as a draft. */
+        Brief: {
+            /** Format: uuid */
+            brief_id: string;
+            name: string;
+            status: components["schemas"]["BriefStatusEnum"];
+            phase: string;
+            model: string;
+            /** Format: uuid */
+            masterplan_id: string | null;
+            error: components["schemas"]["BriefError"] | null;
+            /** Format: double */
+            cost_usd: number | null;
+            /** Format: double */
+            budget_usd: number | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            finished_at: string | null;
+        };
+        /** @description Why a brief came to nothing. */
+        BriefError: {
+            code: string;
+            message: string;
+        };
+        /** @description What is to be built, in prose. */
+        BriefInputRequest: {
+            text: string;
+            name?: string;
+            /** Format: decimal */
+            budget_usd?: string | null;
+        };
+        /** @enum {string} */
+        BriefStatusEnum: "pending" | "running" | "completed" | "failed";
         /** @description What carries wake-up messages. */
         BrokerHealth: {
             ok: boolean;
@@ -1238,6 +1401,11 @@ export interface components {
             review_id?: string | null;
             /** @default false */
             next: boolean;
+        };
+        /** @description A bounded context that a brief speaks of. */
+        Context: {
+            name: string;
+            purpose: string;
         };
         /** @description Numbers of the queue. */
         Counts: {
@@ -1316,6 +1484,14 @@ export interface components {
             line: number | null;
             late: boolean;
         };
+        /** @description What the model found in a brief, for the person who approves the plan. */
+        Discovery: {
+            domain: string;
+            contexts: components["schemas"]["Context"][];
+            entities: components["schemas"]["Entity"][];
+            assumptions: string[];
+            risks: string[];
+        };
         /** @description A graph as text for a drawing program. */
         Drawing: {
             format: string;
@@ -1369,6 +1545,35 @@ export interface components {
             override_reason: string | null;
             /** @default false */
             dry_run: boolean;
+        };
+        /** @description An entity or value that a brief speaks of. */
+        Entity: {
+            name: string;
+            context: string;
+            attributes: string[];
+            rules: string[];
+        };
+        /** @description What a run may take. ``usd_low`` and ``usd_high`` are null where a price is unknown: ``unpriced_reason``. */
+        Estimate: {
+            /** Format: uuid */
+            masterplan_id: string;
+            mode: components["schemas"]["ModeEnum"];
+            policy: components["schemas"]["PolicyEnum"];
+            model: string | null;
+            calls: components["schemas"]["Span"];
+            tokens_in: components["schemas"]["Span"];
+            tokens_out: components["schemas"]["Span"];
+            /** Format: double */
+            usd_low: number | null;
+            /** Format: double */
+            usd_high: number | null;
+            unpriced_reason: string | null;
+            assumptions: string[];
+            /** Format: uuid */
+            based_on_run: string | null;
+            /** Format: double */
+            budget_usd: number | null;
+            budget_may_stop_it: boolean;
         };
         /** @description The mode that a user gets, and why. */
         Evaluation: {
@@ -1803,6 +2008,7 @@ export interface components {
             readonly tasks: components["schemas"]["PlanTask"][];
             /** @description How many project test files it brings. */
             readonly tests_total: number;
+            readonly discovery: components["schemas"]["Discovery"] | null;
             /** @description How many atoms it was cut into; null before that. */
             readonly atoms_total: number | null;
             readonly latest_run: components["schemas"]["Run"] | null;
@@ -1938,6 +2144,12 @@ export interface components {
         /** @description Stored results, the newest first. */
         Results: {
             results: components["schemas"]["Validation"][];
+        };
+        /** @description Without ``run_id`` it is the newest run that holds the atom. */
+        RetryInputRequest: {
+            /** Format: uuid */
+            run_id?: string;
+            words?: string;
         };
         /** @description A review in full. */
         ReviewDetail: {
@@ -2213,6 +2425,11 @@ export interface components {
         SourceEnum: "admin" | "api" | "command" | "watcher" | "outside";
         /** @enum {string} */
         SourceKindEnum: "plan_file" | "source_tree" | "brief";
+        /** @description From the cheapest likely course to the dearest. */
+        Span: {
+            low: number;
+            high: number;
+        };
         /** @description Which plan to execute, and how. */
         StartRequest: {
             mode?: components["schemas"]["ModeEnum"];
@@ -2359,6 +2576,18 @@ export interface components {
             by_status: {
                 [key: string]: number;
             };
+        };
+        /** @description Which wave of which run. */
+        WaveInputRequest: {
+            /** Format: uuid */
+            run_id: string;
+            wave_number: number;
+        };
+        /** @description The waves of a run, in their order. */
+        WaveList: {
+            /** Format: uuid */
+            run_id: string;
+            waves: components["schemas"]["Wave"][];
         };
         /** @description Who drives runs. */
         WorkersHealth: {
@@ -2580,6 +2809,52 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Run"];
+                };
+            };
+        };
+    };
+    v1_masterplans_brief_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BriefInputRequest"];
+                "multipart/form-data": components["schemas"]["BriefInputRequest"];
+                "application/x-www-form-urlencoded": components["schemas"]["BriefInputRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Brief"];
+                };
+            };
+        };
+    };
+    v1_masterplans_brief_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                brief_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Brief"];
                 };
             };
         };
@@ -2834,6 +3109,31 @@ export interface operations {
             };
         };
     };
+    v2_execution_estimate_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StartRequest"];
+                "multipart/form-data": components["schemas"]["StartRequest"];
+                "application/x-www-form-urlencoded": components["schemas"]["StartRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Estimate"];
+                };
+            };
+        };
+    };
     execution_runs_list: {
         parameters: {
             query?: {
@@ -2955,6 +3255,27 @@ export interface operations {
             };
         };
     };
+    v2_execution_runs_retry_failed_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Run"];
+                };
+            };
+        };
+    };
     v2_execution_runs_validations_retrieve: {
         parameters: {
             query?: {
@@ -3036,6 +3357,74 @@ export interface operations {
         requestBody?: never;
         responses: {
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Run"];
+                };
+            };
+        };
+    };
+    execution_waves_list: {
+        parameters: {
+            query?: {
+                masterplan?: string;
+                run?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WaveList"];
+                };
+            };
+        };
+    };
+    execution_waves_execute_numbered: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WaveInputRequest"];
+                "multipart/form-data": components["schemas"]["WaveInputRequest"];
+                "application/x-www-form-urlencoded": components["schemas"]["WaveInputRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Run"];
+                };
+            };
+        };
+    };
+    v2_execution_waves_execute_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                wave_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3247,6 +3636,33 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Metrics"];
+                };
+            };
+        };
+    };
+    v2_retry_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                atom_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RetryInputRequest"];
+                "multipart/form-data": components["schemas"]["RetryInputRequest"];
+                "application/x-www-form-urlencoded": components["schemas"]["RetryInputRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Run"];
                 };
             };
         };
