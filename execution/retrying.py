@@ -10,11 +10,11 @@ from django.db import transaction
 from django.db.models import F
 
 from execution.changes import NoModel, reopen
-from execution.models import ExecutionRun, RunAtom
+from execution.models import ExecutionRun, RunAtom, Units
 from execution.transitions import move_atoms
 from graphs.models import ExecutionWave
 from kernel.errors import Conflict
-from kernel.states import AtomStatus, ExecutionMode, RunStatus
+from kernel.states import AtomStatus, RunStatus
 from kernel.text import storable
 from llm.client import configured
 
@@ -65,8 +65,8 @@ def _all(run: ExecutionRun, atoms: object, what: str) -> int:
 
 
 def _retry(run: ExecutionRun, atom_ids: list[uuid.UUID], words: str) -> None:
-    if run.mode == ExecutionMode.MVP:
-        raise Conflict("The MVP tries each part once more by itself, and no more: start a new run.", mode=run.mode)
+    if run.units == Units.SUBTASKS:
+        raise Conflict("Parts of the MVP are tried once more by themselves, and no more: start a new run.")
     if run.status in _WAITING:
         raise Conflict(f"Run {run.pk} is {run.status}: resume it first, or add budget.", status=run.status)
     if not configured() or run.settings.get("model") is None:

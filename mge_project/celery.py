@@ -16,6 +16,8 @@ app.conf.task_default_queue = "generate"
 app.conf.beat_schedule = {
     "sweep": {"task": "execution.tasks.sweep", "schedule": 10.0},
     "briefs": {"task": "execution.briefs.tasks.sweep_briefs", "schedule": 30.0},
+    "webhooks": {"task": "execution.webhooks.tasks.carry", "schedule": 5.0},
+    "webhooks-forget": {"task": "execution.webhooks.tasks.forget", "schedule": 3600.0},
 }
 app.autodiscover_tasks()
 

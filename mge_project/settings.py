@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "execution",
     "execution.attempts",
     "execution.briefs",
+    "execution.webhooks",
     "review",
     "rollout",
     "rollout.success",
@@ -253,6 +254,7 @@ MGE_SUITE_MEMORY_MIB = env.integer("MGE_SUITE_MEMORY_MIB", default=4096, minimum
 MGE_STOP_EARLY = env.flag("MGE_STOP_EARLY", default=False)  # no level above a failed one is judged
 MGE_REVIEW_SHARE = env.number("MGE_REVIEW_SHARE", default=0.18, minimum=0.15, maximum=0.20)
 MGE_CLAIM_SECONDS = env.integer("MGE_CLAIM_SECONDS", default=300, minimum=30)
+MGE_WEBHOOK_ALLOW_PRIVATE = env.flag("MGE_WEBHOOK_ALLOW_PRIVATE", default=False)
 MGE_BRIEF_BUDGET_USD = env.number("MGE_BRIEF_BUDGET_USD", default=5.0, minimum=0.0)
 MGE_DEFAULT_OWNER = env.text("MGE_DEFAULT_OWNER", "operator")
 

@@ -7,6 +7,13 @@ from execution.api.atoms import AtomView
 from execution.api.estimates import EstimateView
 from execution.api.validations import RunValidationsView
 from execution.api.waves import RetryFailedView, RetryView, WaveExecuteView, WavesView
+from execution.api.webhooks import (
+    DeliveriesView,
+    DeliveryAgainView,
+    WebhookSecretView,
+    WebhooksView,
+    WebhookView,
+)
 
 plan_urlpatterns = [
     path("<uuid:masterplan_id>/execute", views.ExecutePlanView.as_view()),
@@ -31,5 +38,10 @@ v2_urlpatterns = [
     re_path(
         r"^execution/runs/(?P<run_id>[0-9a-f-]{36})/(?P<action>pause|resume|cancel)$", views.RunActionView.as_view()
     ),
+    path("webhooks", WebhooksView.as_view()),
+    path("webhooks/<uuid:webhook_id>", WebhookView.as_view()),
+    path("webhooks/<uuid:webhook_id>/secret", WebhookSecretView.as_view()),
+    path("webhooks/<uuid:webhook_id>/deliveries", DeliveriesView.as_view()),
+    path("webhooks/<uuid:webhook_id>/deliveries/<uuid:delivery_id>/again", DeliveryAgainView.as_view()),
     path("events", views.EventsView.as_view()),
 ]

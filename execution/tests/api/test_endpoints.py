@@ -141,7 +141,7 @@ def test_what_waits_for_its_run_or_for_a_model_says_so(make_run: MakeRun, client
     ExecutionRun.objects.filter(pk=run.pk).update(status="budget_stopped")
     answer = client.post(f"{V2}/runs/{run.pk}/retry-failed")
     assert (answer.status_code, answer.json()["data"]) == (409, {"status": "budget_stopped"})
-    ExecutionRun.objects.filter(pk=run.pk).update(status="completed", mode="mvp")
+    ExecutionRun.objects.filter(pk=run.pk).update(status="completed", mode="mvp", units="subtasks")
     assert client.post(f"{V2}/runs/{run.pk}/retry-failed").status_code == 409
     assert RunAtom.objects.filter(run=run, status="failed").count() == 1
 

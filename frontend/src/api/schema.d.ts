@@ -1140,6 +1140,101 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v2/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Your webhooks, newest first. */
+        get: operations["webhooks_list"];
+        put?: never;
+        /**
+         * @description A new webhook. Its secret is in this answer and in no other.
+         *
+         *     Deliveries are POSTed as JSON with ``X-MGE-Event``, ``X-MGE-Delivery``, ``X-MGE-Timestamp`` and
+         *     ``X-MGE-Signature: v1=HMAC-SHA256(secret, timestamp + "." + body)`` in hex. Anything but 2xx is tried again, at
+         *     most seven times within nine hours; 410 switches the webhook off.
+         */
+        post: operations["v2_webhooks_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/webhooks/{webhook_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The webhook, without its secret. */
+        get: operations["v2_webhooks_retrieve"];
+        put?: never;
+        post?: never;
+        /** @description Delete it with its deliveries. */
+        delete: operations["v2_webhooks_destroy"];
+        options?: never;
+        head?: never;
+        /** @description Change URL or events, or switch it off and on. */
+        patch: operations["v2_webhooks_partial_update"];
+        trace?: never;
+    };
+    "/api/v2/webhooks/{webhook_id}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Deliveries of a webhook, newest first. */
+        get: operations["webhooks_deliveries_list"];
+        put?: never;
+        /** @description Send a test event. */
+        post: operations["v2_webhooks_deliveries_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/webhooks/{webhook_id}/deliveries/{delivery_id}/again": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Send it once more. 409 while it waits to be sent. */
+        post: operations["v2_webhooks_deliveries_again_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/webhooks/{webhook_id}/secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Make a new secret; the old one signs nothing any more. */
+        post: operations["v2_webhooks_secret_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1471,6 +1566,29 @@ export interface components {
             atoms_total: number;
             atoms: components["schemas"]["StoredAtom"][];
         };
+        /** @description One event on its way. */
+        Delivery: {
+            /** Format: uuid */
+            delivery_id: string;
+            seq: number | null;
+            type: string;
+            status: components["schemas"]["DeliveryStatusEnum"];
+            tries: number;
+            /** Format: date-time */
+            next_at: string;
+            http_status: number | null;
+            error: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            delivered_at: string | null;
+        };
+        DeliveryPage: {
+            results: components["schemas"]["Delivery"][];
+            next: string | null;
+        };
+        /** @enum {string} */
+        DeliveryStatusEnum: "pending" | "delivered" | "failed";
         /** @description An edge that only the plan or only the code has. ``late``: it orders, but its target is planned no earlier. */
         Difference: {
             /** Format: uuid */
@@ -1939,6 +2057,20 @@ export interface components {
             kind: string;
             resolved_by: string | null;
         };
+        /** @description A webhook with its secret, which is shown this once. */
+        NewWebhook: {
+            /** Format: uuid */
+            webhook_id: string;
+            /** Format: uuid */
+            masterplan_id: string | null;
+            url: string;
+            events: string[];
+            active: boolean;
+            stopped_because: string;
+            /** Format: date-time */
+            created_at: string;
+            secret: string;
+        };
         /** @enum {unknown} */
         NullEnum: null;
         /** @enum {string} */
@@ -1957,6 +2089,12 @@ export interface components {
             whitelist?: string[];
             blacklist?: string[];
             kill_latch?: boolean;
+            active?: boolean;
+        };
+        /** @description What is left out stays. */
+        PatchedWebhookChangeRequest: {
+            url?: string;
+            events?: string[];
             active?: boolean;
         };
         /** @description A plan with its newest run. */
@@ -2408,6 +2546,10 @@ export interface components {
             masterplan_id: string;
             scope?: string | null;
         };
+        /** @description A new secret, shown this once. */
+        Secret: {
+            secret: string;
+        };
         /** @description The session, and the token that unsafe requests must carry in ``X-CSRFToken``. */
         Session: {
             user: components["schemas"]["User"] | null;
@@ -2588,6 +2730,30 @@ export interface components {
             /** Format: uuid */
             run_id: string;
             waves: components["schemas"]["Wave"][];
+        };
+        /** @description A webhook, without its secret. */
+        Webhook: {
+            /** Format: uuid */
+            webhook_id: string;
+            /** Format: uuid */
+            masterplan_id: string | null;
+            url: string;
+            events: string[];
+            active: boolean;
+            stopped_because: string;
+            /** Format: date-time */
+            created_at: string;
+        };
+        /** @description Where to tell of what. Without ``masterplan_id``: of all plans that you own. */
+        WebhookInputRequest: {
+            url: string;
+            events?: string[];
+            /** Format: uuid */
+            masterplan_id?: string | null;
+        };
+        WebhookPage: {
+            results: components["schemas"]["Webhook"][];
+            next: string | null;
         };
         /** @description Who drives runs. */
         WorkersHealth: {
@@ -4248,6 +4414,203 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Job"];
+                };
+            };
+        };
+    };
+    webhooks_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookPage"];
+                };
+            };
+        };
+    };
+    v2_webhooks_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookInputRequest"];
+                "multipart/form-data": components["schemas"]["WebhookInputRequest"];
+                "application/x-www-form-urlencoded": components["schemas"]["WebhookInputRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewWebhook"];
+                };
+            };
+        };
+    };
+    v2_webhooks_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+        };
+    };
+    v2_webhooks_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    v2_webhooks_partial_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedWebhookChangeRequest"];
+                "multipart/form-data": components["schemas"]["PatchedWebhookChangeRequest"];
+                "application/x-www-form-urlencoded": components["schemas"]["PatchedWebhookChangeRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+        };
+    };
+    webhooks_deliveries_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryPage"];
+                };
+            };
+        };
+    };
+    v2_webhooks_deliveries_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Delivery"];
+                };
+            };
+        };
+    };
+    v2_webhooks_deliveries_again_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                delivery_id: string;
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Delivery"];
+                };
+            };
+        };
+    };
+    v2_webhooks_secret_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Secret"];
                 };
             };
         };

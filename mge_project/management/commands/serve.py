@@ -13,6 +13,7 @@ from django.db import connections
 
 from execution.briefs import services as briefs
 from execution.dispatchers import wake_stranded
+from execution.webhooks.courier import Courier
 from kernel.commands import MgeCommand
 from kernel.errors import Unavailable
 
@@ -77,13 +78,15 @@ class Command(MgeCommand):
             call_command("migrate", verbosity=0, stdout=self.stderr)
         if options["demo"]:
             call_command("demo", url=url, stdout=self.stdout, stderr=self.stderr)
-        sweeper = Sweeper()
+        sweeper, courier = Sweeper(), Courier()
         if settings.DISPATCHER == "local":
             sweeper.start()
+            courier.start()
         try:
             self._serve(host, port, url)
         finally:
             sweeper.stop()
+            courier.stop()
 
     def _serve(self, host: str, port: int, url: str) -> None:
         from daphne.endpoints import build_endpoint_description_strings  # noqa: PLC0415 - installs Twisted's reactor
