@@ -11,6 +11,7 @@ from execution.selectors import get_run
 from kernel.errors import InvalidInput
 from kernel.pagination import CursorPages, page_of
 from validation.api.serializers import ValidationSerializer
+from validation.domain.model import Status
 from validation.selectors import as_json, live_results
 
 
@@ -26,6 +27,7 @@ class RunValidationsView(APIView):
     @extend_schema(
         parameters=[
             OpenApiParameter("level", int),
+            OpenApiParameter("status", str, enum=[status.value for status in Status]),
             OpenApiParameter("cursor", str),
             OpenApiParameter("limit", int),
         ],
@@ -37,7 +39,11 @@ class RunValidationsView(APIView):
         level = request.query_params.get("level")
         if level is not None and level not in ("1", "2", "3", "4"):
             raise InvalidInput(f"level={level[:20]!r} is not valid: expected 1, 2, 3 or 4.")
+        status = request.query_params.get("status")
+        if status is not None and status not in set(Status):
+            raise InvalidInput(f"status={status[:20]!r} is unknown; known are {', '.join(Status)}.")
         pages = ValidationPages()
         rows = live_results(run.pk, level=int(level) if level else None)
+        rows = rows.filter(status=status) if status else rows
         page = pages.paginate_queryset(rows, request, self) or []
         return pages.get_paginated_response([as_json(row) for row in page])

@@ -13,6 +13,7 @@ from validation.domain.model import Status
 
 UNKNOWN = 0.5  # what did not run counts as unknown, neither as passed nor as failed
 FORGEABLE_FACTOR = 0.8  # a pass that the code under test could have written itself weighs less
+GENERATED_FACTOR = 0.9  # so does one by tests that nobody wrote: they hold what the code does, not what it is for
 TEST_CHECKS = frozenset({"tests", "unit_tests", "generated_tests", "integration_tests", "component_tests", "suite"})
 
 _STATUS_VALUES = {Status.PASSED: 1.0, Status.NOT_RUN: UNKNOWN, Status.FAILED: 0.0}
@@ -26,6 +27,7 @@ class CheckOutcome:
     name: str
     status: Status
     forgeable: bool = False
+    generated: bool = False
     value: float | None = None
 
 
@@ -71,7 +73,7 @@ def check_value(check: CheckOutcome, suspiciousness: float) -> float | None:
     """What one check counts for, 0..1; None where it has no meaning for the atom.
 
     A test check that ran counts 1 - suspiciousness: a failing test lowers the atoms it reaches by what blame says about
-    each, not all alike. Forgeable evidence is worth a fifth less.
+    each, not all alike. Forgeable evidence is worth a fifth less, that of generated tests a tenth.
     """
     if check.status is Status.NOT_APPLICABLE:
         return None
@@ -81,7 +83,8 @@ def check_value(check: CheckOutcome, suspiciousness: float) -> float | None:
         value = 1.0 - suspiciousness
     else:
         value = _STATUS_VALUES[check.status] if check.value is None else check.value
-    return value * FORGEABLE_FACTOR if check.forgeable else value
+    value *= FORGEABLE_FACTOR if check.forgeable else 1.0
+    return value * GENERATED_FACTOR if check.generated else value
 
 
 class ConfidenceScorer:
@@ -124,7 +127,9 @@ def _line(check: CheckOutcome, value: float) -> str:
     words = f"{check.name}: {check.status.value.replace('_', ' ')}"
     plain = _STATUS_VALUES[check.status]
     counts = f", counts {value:.2f}" if value != plain else ""
-    return f"{words}{counts}{' (forgeable)' if check.forgeable else ''}"
+    told = [word for word, so in (("forgeable", check.forgeable), ("generated", check.generated)) if so]
+    kind = f" ({', '.join(told)})" if told else ""
+    return f"{words}{counts}{kind}"
 
 
 def _attempts_term(evidence: AtomEvidence) -> tuple[float, tuple[str, ...]]:

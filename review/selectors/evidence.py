@@ -139,6 +139,7 @@ def _outcomes(checks: Iterable[Json]) -> tuple[CheckOutcome, ...]:
             name=check["name"],
             status=Status(check["status"]),
             forgeable=bool(check.get("forgeable", False)),
+            generated=bool(check.get("generated", False)),
             value=check.get("value"),
         )
         for check in checks

@@ -43,6 +43,7 @@ class CheckSerializer(Row):
     evidence = EvidenceSerializer()
     seconds = serializers.FloatField()
     forgeable = serializers.BooleanField()
+    generated = serializers.BooleanField(default=False)
 
 
 class LevelResultSerializer(Row):

@@ -69,7 +69,7 @@ def generated_check(
 def _check(status: Status, reason: str, findings: "list[Finding] | tuple[Finding, ...]") -> Check:
     evidence = Evidence(command="generated: doctests and fixed inputs, in one process with the code")
     return Check(name=NAME, status=status, reason=reason, findings=tuple(findings[:SHOWN]), evidence=evidence,
-                 forgeable=True)  # fmt: skip
+                 forgeable=True, generated=True)  # fmt: skip
 
 
 def _doctests(

@@ -52,7 +52,10 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
-    """One check of a level. ``value`` is what it counts for in the confidence where it is not simply its status."""
+    """One check of a level. ``value`` is what it counts for in the confidence where it is not simply its status.
+
+    ``generated``: it rests on tests that nobody wrote, so it weighs less.
+    """
 
     name: str
     status: Status
@@ -61,6 +64,7 @@ class Check:
     evidence: Evidence = Evidence()
     seconds: float = 0.0
     forgeable: bool = False
+    generated: bool = False
     value: float | None = None
 
 

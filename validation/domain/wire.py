@@ -44,6 +44,7 @@ def check_to_json(check: Check) -> dict[str, Any]:
         "evidence": evidence_to_json(check.evidence),
         "seconds": round(check.seconds, 3),
         "forgeable": check.forgeable,
+        "generated": check.generated,
         "value": check.value,
     }
 
@@ -58,6 +59,7 @@ def check_from_json(row: Mapping[str, Any]) -> Check:
         evidence=Evidence(**row["evidence"]),
         seconds=row["seconds"],
         forgeable=row["forgeable"],
+        generated=row.get("generated", False),  # rows of earlier versions do not say it
         value=row["value"],
     )
 

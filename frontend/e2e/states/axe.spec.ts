@@ -60,7 +60,7 @@ const STATES: Record<string, State> = {
     path: "/runs/run-1",
     act: async (page) => {
       await page.getByRole("button", { name: /Atomic/ }).click();
-      await expect(page.getByText(/Evidence/).first()).toBeVisible();
+      await expect(page.getByText("First lines").first()).toBeVisible();
     },
   },
   atom: { path: "/atoms/atom-1?run=run-1", act: (page) => expect(page.getByText("In its file")).toBeVisible() },

@@ -1,5 +1,6 @@
+import { wireCheck, wireValidation } from "../../src/testing/builders";
 import { expect, test } from "../support/mock";
-import { commonWorld, runDetail } from "../support/world";
+import { commonWorld, page as rowsOf, runDetail } from "../support/world";
 
 test.beforeEach(({ server }) => commonWorld(server));
 
@@ -71,9 +72,23 @@ test("pausing and resuming", async ({ page, server }) => {
 test("evidence of a level is one click away", async ({ page }) => {
   await page.goto("/runs/run-1");
   await page.getByRole("button", { name: /Atomic/ }).click();
-  await page
-    .getByText(/Evidence/)
-    .first()
-    .click();
+  await expect(page.getByRole("button", { name: "Failed 6" })).toHaveAttribute("aria-pressed", "true");
+  await expect(page.getByText("mypy shop")).toBeVisible(); // what failed is open
   await expect(page.getByText("shop/cart.py:14: error")).toBeVisible();
+});
+
+test("the rows of a level are shown by state", async ({ page, server }) => {
+  await page.goto("/runs/run-1");
+  await page.getByRole("button", { name: /Atomic/ }).click();
+  const evidence = { command: "", exit_code: null, output: "" };
+  const check = wireCheck({ name: "tests", status: "not_run", reason: "no test reaches it", findings: [], evidence });
+  const rows = [wireValidation({ status: "not_run", checks: [check] })];
+  server.json("GET", /runs\/run-1\/validations$/, rowsOf(rows));
+  await page.getByRole("button", { name: "Not run 3" }).click();
+  await page.getByText("Level 1").click();
+  await expect(page.getByText("no test reaches it")).toBeVisible();
+  await page.getByText("no test reaches it").click();
+  await expect(page.getByText("Nothing ran for this check")).toBeVisible();
+  const asked = server.called("GET", /runs\/run-1\/validations$/).at(-1);
+  expect(asked?.query.get("status")).toBe("not_run");
 });

@@ -4,7 +4,7 @@ import type { MockServer } from "./mock";
 
 export const USER = { id: 7, username: "reviewer", roles: ["reviewer", "operator"], is_staff: true };
 
-const page = (results: unknown[]) => ({ results, next: null });
+export const page = (results: unknown[]) => ({ results, next: null });
 
 /** Somebody signed in, one plan, one run, a queue of items: what most tests begin with. */
 export function commonWorld(server: MockServer, user: object | null = USER): void {

@@ -8,7 +8,7 @@ export const queryKeys = {
   runs: (filters: object = {}) => ["runs", filters] as const,
   run: (id: string) => ["run", id] as const,
   runAtoms: (id: string) => ["run-atoms", id] as const,
-  runValidations: (id: string, level: number) => ["run-validations", id, level] as const,
+  runValidations: (id: string, level: number, status: string | null) => ["run-validations", id, level, status] as const,
   atom: (id: string, run?: string) => ["atom", id, run ?? null] as const,
   queue: (filters: object) => ["queue", filters] as const,
   review: (id: string) => ["review", id] as const,

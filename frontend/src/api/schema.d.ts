@@ -1477,6 +1477,8 @@ export interface components {
             /** Format: double */
             seconds: number;
             forgeable: boolean;
+            /** @default false */
+            generated: boolean;
         };
         /** @description Code that a person thinks of putting in place. */
         CheckEditRequest: {
@@ -3448,6 +3450,7 @@ export interface operations {
                 cursor?: string;
                 level?: number;
                 limit?: number;
+                status?: "failed" | "not_applicable" | "not_run" | "passed";
             };
             header?: never;
             path: {

@@ -4,10 +4,10 @@ import { Visible } from "@/ui/Visible";
 
 /** What a tool says about a line, in the tool's words. */
 export function FindingNote({ finding, withPlace = false }: { finding: Finding; withPlace?: boolean }) {
-  const tone = finding.severity === "error" ? "bad" : "warn";
+  const tone = finding.severity === "error" ? "bad" : finding.severity === "info" ? "good" : "warn";
   return (
     <div className={`finding ${tone}`}>
-      <Icon name="warn" size={14} />
+      <Icon name={tone === "good" ? "check" : "warn"} size={14} />
       <span>
         <strong>
           <Visible text={finding.tool} />
@@ -18,7 +18,11 @@ export function FindingNote({ finding, withPlace = false }: { finding: Finding; 
             </>
           )}
         </strong>{" "}
-        {withPlace && finding.line !== null && <span className="muted">line {finding.line}: </span>}
+        {withPlace && finding.path !== "." && finding.line !== null && (
+          <span className="muted">
+            <Visible text={finding.path} /> line {finding.line}:{" "}
+          </span>
+        )}
         <Visible text={finding.message} />
       </span>
     </div>

@@ -24,6 +24,7 @@ export interface Check {
   evidence: Evidence | null;
   seconds: number | null;
   forgeable: boolean;
+  generated: boolean; // it rests on tests that nobody wrote
 }
 
 export interface Validation {
@@ -59,6 +60,7 @@ export function toCheck(wire: WireCheck): Check {
     evidence: toEvidence(wire.evidence),
     seconds: wire.seconds ?? null,
     forgeable: wire.forgeable ?? false,
+    generated: wire.generated ?? false,
   };
 }
 

@@ -2,8 +2,9 @@ import type { Validation } from "@/model/validation";
 import { Status } from "@/ui/Status";
 import { Visible } from "@/ui/Visible";
 import { CheckList } from "./CheckList";
+import { Counts, countBy } from "./Counts";
 
-/** Results by level, failures opened. */
+/** Results by level, failures opened; a level tells how many of its checks ended how. */
 export function ValidationList({ validations }: { validations: Validation[] }) {
   if (validations.length === 0) return <p className="muted">Nothing was validated yet.</p>;
   const ordered = [...validations].sort((a, b) => a.level - b.level);
@@ -21,6 +22,10 @@ export function ValidationList({ validations }: { validations: Validation[] }) {
             )}
             <Status value={row.status} />
           </summary>
+          <p className="check-counts">
+            <span className="muted small">Checks:</span>{" "}
+            <Counts of={countBy(row.checks.map((check) => check.status))} none="none" />
+          </p>
           <CheckList checks={row.checks} />
         </details>
       ))}

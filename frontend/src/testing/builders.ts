@@ -78,6 +78,7 @@ export const wireCheck = (over: Partial<WireCheck> = {}): WireCheck => ({
   evidence: { command: "mypy shop", exit_code: 1, output: "shop/cart.py:14: error" },
   seconds: 1.2,
   forgeable: false,
+  generated: false,
   ...over,
 });
 

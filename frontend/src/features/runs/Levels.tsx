@@ -1,7 +1,7 @@
 import { useState } from "react";
 import type { LevelCounts, RunDetail } from "@/model/run";
+import { Counts } from "@/parts/Counts";
 import { Card } from "@/ui/Page";
-import { Status } from "@/ui/Status";
 import { LevelRows } from "./LevelRows";
 
 const NAMES: Record<string, [string, string]> = {
@@ -30,9 +30,9 @@ export function Levels({ run }: { run: RunDetail }) {
                 <strong>{name}</strong>
                 <span className="muted small">{about}</span>
               </span>
-              <Counts counts={run.levels[level]} />
+              <Counts of={byStatus(run.levels[level])} />
             </button>
-            {opened === Number(level) && <LevelRows runId={run.id} level={Number(level)} />}
+            {opened === Number(level) && <LevelRows runId={run.id} level={Number(level)} counts={run.levels[level]} />}
           </li>
         ))}
       </ul>
@@ -40,21 +40,9 @@ export function Levels({ run }: { run: RunDetail }) {
   );
 }
 
-function Counts({ counts }: { counts: LevelCounts | undefined }) {
-  const shown = (
-    [
-      ["failed", counts?.failed],
-      ["not_run", counts?.notRun],
-      ["passed", counts?.passed],
-      ["not_applicable", counts?.notApplicable],
-    ] as const
-  ).filter(([, count]) => count);
-  if (shown.length === 0) return <span className="muted small">no result yet</span>;
-  return (
-    <span className="level-counts">
-      {shown.map(([status, count]) => (
-        <Status key={status} value={status} label={`${count} ${status.replace("_", " ")}`} />
-      ))}
-    </span>
-  );
-}
+const byStatus = (counts: LevelCounts | undefined) => ({
+  failed: counts?.failed ?? 0,
+  not_run: counts?.notRun ?? 0,
+  passed: counts?.passed ?? 0,
+  not_applicable: counts?.notApplicable ?? 0,
+});
