@@ -37,9 +37,9 @@ class Weights:
 
 
 INDENTED: Final = Weights(
-    atom=1.0, tiny=(3.5, 1.55, 1.46, 1.37, 0.79), complex=7.0, decision=0.62, bare_head=1.52, open_try=1.7,
-    sinks=6.58, leans=0.56, begins=2.88, inside=3.6, element=7.2, mixed=0.62, mid_paragraph=0.72,
-    paragraph_inside=1.8, beside_definition=1.38,
+    atom=1.0, tiny=(3.5, 1.9, 1.8, 0.76, 0.7), complex=9.3, decision=1.0, bare_head=3.0, open_try=2.0, sinks=4.12,
+    leans=1.5, begins=3.0, inside=4.21, element=8.64, mixed=0.62, mid_paragraph=0.59, paragraph_inside=1.8,
+    beside_definition=3.31,
 )  # fmt: skip
 BRACKETED: Final = Weights(
     atom=1.0, tiny=(3.5, 2.5, 0.97, 0.9, 0.78), complex=7.76, decision=2.16, bare_head=0.08, open_try=0.49,
