@@ -1,6 +1,7 @@
 """The ten criteria of a good atom, each measured, none assumed."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from atoms.domain.model import Atom, AtomFacts, AtomKind, Criterion
@@ -95,6 +96,7 @@ _TEXTS: Final = {
 }
 
 
+@lru_cache(maxsize=4096)  # few values, many atoms
 def _criterion(name: str, value: float | None) -> Criterion:
     measures, raise_by = _TEXTS[name]
     return Criterion(name=name, value=value, measures=measures, raise_by=raise_by)

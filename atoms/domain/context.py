@@ -7,10 +7,11 @@ from typing import Any, Final
 
 from atoms.domain.atomicity import AtomicityValidator
 from atoms.domain.evidence import CHANCE, EFFECTS, evidence_of
-from atoms.domain.facts import NameScope, ScopeKind, lookup
+from atoms.domain.facts import NameScope, ScopeKind
 from atoms.domain.model import Atom, AtomFacts, AtomKind, FileAtoms, Need
-from atoms.domain.resolution import AtomView, FileView, Project, inside_project
+from atoms.domain.resolution import AtomView, FileView, Found, Project, inside_project
 from atoms.domain.words import words
+from kernel.collector import collector_paused
 
 _TEST_HEAD: Final = re.compile(r"^\s*(?:async )?(?:def (test\w*)|(?:it|test)\(\s*(['\"`])(.+?)\2)", re.MULTILINE)
 _WORD: Final = re.compile(r"[A-Za-z_$][\w$]*")
@@ -42,13 +43,14 @@ class ContextInjector:
         ``root_package`` is the import name of the folder that paths are relative to; ``tests`` are project tests by
         path, searched for names. Paths are unique. Linear in the size of the project.
         """
-        project = Project(files, root_package=root_package)
-        mentions = _mentions(tests or {})
-        facts: dict[str, AtomFacts] = {}
-        for file in files:
-            view = project.views[file.path]
-            for atom in file.atoms:
-                facts[atom.id] = self._facts(atom, view, project, mentions)
+        with collector_paused():
+            project = Project(files, root_package=root_package)
+            mentions = _mentions(tests or {})
+            facts: dict[str, AtomFacts] = {}
+            for file in files:
+                view = project.views[file.path]
+                for atom in file.atoms:
+                    facts[atom.id] = self._facts(atom, view, project, mentions)
         return facts
 
     def _facts(
@@ -67,7 +69,7 @@ class ContextInjector:
         known = all(name in _PURE_CALLS for name in calls)
         bare = AtomFacts(
             defines=tuple(dict.fromkeys(b.name for b, s in own.binds if s.kind is not ScopeKind.FUNCTION)),
-            uses=tuple(dict.fromkeys(name for _, name, _ in own.uses)),
+            uses=tuple(dict.fromkeys(use[1] for use in own.uses)),
             signature=function.signature if function is not None else None,
             imports=tuple(dict.fromkeys(own.imports)),
             types={b.name: b.type for b, _ in own.binds if b.type},
@@ -188,11 +190,8 @@ def _live_in(atom: Atom, own: AtomView, view: FileView) -> dict[str, Mapping[str
     """Names of an enclosing function that are read here and bound in another atom (def-use over rows)."""
     first, last = atom.start_line - 1, atom.end_line - 1
     found: dict[str, Mapping[str, Any]] = {}
-    for row, name, scope in own.uses:
-        if name in found:
-            continue
-        at = lookup(name, scope)
-        if at is None or not _is_local(at[0]):
+    for row, name, _, at in own.uses:
+        if at is None or name in found or at[0].kind is not ScopeKind.FUNCTION:
             continue
         outside = [b for b in at[1] if not first <= b.row <= last]
         if not outside or any(first <= b.row < row for b in at[1]):
@@ -229,10 +228,10 @@ def _needs(
         needs["live_in", name] = Need(name=name, kind="live_in", resolved_by=f"{path}:{bound['bound_at']}")
         if bound["type"]:
             needs["type", name] = Need(name=name, kind="type", resolved_by=bound["type"])
-    for _, name, scope in own.uses:
-        if name in live_in or ("definition", name) in needs or _bound_here(atom, name, scope):
+    for _, name, _, at in own.uses:
+        if name in live_in or ("definition", name) in needs or _bound_here(atom, at):
             continue
-        answer = project.resolve(name, scope, view)
+        answer = project.answer(name, at, view)
         needs["definition", name] = Need(name=name, kind="definition", resolved_by=answer)
     for name, owner in own.members:
         shown = f"{owner.symbol}.{name}"
@@ -248,9 +247,8 @@ def _needs(
     return tuple(needs.values())
 
 
-def _bound_here(atom: Atom, name: str, scope: NameScope) -> bool:
+def _bound_here(atom: Atom, at: Found) -> bool:
     """Whether the atom itself answers the name: all of its bindings, or one of a local, stand in it."""
-    at = lookup(name, scope)
     if at is None:
         return False
     first, last = atom.start_line - 1, atom.end_line - 1

@@ -113,8 +113,7 @@ def _threads(atom: Atom, own: AtomView, view: FileView) -> int:
 
     statement = _statement_rows(atom, view)
     first = atom.start_line - 1
-    for row, name, scope in own.uses:
-        found = lookup(name, scope)
+    for row, name, _, found in own.uses:
         if found is not None and found[0].kind is ScopeKind.MODULE and found[1][0].kind != "local":
             continue  # functions and imports tie nothing together
         if found is None:
@@ -158,11 +157,10 @@ def _hidden(own: AtomView) -> int:
 def _implicit(own: AtomView) -> set[str]:
     """Module variables that this code reads and that are bound more than once."""
     names = set()
-    for _, name, scope in own.uses:
-        if scope.kind is not ScopeKind.FUNCTION or name.isupper():
+    for _, name, scope, found in own.uses:
+        if found is None or found[0].kind is not ScopeKind.MODULE or scope.kind is not ScopeKind.FUNCTION:
             continue
-        found = lookup(name, scope)
-        if found is not None and found[0].kind is ScopeKind.MODULE:
+        if not name.isupper():
             bindings = found[1]
             if len(bindings) > 1 and all(b.kind == "local" for b in bindings):
                 names.add(name)

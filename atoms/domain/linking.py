@@ -2,7 +2,7 @@
 
 import posixpath
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from atoms.domain.model import Language
@@ -17,9 +17,16 @@ class Modules:
     by_name: Mapping[str, str]  # dotted Python name -> path
     paths: frozenset[str]
     names: Mapping[str, str]  # path -> dotted Python name
+    _found: dict[tuple[str, str], str | None] = field(default_factory=dict)
 
     def find(self, module: str, *, importer: str, language: Language) -> str | None:
         """Return the path of an imported module, or None where it lies outside the project."""
+        key = (module, importer)
+        if key not in self._found:
+            self._found[key] = self._find(module, importer, language)
+        return self._found[key]
+
+    def _find(self, module: str, importer: str, language: Language) -> str | None:
         if language is Language.PYTHON:
             return self.by_name.get(self._absolute(module, importer))
         if not module.startswith("."):

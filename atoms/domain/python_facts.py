@@ -22,6 +22,8 @@ _MUTATORS: Final = words(
 )
 _TYPE_BUILTINS: Final = words("int float str bytes bool list dict set tuple frozenset bytearray complex object")
 _RESULT_TYPES: Final = {"len": "int", "sorted": "list", "range": "range", "enumerate": "enumerate", "zip": "zip"}
+_CHILDLESS: Final = words("ctx op ops id attr arg names kind type_comment level module conversion is_async rest lineno")
+_CHILDREN: Final[dict[type[ast.AST], tuple[str, ...]]] = {}
 _SCOPED: Final = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
 
@@ -71,11 +73,17 @@ class _Reader:
     def _push(self, node: ast.AST, scope: NameScope) -> None:
         """Push the children so that they pop in source order: ``global x`` must be read before ``x = 1``."""
         stack = self.stack
-        for name in reversed(node._fields):
+        kind = type(node)
+        names = _CHILDREN.get(kind)
+        if names is None:
+            names = _CHILDREN[kind] = tuple(name for name in reversed(node._fields) if name not in _CHILDLESS)
+        for name in names:
             value = getattr(node, name, None)
-            if isinstance(value, list):
+            if value is None or type(value) is ast.Constant:
+                continue
+            if type(value) is list:
                 for item in reversed(value):
-                    if isinstance(item, ast.AST):
+                    if type(item) is not ast.Constant and isinstance(item, ast.AST):
                         stack.append((item, scope))
             elif isinstance(value, ast.AST):
                 stack.append((value, scope))

@@ -26,11 +26,14 @@ def inside_project(resolved_by: str | None) -> tuple[str, int] | None:
     return (path, int(line) - 1) if path and line.isdigit() and not path.startswith("import of ") else None
 
 
+Found = tuple[NameScope, list[Binding]] | None
+
+
 @dataclass(slots=True)
 class AtomView:
     """The facts that fall on the rows of one atom."""
 
-    uses: list[tuple[int, str, NameScope]] = field(default_factory=list)
+    uses: list[tuple[int, str, NameScope, Found]] = field(default_factory=list)  # with what the name was found to be
     binds: list[tuple[Binding, NameScope]] = field(default_factory=list)
     members: list[tuple[str, NameScope]] = field(default_factory=list)
     calls: list[tuple[str, NameScope]] = field(default_factory=list)
@@ -70,12 +73,18 @@ def view_of(file: FileAtoms) -> FileView:
 
 def _group_names(view: FileView) -> None:
     facts, views, number_of = view.facts, view.atoms, view.atom_of_row
+    used_in, function = view.used_in, ScopeKind.FUNCTION
+    known: dict[tuple[str, int], Found] = {}  # by name and id of the scope: no scope goes while its file is looked at
     for row, name, scope in facts.uses:
         number = number_of[row]
-        views[number].uses.append((row, name, scope))
-        found = lookup(name, scope)
-        if found is not None and found[0].kind is ScopeKind.FUNCTION:
-            view.used_in[id(found[0]), name].add(number)
+        key = (name, id(scope))
+        if key in known:
+            found = known[key]
+        else:
+            found = known[key] = lookup(name, scope)
+        views[number].uses.append((row, name, scope, found))
+        if found is not None and found[0].kind is function:
+            used_in[id(found[0]), name].add(number)
     for binding, scope in facts.binds:
         views[number_of[binding.row]].binds.append((binding, scope))
     for row, name, scope in facts.members:
@@ -142,7 +151,10 @@ class Project:
 
     def resolve(self, name: str, scope: NameScope, view: FileView) -> str | None:
         """What answers a name read in ``scope``; None where nothing does."""
-        found = lookup(name, scope)
+        return self.answer(name, lookup(name, scope), view)
+
+    def answer(self, name: str, found: Found, view: FileView) -> str | None:
+        """What answers a name that was looked up already."""
         if found is not None:
             binding = found[1][0]
             if binding.origin is not None:

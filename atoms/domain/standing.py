@@ -21,6 +21,7 @@ _STUB_HEADS: Final = (
     ("try:\n    pass\nexcept A:\n    pass\n", ("else", "except", "finally")),
 )
 _PYTHON_MIDDLES: Final = (")", "]", "}", "and ", "or ", ".", "+", "|", "%")
+_PYTHON_FOLLOWERS: Final = ("else:", "elif ", "except:", "except ", "except*", "finally:")
 _PYTHON_CONTINUED: Final = ("else", "elif", "except", "finally", "case", "try")
 _SCRIPT_MIDDLES: Final = ("&&", "||", "?", ":", ".", "+", "=", "else", "catch", "|")
 _SCRIPT_OPEN_ENDS: Final = ("&&", "||", "?", "+", "=", "=>", ".")
@@ -66,10 +67,12 @@ def quick_standing(text: str, language: Language) -> Standing:
     on an ``else`` or ``catch`` whose head is elsewhere, and needs a stub otherwise.
     """
     if language is Language.PYTHON:
-        lines = [line for line in text.split("\n") if line.strip() and line.lstrip()[0] != "#"]
-        if not lines or (_looks_whole(text, lines) or _stands(text)):
+        lines = [line for line in text.split("\n") if (stripped := line.lstrip()) and stripped[0] != "#"]
+        if not lines or _looks_whole(text, lines):
             return Standing.ALONE
-        return _quick_python(lines)
+        first, last = lines[0].lstrip(), lines[-1]
+        surely_open = last.endswith(":") or first.startswith(_PYTHON_FOLLOWERS)
+        return Standing.ALONE if not surely_open and _stands(text) else _quick_python(lines)
     lines = [stripped for line in text.split("\n") if (stripped := line.strip())]
     if lines and (_within_comment(lines[0]) or _opens_comment(lines)):
         return Standing.BROKEN
@@ -105,15 +108,27 @@ def _opens_comment(lines: list[str]) -> bool:
 
 def _looks_whole(text: str, lines: list[str]) -> bool:
     """Whether a text surely parses, given that its file does: then nothing need be parsed again."""
-    if "try:" in text or '"""' in text or "'''" in text or "\\\n" in text:
+    if "\\\n" in text or text.count('"""') % 2 or text.count("'''") % 2:
         return False
-    if any(text.count(opening) != text.count(closing) for opening, closing in _PAIRS.items()):
+    for opening, closing in _PAIRS.items():
+        if text.count(opening) != text.count(closing):
+            return False
+    first, last = lines[0].lstrip(), lines[-1]
+    if first.startswith(_PYTHON_CONTINUED + _PYTHON_MIDDLES) or last[-1] == ":" or "#" in last:
         return False
-    first = lines[0].lstrip()
-    if first.startswith(_PYTHON_CONTINUED + _PYTHON_MIDDLES) or ":" in lines[-1][-1:] or "#" in lines[-1]:
+    if "try:" in text and not _tries_are_closed(lines):
         return False
     indent = len(lines[0]) - len(first)
-    return all(line[:indent].isspace() for line in lines) if indent else True
+    return not indent or all(line[:indent].isspace() for line in lines)
+
+
+def _tries_are_closed(lines: list[str]) -> bool:
+    """Whether each ``try`` of some lines has its ``except`` or ``finally`` among them."""
+    return all(
+        _is_closed(lines[k + 1 :], len(line) - len(stripped))
+        for k, line in enumerate(lines)
+        if (stripped := line.lstrip()).startswith("try:")
+    )
 
 
 def _stands(text: str) -> bool:

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 
 from atoms.domain.model import FileAtoms, Language
 from atoms.domain.parser import MultiLanguageParser
-from graphs.domain.collector import collector_paused
 from graphs.domain.edges import AtomIndex, EdgeBuilder
 from graphs.domain.javascript_frontend.frontend import JavaScriptFrontend
 from graphs.domain.model import Edge, Ordering, ProjectGraph, Unresolved
@@ -16,6 +15,7 @@ from graphs.domain.sorter import TopologicalSorter
 from graphs.domain.symbols import Symbols
 from graphs.domain.waves import WaveGenerator
 from kernel import python_source
+from kernel.collector import collector_paused
 
 
 class DependencyAnalyzer:

@@ -6,8 +6,8 @@ from threading import Barrier
 
 import pytest
 
-from graphs.domain import collector
-from graphs.domain.collector import collector_paused
+from kernel import collector
+from kernel.collector import collector_paused
 
 
 def test_threads_share_one_pause() -> None:
