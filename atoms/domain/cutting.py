@@ -12,6 +12,9 @@ from typing import Final
 from atoms.domain.pieces import INNER, MAX_DECISIONS, MAX_LOC, Mark, Scope, Stretch
 from atoms.domain.rows import Rows
 
+_SMALL: Final = 5  # atoms with fewer lines have their price
+_FAR: Final = float("inf")
+_DEEP: Final = 1 << 30
 _JOINTS: Final = Mark.INSIDE | Mark.ELEMENT | Mark.PARAGRAPH | Mark.CONTINUED | Mark.OPENED | Mark.RESUME
 
 
@@ -83,71 +86,91 @@ def _cheapest(  # noqa: C901, PLR0912, PLR0915, PLR0917 - one hot loop; a call p
 ) -> list[int]:
     """Source: the classical optimal line-breaking recurrence (Knuth and Plass 1981), over pieces instead of words."""
     count = high - low
-    origin = [0] * (count + 1)
+    marks, depths, lows = stretch.marks[low:high], stretch.depth[low:high], stretch.low[low:high]
     loc = [rows.loc[bound] for bound in bounds[low : high + 1]]
     decisions = [rows.decisions[bound] for bound in bounds[low : high + 1]]
-    marks, depths, lows = stretch.marks[low:high], stretch.depth[low:high], stretch.low[low:high]
+    union = 0
+    for mark in marks:
+        union |= mark
     blanks = [0.0, *accumulate(weights.paragraph_inside if mark & Mark.PARAGRAPH else 0.0 for mark in marks)]
-    joint = [_joint_cost(marks, k, weights) - blanks[k + 1] for k in range(count)]
-    wholes = [0, *accumulate(not mark & INNER for mark in marks)]  # statements that begin before each piece
-    mixed = [weights.mixed if mark & INNER else 0.0 for mark in (*marks, 0)]
-    mixes = wholes[-1] < count
-    tries = _open_tries(marks, depths)
-    sinks, leans, begins_leaning = weights.sinks, weights.leans, weights.begins
+    # What begins at a piece pays from the end on at which it holds what is dear.
+    sinks_at = _first_below(depths, count)
+    leans_at = _first_leaning(depths, lows, loc)
+    tries = _open_tries(marks, depths) if union & Mark.TRY else None
+    inner, defines = union & INNER, union & Mark.DEFINITION
+    wholes = [0, *accumulate(not mark & INNER for mark in marks)] if inner else []  # statements begun before each piece
+    mixed = [weights.mixed if mark & INNER else 0.0 for mark in (*marks, 0)] if inner else []
+    own = [weights.begins if mark & Mark.CONTINUED else 0.0 for mark in marks]
+    sinks, leans, open_try, beside = weights.sinks, weights.leans, weights.open_try, weights.beside_definition
     tiny, alone, bare = weights.tiny, weights.atom, weights.atom + weights.bare_head
-    definition, continued, beside = Mark.DEFINITION, Mark.CONTINUED, weights.beside_definition
-    open_try = weights.open_try
     too_complex, too_many = weights.complex, weights.decision
-    best = 0.0
+    origin = [0] * (count + 1)
+    best, first, tried, defined, barred = 0.0, 0, -1, -1, -1
     before: list[float] = []  # cheapest cut of all that stands before a piece, and a cut there
     for end in range(1, count + 1):
-        before.append(best + joint[end - 1])
-        tail = blanks[end] + (bare if marks[end - 1] & Mark.HEAD else alone)
-        best, at = float("inf"), end - 1
-        floor = lean = 1 << 30
-        definitions, begun, mixed_end = 0, wholes[end], mixed[end]
-        tried = tries[end]
+        last = end - 1
+        before.append(best + (_joint_cost(marks, last, weights) - blanks[end] if last else -blanks[1]))
         least, most = loc[end], decisions[end] - MAX_DECISIONS
-        for start in range(end - 1, -1, -1):
-            size = least - loc[start]
-            if size > MAX_LOC and start < end - 1:
-                break
-            mark, depth = marks[start], depths[start]
-            price = before[start] + tail
-            if mark & definition:
-                definitions += 1
-                if definitions > 1:
-                    break
-            if start <= tried:
-                price += open_try
-            if lows[start] < lean:  # noqa: PLR1730 - min() costs a call
-                lean = lows[start]
-            if size < 5:
-                price += tiny[size]
-            if mixes and begun != wholes[start + 1]:
-                price += mixed[start] + mixed_end
+        while first < last and least - loc[first] > MAX_LOC:
+            first += 1
+        if defines and marks[last] & Mark.DEFINITION:
+            barred, defined = defined, last  # no atom holds two definitions
+            first = max(first, barred + 1)
+        if tries:
+            tried = tries[end]
+        best, at, small = _FAR, last, least - _SMALL
+        for start in range(first, end):
+            price = before[start]
+            if price > best:
+                continue
+            if loc[start] > small:
+                price += tiny[least - loc[start]]
             if most > decisions[start]:
                 price += too_complex + (most - decisions[start]) * too_many
-            if floor < depth:
+            if sinks_at[start] < end:
                 price += sinks
-            if lean < depth:
-                price += leans
-            elif mark & continued:
-                price += begins_leaning
-            if definitions and depth and end - start > 1:
+            price += leans if leans_at[start] < end else own[start]
+            if start <= tried:
+                price += open_try
+            if inner and wholes[end] != wholes[start + 1]:
+                price += mixed[start] + mixed[end]
+            if start <= defined and start < last and depths[start]:
                 price += beside
-            if price < best:
+            if price <= best:
                 best, at = price, start
-            if depth < floor:  # noqa: PLR1730 - as above
-                floor = depth
+        best += blanks[end] + (bare if marks[last] & Mark.HEAD else alone)
         origin[end] = at
     begins: list[int] = []
-    end = high - low
+    end = count
     while end > 0:
         end = origin[end]
         begins.append(low + end)
     begins.reverse()
     return begins
+
+
+def _first_below(depths: list[int], count: int) -> list[int]:
+    """For each piece the first after it that is shallower."""
+    found = [_DEEP] * count
+    waiting: list[int] = []
+    for k, depth in enumerate(depths):
+        while waiting and depths[waiting[-1]] > depth:
+            found[waiting.pop()] = k
+        waiting.append(k)
+    return found
+
+
+def _first_leaning(depths: list[int], lows: list[int], loc: list[int]) -> list[int]:
+    """For each piece the first with which an atom that begins there leans on a head before it."""
+    found = [_DEEP] * len(lows)
+    for k, low in enumerate(lows):
+        if low < _DEEP:
+            start = k
+            while start >= 0 and (start == k or loc[k + 1] - loc[start] <= MAX_LOC):
+                if depths[start] > low and found[start] > k:
+                    found[start] = k
+                start -= 1
+    return found
 
 
 def _open_tries(marks: list[int], depths: list[int]) -> list[int]:

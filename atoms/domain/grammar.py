@@ -128,8 +128,12 @@ def grammar_of(language: Language) -> Grammar:
     )
 
 
+_ERROR_KIND: Final = 0xFFFF  # kind_id of ERROR nodes, beyond those of every grammar
+
+
 def _roles(language: tree_sitter.Language, table: Iterable[tuple[Role, str]]) -> tuple[Role, ...]:
     by_type = {kind: role for role, kinds in table for kind in kinds.split()}
     by_type["ERROR"] = Role.BROKEN
     kinds = (language.node_kind_for_id(i) or "" for i in range(language.node_kind_count))
-    return tuple(by_type.get(kind, Role.EXPRESSION) for kind in kinds)
+    found = [by_type.get(kind, Role.EXPRESSION) for kind in kinds]
+    return (*found, *[Role.BROKEN] * (_ERROR_KIND + 1 - len(found)))

@@ -103,7 +103,7 @@ class _Collector:
         stack = self.stack
         stack.append((root, 0, 0, 0))
         roles = self.roles
-        final, known = self.rows.count - 1, len(roles)
+        final = self.rows.count - 1
         while stack:
             node, depth, mark, tail = stack.pop()
             if node is None:
@@ -112,8 +112,7 @@ class _Collector:
             last, column = node.end_point
             if last <= self.last_row and not self.closed:
                 continue  # most tokens stand on a row that is spoken for
-            kind = node.kind_id
-            role = roles[kind] if kind < known else _BROKEN
+            role = roles[node.kind_id]
             first = node.start_point[0]
             if (not column and last > first) or last > final:
                 last -= 1
@@ -259,22 +258,20 @@ class _Collector:
 
     def _push(self, children: list[tree_sitter.Node], depth: int, first_mark: int, mark: int, tail: int) -> None:
         """Put children on the stack; the last that is no closing bracket takes the brackets after it along."""
-        stack, roles, known = self.stack, self.roles, len(self.roles)
-        waiting = True
-        for k in range(len(children) - 1, -1, -1):
-            child = children[k]
-            if not waiting:
-                stack.append((child, depth, mark if k else first_mark, 0))
-                continue
-            if child.kind_id < known and roles[child.kind_id] is _CLOSER:
-                row = child.start_point[0]
-                begins = not self.indented and k and row > children[k - 1].end_point[0]
-                if begins and tail >= row and _RESUMES(self.rows.lines[row]):
-                    tail = row - 1  # begins a piece of its own
-                stack.append((child, depth, mark if k else first_mark, 0))
-                continue
-            waiting = False
-            stack.append((child, depth, mark if k else first_mark, tail))
+        stack, roles = self.stack, self.roles
+        at = len(children) - 1
+        while at and roles[children[at].kind_id] is _CLOSER:
+            row = children[at].start_point[0]
+            begins = not self.indented and tail >= row > children[at - 1].end_point[0]
+            if begins and _RESUMES(self.rows.lines[row]):
+                tail = row - 1  # begins a piece of its own
+            stack.append((children[at], depth, mark, 0))
+            at -= 1
+        if at:
+            stack.append((children[at], depth, mark, tail))
+            stack.extend([(child, depth, mark, 0) for child in children[at - 1 : 0 : -1]])
+            tail = 0
+        stack.append((children[0], depth, first_mark, tail))
 
     def _open_body(self, node: tree_sitter.Node, children: list[tree_sitter.Node], depth: int, tail: int) -> None:
         stretch = self.stretch
