@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from graphs.domain.solver import Solver
 
 
+MAX_HOPS = 4
+
+
 class Node:
     """A place that values flow through: a variable version, a field, a result."""
 
@@ -37,9 +40,13 @@ class Site:
 
 
 class Call:
-    """One call: arguments by position and name, spread arguments, and where the result goes."""
+    """One call: arguments by position and name, spread arguments, and where the result goes.
 
-    __slots__ = ("args", "kwargs", "kwstar", "new", "result", "site", "star", "this")
+    ``hops``: how many callables passed it on (partials, objects with ``__call__``), for they may lead back to
+    themselves.
+    """
+
+    __slots__ = ("args", "hops", "kwargs", "kwstar", "new", "result", "site", "star", "this")
 
     def __init__(
         self,
@@ -52,6 +59,7 @@ class Call:
         kwstar: Node | None = None,
         this: Node | None = None,
         new: bool = False,
+        hops: int = 0,
     ) -> None:
         self.site = site
         self.args = args
@@ -61,6 +69,16 @@ class Call:
         self.kwstar = kwstar
         self.this = this
         self.new = new
+        self.hops = hops
+
+    def passed_on(self, args: "tuple[Node | None, ...]", kwargs: "dict[str, Node] | None") -> "Call | None":
+        """Return the same call with other arguments, as one callable hands it to another; None after too many."""
+        if self.hops >= MAX_HOPS:
+            return None
+        return Call(
+            self.site, args, kwargs, result=self.result, star=self.star, kwstar=self.kwstar, this=self.this,
+            new=self.new, hops=self.hops + 1,
+        )  # fmt: skip
 
 
 class Value:

@@ -12,6 +12,7 @@ from graphs.domain.ir import Call, Const, FunctionValue, Key, Listener, Node, Si
 
 MAX_VALUES = 64
 MAX_CROWD = 24  # from here on a node takes no more values of which there is one per place in the text
+MAX_NESTING = 60  # listeners told from within listeners; deeper ones wait for their turn
 MAX_CONSTANTS = 12  # more different keys than this in one node mean "any key"
 
 
@@ -31,6 +32,8 @@ class Solver:
         self.special_names: set[str] = set()  # special methods that classes of the tree define
         self.deferred: list[Callable[[], None]] = []
         self.called: set[FunctionValue] = set()
+        self.nesting = 0
+        self.late: deque[tuple[Listener, list[Value]]] = deque()
 
     def constant(self, value: str | int) -> Const:
         """Return the one constant value for this key."""
@@ -119,13 +122,25 @@ class Solver:
             node.listeners.append(listener)
         if node.values:
             pending = node.delta or ()
-            for value in [v for v in node.values if v not in pending]:
+            known = [v for v in node.values if v not in pending]
+            if self.nesting >= MAX_NESTING:
+                self.late.append((listener, known))
+                return
+            self.nesting += 1
+            for value in known:
                 listener(value)
+            self.nesting -= 1
 
     def run(self) -> None:
         """Propagate until nothing changes."""
         work = self.work
-        while work:
+        while work or self.late:
+            while self.late:
+                listener, known = self.late.popleft()
+                for value in known:
+                    listener(value)
+            if not work:
+                continue
             node = work.popleft()
             delta = node.delta
             node.delta = None

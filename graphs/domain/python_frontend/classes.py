@@ -427,7 +427,9 @@ class Instance(Value):
             solver.copy(self.field("[]"), dst)
 
     def call(self, solver: Solver, call: Call) -> None:
-        self.method(solver, "__call__", call)
+        inner = call.passed_on(call.args, call.kwargs)
+        if inner is not None:
+            self.method(solver, "__call__", inner)
 
 
 def _advance(solver: Solver, iterator: Value, dst: Node, site: Site) -> None:

@@ -170,12 +170,9 @@ class Partial(Value):
         self.kwargs = kwargs
 
     def call(self, solver: Solver, call: Call) -> None:
-        merged = {**(self.kwargs or {}), **(call.kwargs or {})}
-        args = (*self.args, *call.args)
-        solver.call(
-            self.callee,
-            Call(call.site, args, merged, result=call.result, star=call.star, kwstar=call.kwstar),
-        )
+        inner = call.passed_on((*self.args, *call.args), {**(self.kwargs or {}), **(call.kwargs or {})})
+        if inner is not None:
+            solver.listen(self.callee, lambda v: v.call(solver, inner) if v is not self else None)
 
 
 class Module(Value):
