@@ -32,7 +32,7 @@ export default defineConfig({
     },
   },
   projects: [
-    { name: "states", testDir: "e2e/states", testIgnore: "speed.spec.ts", use: { baseURL: "http://console.test" } },
+    { name: "states", testDir: "e2e/states", testIgnore: /speed\.spec\.ts$/, use: { baseURL: "http://console.test" } },
     {
       name: "stories",
       testDir: "e2e/stories",
@@ -45,7 +45,7 @@ export default defineConfig({
       // Measured alone, when no other browser is at work; a busy machine gets two more chances.
       name: "speed",
       testDir: "e2e/states",
-      testMatch: "speed.spec.ts",
+      testMatch: /speed\.spec\.ts$/,
       dependencies: ["states", "stories"],
       retries: 2,
       use: { baseURL: "http://console.test" },

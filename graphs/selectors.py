@@ -22,6 +22,13 @@ def ordering_edges(masterplan_id: uuid.UUID, ordering: str) -> QuerySet[AtomDepe
     return edges.filter(broken=None) if ordering == Ordering.STRICT else edges.filter(weight__gte=1)
 
 
+def visible_graphs(user: object) -> QuerySet[DependencyGraph]:
+    """The graphs of the plans that the user may see, without their nodes and edges."""
+    graphs = DependencyGraph.objects.filter(masterplan__in=visible_masterplans(user)).select_related("masterplan")
+    heavy = ("nodes_json", "edges_json", "topological_order", "critical_path", "unresolved", "masterplan__description")
+    return graphs.defer(*heavy)
+
+
 def get_graph(user: object, graph_id: uuid.UUID) -> DependencyGraph:
     """The graph, where the user may see its plan."""
     graph = DependencyGraph.objects.filter(pk=graph_id, masterplan__in=visible_masterplans(user)).first()

@@ -9,11 +9,17 @@ from rest_framework.views import APIView
 
 from atoms.models import AtomicUnit
 from graphs.api.payload import graph_payload, touched
-from graphs.api.serializers import DrawingSerializer, GraphSerializer, GraphWavesSerializer, ImpactSerializer
+from graphs.api.serializers import (
+    DrawingSerializer,
+    GraphListSerializer,
+    GraphSerializer,
+    GraphWavesSerializer,
+    ImpactSerializer,
+)
 from graphs.domain.model import ProjectGraph
 from graphs.domain.neighbourhood import around
 from graphs.domain.visualize import to_dot, to_json, to_mermaid
-from graphs.selectors import get_graph, impact_of, stored_graph
+from graphs.selectors import get_graph, impact_of, stored_graph, visible_graphs
 from kernel.errors import InvalidInput, NotFound
 from masterplans.selectors import visible_masterplans
 
@@ -21,7 +27,22 @@ _DRAW = {"dot": to_dot, "mermaid": to_mermaid, "json": to_json}
 MAX_DRAWN_ATOMS = 5_000
 MAX_DRAWN_EDGES = 40_000
 MAX_DEPTH = 50
+MAX_LISTED = 200
 _CHANGES = ("body", "contract")
+
+
+class GraphListView(APIView):
+    """The graphs of all plans that the user may see."""
+
+    @extend_schema(parameters=[OpenApiParameter("masterplan", uuid.UUID)], responses=GraphListSerializer)
+    def get(self, request: Request) -> Response:
+        """The newest first, at most ``MAX_LISTED``; ``masterplan`` asks for that of one plan."""
+        graphs = visible_graphs(request.user)
+        plan = _uuid(request, "masterplan")
+        if plan is not None:
+            graphs = graphs.filter(masterplan_id=plan)
+        page = {"graphs": graphs.order_by("-updated_at", "pk")[:MAX_LISTED], "total": graphs.count()}
+        return Response(GraphListSerializer(page).data)
 
 
 class GraphView(APIView):

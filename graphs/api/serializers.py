@@ -198,6 +198,25 @@ class GraphWavesSerializer(Row):
     waves = GraphWaveSerializer(many=True)
 
 
+class GraphRowSerializer(Row):
+    """A graph in the list."""
+
+    graph_id = serializers.UUIDField()
+    masterplan_id = serializers.UUIDField()
+    masterplan_name = serializers.CharField(source="masterplan.name")
+    total_atoms = serializers.IntegerField()
+    total_edges = serializers.IntegerField()
+    total_waves = serializers.IntegerField()
+    updated_at = serializers.DateTimeField()
+
+
+class GraphListSerializer(Row):
+    """The newest graphs, and how many there are."""
+
+    graphs = GraphRowSerializer(many=True)
+    total = serializers.IntegerField()
+
+
 class TouchedSerializer(Row):
     """An atom that a change touches."""
 

@@ -8,6 +8,7 @@ urlpatterns = [
     path("atomization/analyze", atoms.AnalyzeView.as_view()),
     path("atomization/decompose", atoms.DecomposeView.as_view()),
     path("atoms/<uuid:atom_id>/impact", graphs.ImpactView.as_view()),
+    path("graphs", graphs.GraphListView.as_view()),
     path("graphs/<uuid:graph_id>", graphs.GraphView.as_view()),
     path("graphs/<uuid:graph_id>/waves", graphs.GraphWavesView.as_view()),
     path("graphs/<uuid:graph_id>/visualize", graphs.GraphDrawingView.as_view()),

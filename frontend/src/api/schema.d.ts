@@ -642,6 +642,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v2/graphs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The newest first, at most ``MAX_LISTED``; ``masterplan`` asks for that of one plan. */
+        get: operations["v2_graphs_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v2/graphs/{graph_id}": {
         parameters: {
             query?: never;
@@ -650,7 +667,7 @@ export interface paths {
             cookie?: never;
         };
         /** @description All nodes with their waves and places, all edges, boundaries, critical path, reconciliation. */
-        get: operations["v2_graphs_retrieve"];
+        get: operations["v2_graphs_retrieve_2"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1851,6 +1868,11 @@ export interface components {
             orders: boolean;
             broken: string | null;
         };
+        /** @description The newest graphs, and how many there are. */
+        GraphList: {
+            graphs: components["schemas"]["GraphRow"][];
+            total: number;
+        };
         /** @description An atom in the graph. */
         GraphNode: {
             /** Format: uuid */
@@ -1866,6 +1888,19 @@ export interface components {
             /** @description atoms of one unit execute together */
             unit: number | null;
             loc: number;
+        };
+        /** @description A graph in the list. */
+        GraphRow: {
+            /** Format: uuid */
+            graph_id: string;
+            /** Format: uuid */
+            masterplan_id: string;
+            masterplan_name: string;
+            total_atoms: number;
+            total_edges: number;
+            total_waves: number;
+            /** Format: date-time */
+            updated_at: string;
         };
         /** @description One wave of the plan. */
         GraphWave: {
@@ -3715,6 +3750,27 @@ export interface operations {
         };
     };
     v2_graphs_retrieve: {
+        parameters: {
+            query?: {
+                masterplan?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GraphList"];
+                };
+            };
+        };
+    };
+    v2_graphs_retrieve_2: {
         parameters: {
             query?: {
                 /** @description whose reconciliation; default: the newest */

@@ -21,6 +21,11 @@ export const urls = {
   runAtoms: (runId: string) => `/api/v2/execution/runs/${id(runId)}/atoms`,
   runValidations: (runId: string) => `/api/v2/execution/runs/${id(runId)}/validations`,
   events: "/api/v2/events",
+  graphs: "/api/v2/graphs",
+  graph: (graphId: string) => `/api/v2/graphs/${id(graphId)}`,
+  graphDrawing: (graphId: string, format: "dot" | "mermaid" | "json") =>
+    `/api/v2/graphs/${id(graphId)}/visualize?format=${format}`,
+  impact: (atomId: string) => `/api/v2/atoms/${id(atomId)}/impact`,
   atom: (atomId: string) => `/api/v2/atoms/${id(atomId)}`,
   reviewQueue: "/api/v2/review/queue",
   reviewStats: "/api/v2/review/stats",

@@ -39,6 +39,12 @@ export type WireEdgeEnd = Schemas["EdgeEnd"];
 export type WireAttempt = Schemas["Attempt"];
 export type WireTerm = Schemas["Term"];
 
+export type WireGraph = Schemas["Graph"];
+export type WireGraphRow = Schemas["GraphRow"];
+export type WireGraphList = Schemas["GraphList"];
+export type WireDifference = Schemas["Difference"];
+export type WireImpact = Schemas["Impact"];
+
 export type WireReviewRow = Schemas["ReviewRow"];
 export type WireReviewDetail = Schemas["ReviewDetail"];
 export type WireReviewCounts = Schemas["Counts"];

@@ -7,6 +7,7 @@ import {
   Outlet,
   redirect,
 } from "@tanstack/react-router";
+import { parseGraphSearch } from "@/features/graph/search";
 import { parseReviewSearch } from "@/features/review/search";
 import { Empty } from "@/ui/states";
 import { AtomRoute, LoginRoute, PlanRoute, PlansRoute, ReviewRoute, RunRoute, RunsRoute } from "./routes";
@@ -63,11 +64,26 @@ const settings = createRoute({
   path: "/settings",
   component: lazyRouteComponent(() => import("@/features/settings/SettingsPage"), "SettingsPage"),
 });
+const graphs = createRoute({
+  getParentRoute: () => shell,
+  path: "/graph",
+  validateSearch: (raw: Record<string, unknown>): { plan?: string | undefined; run?: string | undefined } => ({
+    plan: text(raw.plan),
+    run: text(raw.run),
+  }),
+  component: lazyRouteComponent(() => import("./lazy/graphs"), "GraphsRoute"),
+});
+const graph = createRoute({
+  getParentRoute: () => shell,
+  path: "/graph/$graphId",
+  validateSearch: parseGraphSearch,
+  component: lazyRouteComponent(() => import("./lazy/graph"), "GraphRoute"),
+});
 
 const tree = root.addChildren([
   home,
   login,
-  shell.addChildren([plans, plan, runs, run, review.addChildren([reviewItem]), atom, settings]),
+  shell.addChildren([plans, plan, runs, run, review.addChildren([reviewItem]), atom, graphs, graph, settings]),
 ]);
 
 export const router = createRouter({ routeTree: tree, defaultPreload: false, scrollRestoration: true });

@@ -7,6 +7,7 @@ const PLACES = [
   { to: "/review", label: "Review", icon: "review" },
   { to: "/masterplans", label: "Plans", icon: "plans" },
   { to: "/runs", label: "Runs", icon: "runs" },
+  { to: "/graph", label: "Graph", icon: "graph" },
 ] as const;
 
 export function Rail({ user }: { user: User | null }) {

@@ -26,6 +26,7 @@ export function Shell() {
     "console.theme": () => showToast({ tone: "info", text: `Theme: ${nextTheme()}` }),
     "go.review": () => void navigate({ to: "/review" }),
     "go.plans": () => void navigate({ to: "/masterplans" }),
+    "go.graphs": () => void navigate({ to: "/graph" }),
     "go.runs": () => void navigate({ to: "/runs" }),
     "go.settings": () => void navigate({ to: "/settings" }),
   });

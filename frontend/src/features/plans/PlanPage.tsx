@@ -46,7 +46,7 @@ export function PlanPage({ planId, user, onStarted }: PlanPageProps) {
   const operator = hasRole(user, "operator");
   const runnable = operator && !["draft", "cancelled"].includes(data.status);
   return (
-    <Page title={data.name} lead={lead} actions={<Downloads plan={data} />}>
+    <Page title={data.name} lead={lead} actions={<PlanActions plan={data} />}>
       <p className="page-sub">
         <Status value={data.status} /> {words(data.sourceKind)} of <Visible text={data.owner} />
         {data.rootPackage && (
@@ -93,6 +93,20 @@ function PlanFacts({ plan }: { plan: MasterplanDetail }) {
       />
       <Stat label="Parse problems" value={problems} hint={problems > 0 ? "located below" : "every draft parses"} />
     </dl>
+  );
+}
+
+function PlanActions({ plan }: { plan: MasterplanDetail }) {
+  return (
+    <>
+      {plan.graphId && (
+        <Link to="/graph/$graphId" params={{ graphId: plan.graphId }} className="button plain">
+          <Icon name="graph" />
+          <span>Graph</span>
+        </Link>
+      )}
+      <Downloads plan={plan} />
+    </>
   );
 }
 

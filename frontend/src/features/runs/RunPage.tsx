@@ -42,6 +42,10 @@ export function RunPage({ runId, user }: { runId: string; user: User | null }) {
   const run = query.data;
   const actions = (
     <>
+      <Link to="/graph" search={{ plan: run.planId, run: run.id }} className="button plain">
+        <Icon name="graph" />
+        <span>Graph</span>
+      </Link>
       <Export run={run} />
       {hasRole(user, "operator") && <RunActions run={run} />}
     </>

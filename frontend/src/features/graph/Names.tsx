@@ -1,0 +1,29 @@
+import { memo } from "react";
+import { visibleText } from "@/lib/text/visible";
+import type { GraphNode } from "@/model/graph";
+import type { Layout } from "./layout";
+
+interface NamesProps {
+  layout: Layout;
+  nodes: ReadonlyMap<string, GraphNode>;
+  view: { from: number; to: number };
+  lit: ReadonlySet<string> | null;
+}
+
+const LETTERS = 22;
+
+const short = (text: string): string => (text.length > LETTERS ? `${text.slice(0, LETTERS - 1)}…` : text);
+
+/** The names of the atoms that are on screen, however many there are. */
+export const Names = memo(function Names({ layout, nodes, view, lit }: NamesProps) {
+  const shown = [...layout.at].filter(([, { x }]) => x >= view.from && x <= view.to);
+  return (
+    <g className="names">
+      {shown.map(([atom, { x, y }]) => (
+        <text key={atom} className={lit && !lit.has(atom) ? "far" : ""} x={x + 21} y={y + layout.cell.h / 2 + 4}>
+          {short(visibleText(nodes.get(atom)?.symbol ?? ""))}
+        </text>
+      ))}
+    </g>
+  );
+});
