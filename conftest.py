@@ -25,6 +25,7 @@ REDIS_FOR_TESTS = "MGE_TEST_REDIS_URL"
 def pytest_configure() -> None:
     """Passwords are hashed hundreds of times here, and none of them guards anything."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.MGE_SEARCH_ON_CLAIM = False  # a search outlives the test that began it
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # WhiteNoise warns of a folder that is not there
 
 

@@ -256,6 +256,7 @@ MGE_REVIEW_SHARE = env.number("MGE_REVIEW_SHARE", default=0.18, minimum=0.15, ma
 MGE_CLAIM_SECONDS = env.integer("MGE_CLAIM_SECONDS", default=300, minimum=30)
 MGE_WEBHOOK_ALLOW_PRIVATE = env.flag("MGE_WEBHOOK_ALLOW_PRIVATE", default=False)
 MGE_BRIEF_BUDGET_USD = env.number("MGE_BRIEF_BUDGET_USD", default=5.0, minimum=0.0)
+MGE_SEARCH_ON_CLAIM = env.flag("MGE_SEARCH_ON_CLAIM", default=True)
 MGE_DEFAULT_OWNER = env.text("MGE_DEFAULT_OWNER", "operator")
 
 # Metrics

@@ -89,3 +89,42 @@ class ReviewDecision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.decision} on {self.review_id}"
+
+
+class HelpState(models.TextChoices):
+    """How far the search for help is."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+
+
+class ReviewHelp(models.Model):
+    """What was searched and found for one text of an atom in a run: the cache of the assistant.
+
+    ``digest`` is of the text and of the tests that fail, so that another state asks anew. ``tried`` of ``total``
+    candidates were run so far. ``until``: a search that is silent after that died and may be taken over.
+    """
+
+    run = models.ForeignKey(ExecutionRun, on_delete=models.CASCADE, related_name="+")
+    atom = models.ForeignKey(AtomicUnit, on_delete=models.CASCADE, related_name="+")
+    digest = models.CharField(max_length=64)
+    state = models.CharField(max_length=10, choices=HelpState.choices, default=HelpState.WAITING)
+    with_model = models.BooleanField(default=False)
+    tried = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField(null=True)
+    suggestions = models.JSONField(default=list)
+    note = models.TextField(blank=True, default="")  # why nothing was found, or what went wrong
+    until = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        db_table = "review_help"
+        constraints = [
+            one_of("state", HelpState, "review_help_state_known"),
+            models.UniqueConstraint(fields=["run", "atom", "digest", "with_model"], name="one_search_for_a_text"),
+        ]
+
+    def __str__(self) -> str:
+        return f"help for {self.atom_id}: {self.state}"

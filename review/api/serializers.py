@@ -7,6 +7,7 @@ from rest_framework import serializers
 from execution.api.atoms import EdgeEndSerializer
 from execution.api.serializers import AttemptSerializer, RunSerializer
 from kernel.states import AtomStatus, ReviewStatus, choices
+from review.models import HelpState
 from review.selectors.narrowing import Band
 from review.selectors.queue import View
 from review.services.decisions import MAX_CODE, MAX_FEEDBACK, ReasonCode
@@ -101,6 +102,27 @@ class SuggestionSerializer(serializers.Serializer[Any]):
     verified = serializers.BooleanField()
 
 
+class HelpSerializer(serializers.Serializer[Any]):
+    """How far the search for help is; what it found is in ``suggestions`` of the review, the verified first."""
+
+    state = serializers.ChoiceField(choices=HelpState.choices, allow_null=True)
+    tried = serializers.IntegerField()
+    total = serializers.IntegerField(allow_null=True)
+    note = serializers.CharField(allow_blank=True)
+
+
+class FoundHelpSerializer(HelpSerializer):
+    """How far a search is, with what it found so far."""
+
+    suggestions = SuggestionSerializer(many=True)
+
+
+class AskHelpSerializer(serializers.Serializer[Any]):
+    """Whether the configured model is asked too; that costs money."""
+
+    with_model = serializers.BooleanField(default=False)
+
+
 class DecisionEntrySerializer(serializers.Serializer[Any]):
     """A line of the audit."""
 
@@ -130,6 +152,7 @@ class ReviewDetailSerializer(ReviewRowSerializer):
     confidence_terms = TermSerializer(many=True)
     attempts_history = AttemptSerializer(many=True)
     suggestions = SuggestionSerializer(many=True)
+    help = HelpSerializer()
     needs = EdgeEndSerializer(many=True)
     needed_by = EdgeEndSerializer(many=True)
     human_feedback = serializers.CharField(allow_null=True)

@@ -18,6 +18,7 @@ urlpatterns = [
     path("regenerate", views.RegenerateView.as_view(), name="review-regenerate"),
     path("undo", views.UndoView.as_view(), name="review-undo"),
     path("check", views.CheckView.as_view(), name="review-check"),
+    path("<uuid:review_id>/help", views.HelpView.as_view(), name="review-help"),
     path("<uuid:review_id>/similar", views.SimilarView.as_view(), name="review-similar"),
     path("<uuid:review_id>", views.DetailView.as_view(), name="review-detail"),
 ]

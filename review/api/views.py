@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from django.utils import timezone
 from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema
-from rest_framework.permissions import IsAuthenticated
+from rest_framework.permissions import BasePermission, IsAuthenticated
 from rest_framework.request import Request as HttpRequest
 from rest_framework.response import Response
 from rest_framework.serializers import Serializer
@@ -16,13 +16,17 @@ from execution.selectors import run_payload
 from kernel.drf import IsReviewer
 from review.api import serializers as shapes
 from review.errors import AlreadyDecided, Stale
+from review.selectors.access import get_review
 from review.selectors.detail import review_detail
+from review.selectors.found_help import help_of
 from review.selectors.impact import edit_impact
 from review.selectors.narrowing import Filters
 from review.selectors.queue import View, queue_page, row_of
 from review.selectors.similar import similar_to
 from review.selectors.statistics import review_statistics
 from review.services import claims, decisions
+from review.services.help import ask as ask_help
+from review.services.help import look_ahead
 from review.services.undo import undo
 from validation.domain.model import Status
 
@@ -102,8 +106,11 @@ class ClaimView(ReviewView):
         asked = read(shapes.ClaimSerializer, request.data)
         if asked["next"]:
             filters = Filters(masterplan=asked["masterplan"], run=asked["run"])
-            return _row(claims.claim_next(user=request.user, filters=filters, now=timezone.now()))
-        return _row(claims.claim(user=request.user, review_id=asked["review_id"], now=timezone.now()))
+            taken = claims.claim_next(user=request.user, filters=filters, now=timezone.now())
+        else:
+            taken = claims.claim(user=request.user, review_id=asked["review_id"], now=timezone.now())
+        look_ahead(get_review(request.user, taken))
+        return _row(taken)
 
 
 class ReleaseView(ReviewView):
@@ -229,6 +236,26 @@ class UndoView(DecisionView):
         """Take back one's own last decision on a review. 409 ``nothing_to_undo``, or ``too_late`` with what used it."""
         asked = read(shapes.UndoSerializer, request.data)
         return self._answer(undo(decisions.Asked(user=request.user, now=timezone.now(), **asked)))
+
+
+class HelpView(ReviewView):
+    """The assistant's search."""
+
+    @extend_schema(responses=shapes.FoundHelpSerializer)
+    def get(self, request: HttpRequest, review_id: uuid.UUID) -> Response:
+        """How far the search for this review is, and what it found."""
+        return Response(shapes.FoundHelpSerializer(help_of(request.user, review_id)).data)
+
+    @extend_schema(request=shapes.AskHelpSerializer, responses={202: shapes.FoundHelpSerializer})
+    def post(self, request: HttpRequest, review_id: uuid.UUID) -> Response:
+        """Begin the search in the background, once for each text of the atom. 503 ``no_model`` where none is there."""
+        asked = read(shapes.AskHelpSerializer, request.data)
+        found = ask_help(user=request.user, review_id=review_id, with_model=asked["with_model"])
+        return Response(shapes.FoundHelpSerializer(found).data, status=202)
+
+    def get_permissions(self) -> list[BasePermission]:
+        """Reading needs sight of the plan; asking the role too."""
+        return [IsAuthenticated() if self.request.method == "GET" else IsReviewer()]
 
 
 class SimilarView(ReviewView):

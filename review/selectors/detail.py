@@ -16,6 +16,7 @@ from kernel.text import storable
 from review.models import HumanReviewQueue, ReviewDecision
 from review.selectors.access import get_review
 from review.selectors.drafts import draft_texts
+from review.selectors.found_help import FoundHelp, found_help, key_of
 from review.selectors.place import place_of
 from review.selectors.queue import ReviewRow, row_of
 from review.selectors.suite import BAD, ReachingTest, tests_of
@@ -70,6 +71,7 @@ class ReviewDetail(ReviewRow):
     confidence_terms: Sequence[Mapping[str, Any]]
     attempts_history: Sequence[AtomRetryHistory]
     suggestions: Sequence[Mapping[str, Any]]
+    help: FoundHelp
     needs: Sequence[EdgeEnd]
     needed_by: Sequence[EdgeEnd]
     human_feedback: str | None
@@ -86,6 +88,8 @@ def review_detail(user: Any, review_id: uuid.UUID, *, now: datetime) -> ReviewDe
     validations = _validations(atom)
     place = place_of(atom)
     tests = tests_of(atom, place)
+    failing = [test for test in tests if test.status in BAD]
+    found = found_help(atom, key_of(atom.code if atom.code is not None else original, [test.id for test in failing]))
     return ReviewDetail(
         **_fields(row_of(review.pk, now=now)),
         start_line=place.first,
@@ -97,12 +101,13 @@ def review_detail(user: Any, review_id: uuid.UUID, *, now: datetime) -> ReviewDe
         context_before=place.before,
         context_after=place.after,
         findings=[f for v in validations if v.level == 1 for c in v.checks_run for f in c.get("findings") or ()],
-        failing_tests=[test for test in tests if test.status in BAD][:MAX_TESTS],
+        failing_tests=failing[:MAX_TESTS],
         tests=tests[:MAX_TESTS],
         validations=[as_json(row) for row in validations],
         confidence_terms=atom.confidence_terms or [],
         attempts_history=history,
-        suggestions=review.ai_suggestions or [],
+        suggestions=[*found.suggestions, *(review.ai_suggestions or [])],
+        help=found,
         needs=_edges(AtomDependency.objects.filter(from_atom=review.atom_id), "to_atom"),
         needed_by=_edges(AtomDependency.objects.filter(to_atom=review.atom_id), "from_atom"),
         human_feedback=review.human_feedback,

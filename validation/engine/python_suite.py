@@ -114,9 +114,9 @@ class _Job:
             "skip": list(skip),
             "test_seconds": settings.test_seconds,
             "sys_path": search_path(placed),
-            "arguments": _arguments(places, workspace),
+            "arguments": arguments_of(places, workspace),
         }
-        mounts, late = _fallback(workspace, root)
+        mounts, late = fallback_of(workspace, root)
         self.request = SandboxRequest(
             argv=(*root.argv, "-I", f"{INSIDE}/python_suite.py", *late),
             mounts=(*root.mounts, Mount(host=INSIDE_FOLDER, inside=INSIDE), *mounts),
@@ -133,7 +133,8 @@ class _Job:
         return outcome, reading.read(outcome.result, nonce=self.nonce, paths=self.paths)
 
 
-def _arguments(places: Sequence[str], workspace: Workspace) -> list[str]:
+def arguments_of(places: Sequence[str], workspace: Workspace) -> list[str]:
+    """What pytest is called with for the test files at these places."""
     names = [place.rpartition("/")[2] for place in places]
     packages = {f.place.rpartition("/")[0] for f in workspace.files.values() if f.place.endswith("__init__.py")}
     loose = [n for n, p in zip(names, places, strict=True) if p.rpartition("/")[0] not in packages]
@@ -147,7 +148,7 @@ def _arguments(places: Sequence[str], workspace: Workspace) -> list[str]:
     return [*arguments, *(f"/work/{place}" for place in places)]
 
 
-def _fallback(workspace: Workspace, root: ToolRoot) -> tuple[tuple[Mount, ...], tuple[str, ...]]:
+def fallback_of(workspace: Workspace, root: ToolRoot) -> tuple[tuple[Mount, ...], tuple[str, ...]]:
     """Our pytest, shown beside a foreign interpreter; it comes last in its search path."""
     if workspace.python is None:
         return (), ()

@@ -765,6 +765,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v2/review/{review_id}/help": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description How far the search for this review is, and what it found. */
+        get: operations["v2_review_help_retrieve"];
+        put?: never;
+        /** @description Begin the search in the background, once for each text of the atom. 503 ``no_model`` where none is there. */
+        post: operations["v2_review_help_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v2/review/{review_id}/similar": {
         parameters: {
             query?: never;
@@ -1312,6 +1330,11 @@ export interface components {
             parse_ok: boolean;
             problem: components["schemas"]["SyntaxProblem"] | null;
         };
+        /** @description Whether the configured model is asked too; that costs money. */
+        AskHelpRequest: {
+            /** @default false */
+            with_model: boolean;
+        };
         /** @description An atom in full. */
         Atom: {
             /** Format: uuid */
@@ -1818,6 +1841,14 @@ export interface components {
         Flags: {
             flags: components["schemas"]["Flag"][];
         };
+        /** @description How far a search is, with what it found so far. */
+        FoundHelp: {
+            state: (components["schemas"]["State42bEnum"] | components["schemas"]["NullEnum"]) | null;
+            tried: number;
+            total: number | null;
+            note: string;
+            suggestions: components["schemas"]["Suggestion"][];
+        };
         /** @description One event of the log. */
         Frame: {
             id: number;
@@ -1926,6 +1957,13 @@ export interface components {
         };
         /** @enum {string} */
         HealthStatusEnum: "ok" | "degraded";
+        /** @description How far the search for help is; what it found is in ``suggestions`` of the review, the verified first. */
+        Help: {
+            state: (components["schemas"]["State42bEnum"] | components["schemas"]["NullEnum"]) | null;
+            tried: number;
+            total: number | null;
+            note: string;
+        };
         /** @description Which plan to judge on all levels; with ``stop_early`` no level above a failed one, which is then not_run. */
         HierarchicalRequestRequest: {
             /**
@@ -1957,7 +1995,7 @@ export interface components {
             masterplan_id: string;
             kind: string;
             scope: string;
-            state: components["schemas"]["StateEnum"];
+            state: components["schemas"]["JobStateEnum"];
             /** @description What is being done while it runs. */
             phase: string;
             error: components["schemas"]["JobError"] | null;
@@ -1975,6 +2013,8 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        /** @enum {string} */
+        JobStateEnum: "running" | "done" | "failed";
         /** @enum {string} */
         LanguageEnum: "python" | "typescript" | "tsx" | "javascript";
         /** @description Rows of one level by status. */
@@ -2376,6 +2416,7 @@ export interface components {
             confidence_terms: components["schemas"]["Term"][];
             attempts_history: components["schemas"]["Attempt"][];
             suggestions: components["schemas"]["Suggestion"][];
+            help: components["schemas"]["Help"];
             needs: components["schemas"]["EdgeEnd"][];
             needed_by: components["schemas"]["EdgeEnd"][];
             human_feedback: string | null;
@@ -2625,7 +2666,7 @@ export interface components {
             masterplan_id: string;
         };
         /** @enum {string} */
-        StateEnum: "running" | "done" | "failed";
+        State42bEnum: "waiting" | "running" | "done" | "failed";
         /** @description An atom as it is stored. */
         StoredAtom: {
             /** Format: uuid */
@@ -3909,6 +3950,54 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ReviewDetail"];
+                };
+            };
+        };
+    };
+    v2_review_help_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                review_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FoundHelp"];
+                };
+            };
+        };
+    };
+    v2_review_help_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                review_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["AskHelpRequest"];
+                "multipart/form-data": components["schemas"]["AskHelpRequest"];
+                "application/x-www-form-urlencoded": components["schemas"]["AskHelpRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FoundHelp"];
                 };
             };
         };

@@ -192,6 +192,7 @@ export function wireReview(over: Partial<WireReviewDetail> = {}): WireReviewDeta
         verified: true,
       },
     ],
+    help: { state: null, tried: 0, total: null, note: "" },
     needs: [
       {
         atom_id: "atom-2",
