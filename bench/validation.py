@@ -3,6 +3,11 @@
 A mutant is *killable* if a test that passes without it does not pass with it; *caught* if level 1 then fails at least
 one atom. Blame is right first where the mutated atom leads the ranking, and among five where it is in its first five.
 False alarms are atoms that fail level 1 in the code as it is. Everything is measured in one run, in the sandbox.
+
+The first ``--replies`` defects of each target are also judged as what a model might have answered: with the type
+checker's findings beside those of the draft, and the answers of pure functions beside the draft's. Of these, defects
+that compile to the very same code are left out (trivial compiler equivalence, Papadakis et al., 2015); other equivalent
+ones cannot be told and count as missed, so the figure is a lower bound.
 """
 
 import argparse
@@ -16,7 +21,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from bench.validation_mutants import Mutant, mutants
+from bench.validation_mutants import Mutant, is_equivalent, mutants
 from bench.validation_targets import DEFAULTS, spans_of, workspace_of
 from masterplans.domain.workspace import FileRole, Workspace
 from validation.domain.atomic import AtomicValidator
@@ -42,6 +47,9 @@ class Tally:
     atoms: int = 0
     alarms: int = 0
     seconds: float = 0.0
+    replies: int = 0
+    replies_caught: int = 0
+    equivalent: int = 0
     operators: Counter[str] = field(default_factory=Counter)
 
     def summary(self) -> dict[str, Any]:
@@ -54,11 +62,15 @@ class Tally:
             "culprit_top5": _share(self.top5, self.killable),
             "false_alarm_pct": round(100 * self.alarms / self.atoms, 2) if self.atoms else None,
             "ms_per_atom": round(1000 * self.seconds / self.atoms, 1) if self.atoms else None,
+            "replies_seeded": self.replies,
+            "replies_caught": _share(self.replies_caught, self.replies),
+            "replies_equivalent": self.equivalent,
         }
 
     def add(self, other: "Tally") -> None:
         """Add the counts of another target."""
-        for name in ("seeded", "killable", "caught", "top1", "top5", "atoms", "alarms", "seconds"):
+        for name in ("seeded", "killable", "caught", "top1", "top5", "atoms", "alarms", "seconds",
+                     "replies", "replies_caught", "equivalent"):  # fmt: skip
             setattr(self, name, getattr(self, name) + getattr(other, name))
         self.operators.update(other.operators)
 
@@ -81,19 +93,20 @@ def main(argv: Sequence[str]) -> dict[str, Any]:
     parser = argparse.ArgumentParser(prog="bench validation")
     parser.add_argument("--target", nargs="+", default=list(DEFAULTS))
     parser.add_argument("--mutants", type=int, default=40, help="defects for each target")
+    parser.add_argument("--replies", type=int, default=12, help="of these, how many are judged as replies of a model")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args(argv)
     whole, by_target = Tally(), {}
     for name in options.target:
-        tally = measure(workspace_of(name), count=options.mutants, seed=options.seed)
+        tally = measure(workspace_of(name), count=options.mutants, seed=options.seed, replies=options.replies)
         by_target[name] = tally.summary()
         sys.stderr.write(f"{name}: {by_target[name]}\n")
         whole.add(tally)
     return {**whole.summary(), "atoms": whole.atoms, "operators": dict(whole.operators), "by_target": by_target}
 
 
-def measure(workspace: Workspace, *, count: int, seed: int) -> Tally:
-    """Judge the code as it is, then with each of ``count`` defects by itself."""
+def measure(workspace: Workspace, *, count: int, seed: int, replies: int = 0) -> Tally:
+    """Judge the code as it is, then with each of ``count`` defects by itself, ``replies`` of them as replies too."""
     tally = Tally()
     spans = spans_of(workspace)
     begun = perf_counter()
@@ -107,7 +120,34 @@ def measure(workspace: Workspace, *, count: int, seed: int) -> Tally:
     with ThreadPoolExecutor(2) as pool:
         for path, mutant, outcome in pool.map(lambda one: (*one, try_mutant(base, *one)), chosen):
             _count(tally, base, path, mutant, outcome)
+            if tally.seeded <= replies:
+                _count_reply(tally, base, path, mutant, outcome[0])
     return tally
+
+
+def _count_reply(tally: Tally, base: Base, path: str, mutant: Mutant, suite: SuiteResult) -> None:
+    """Judge the mutated file as new code beside its draft."""
+    if is_equivalent(base.workspace.files[path].content, mutant.source):
+        tally.equivalent += 1
+        return
+    workspace = base.workspace.with_content(path, mutant.source)
+    static = static_findings(workspace, cache=_NO_CACHE)
+    found = blame(suite, base.spans, patterns=pattern_atoms(static, base.spans))
+    validator = AtomicValidator(static=static, drafts=base.static, suite=suite, blame=found, draft_suite=base.suite)
+    failed = any(
+        validator.judge(
+            atom_id=atom, path=path, start_line=first, end_line=last, loc=last - first + 1, original=False
+        ).status is Status.FAILED
+        for atom, first, last in base.spans[path]
+    )  # fmt: skip
+    tally.replies += 1
+    tally.replies_caught += failed or bool(_new_failures(base, suite))
+
+
+def _new_failures(base: Base, suite: SuiteResult) -> bool:
+    good = {case.id for case in base.suite.cases if case.status is TestStatus.PASSED}
+    bad = {TestStatus.FAILED, TestStatus.ERROR, TestStatus.MISSING}
+    return any(case.id in good and case.status in bad for case in suite.cases)
 
 
 def _failed_atoms(base: Base, static: StaticReport, found: Blame) -> set[str]:
@@ -162,9 +202,7 @@ def _count(
 ) -> None:  # fmt: skip
     suite, static = outcome
     tally.seeded += 1
-    good = {case.id for case in base.suite.cases if case.status is TestStatus.PASSED}
-    bad = {TestStatus.FAILED, TestStatus.ERROR, TestStatus.MISSING}
-    if not any(case.id in good and case.status in bad for case in suite.cases):
+    if not _new_failures(base, suite):
         return
     tally.killable += 1
     tally.operators[mutant.operator] += 1

@@ -1,12 +1,14 @@
 """Single-operator mutants of Python source, the operators of the mutation-testing literature.
 
-Arithmetic, comparison, boundary, boolean, constant, return and statement deletion (the set that Offutt et al., 1996,
-and later tools keep as sufficient). Each mutant replaces the bytes of one node inside a function and nothing else.
+Arithmetic, comparison, boundary, boolean, condition, constant, return, loop exit, argument order and statement deletion
+(the set that Offutt et al., 1996, keep as sufficient, with the additions of later tools such as PIT and mutmut). Each
+mutant replaces the bytes of one node inside a function and nothing else.
 """
 
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
+from types import CodeType
 
 from kernel import python_source
 
@@ -14,6 +16,7 @@ _ARITHMETIC = {ast.Add: "-", ast.Sub: "+", ast.Mult: "/", ast.Div: "*", ast.Floo
 _COMPARISON = {ast.Eq: "!=", ast.NotEq: "==", ast.In: "not in", ast.NotIn: "in", ast.Is: "is not", ast.IsNot: "is",
                ast.Lt: ">=", ast.GtE: "<", ast.Gt: "<=", ast.LtE: ">"}  # fmt: skip
 _BOUNDARY = {ast.Lt: "<=", ast.LtE: "<", ast.Gt: ">=", ast.GtE: ">"}
+_AUGMENTED = {ast.Add: "-", ast.Sub: "+", ast.Mult: "/", ast.Div: "*"}
 _BOOLEAN = {ast.And: "or", ast.Or: "and"}
 
 
@@ -53,6 +56,16 @@ def _compiles(source: bytes) -> bool:
     return True
 
 
+def is_equivalent(source: bytes, mutant: bytes) -> bool:
+    """Whether both compile to the same code, line numbers aside."""
+    return _code(compile(source, "m", "exec", optimize=0)) == _code(compile(mutant, "m", "exec", optimize=0))
+
+
+def _code(code: CodeType) -> tuple[object, ...]:
+    constants = tuple(_code(c) if isinstance(c, CodeType) else (type(c).__name__, repr(c)) for c in code.co_consts)
+    return (code.co_name, code.co_code, constants, code.co_names, code.co_varnames)
+
+
 _Located = ast.expr | ast.stmt
 _Change = tuple[str, _Located, str]
 
@@ -66,15 +79,33 @@ def _changes(node: ast.AST) -> Iterator[_Change]:
         for operator, table in (("comparison", _COMPARISON), ("boundary", _BOUNDARY)):
             if type(node.ops[0]) in table:
                 yield operator, node, f"({left} {table[type(node.ops[0])]} {right})"
-    elif isinstance(node, ast.BoolOp):
-        joined = f" {_BOOLEAN[type(node.op)]} ".join(f"({ast.unparse(value)})" for value in node.values)
-        yield "boolean", node, f"({joined})"
-    elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
-        yield "boolean", node, f"({ast.unparse(node.operand)})"
+    elif isinstance(node, ast.BoolOp | ast.UnaryOp):
+        yield from _boolean(node)
+    elif isinstance(node, ast.If | ast.IfExp):
+        yield "condition", node.test, f"(not ({ast.unparse(node.test)}))"
+    elif isinstance(node, ast.Call):
+        yield from _arguments(node)
     elif isinstance(node, ast.Constant):
         yield from _constant(node)
     elif isinstance(node, ast.stmt):
         yield from _statement(node)
+
+
+def _boolean(node: ast.BoolOp | ast.UnaryOp) -> Iterator[_Change]:
+    if isinstance(node, ast.BoolOp):
+        joined = f" {_BOOLEAN[type(node.op)]} ".join(f"({ast.unparse(value)})" for value in node.values)
+        yield "boolean", node, f"({joined})"
+    elif isinstance(node.op, ast.Not):
+        yield "boolean", node, f"({ast.unparse(node.operand)})"
+
+
+def _arguments(node: ast.Call) -> Iterator[_Change]:
+    """The first two arguments change places."""
+    if len(node.args) < 2 or any(isinstance(one, ast.Starred) for one in node.args):
+        return
+    first, second, *rest = (ast.unparse(one) for one in (*node.args, *node.keywords))
+    if first != second:
+        yield "argument", node, f"{ast.unparse(node.func)}({', '.join([second, first, *rest])})"
 
 
 def _constant(node: ast.Constant) -> Iterator[_Change]:
@@ -85,7 +116,11 @@ def _constant(node: ast.Constant) -> Iterator[_Change]:
 
 
 def _statement(node: ast.stmt) -> Iterator[_Change]:
-    if isinstance(node, ast.Return) and node.value is not None and not _is_none(node.value):
+    if isinstance(node, ast.AugAssign) and type(node.op) in _AUGMENTED:
+        yield "arithmetic", node, f"{ast.unparse(node.target)} {_AUGMENTED[type(node.op)]}= {ast.unparse(node.value)}"
+    if isinstance(node, ast.Break | ast.Continue):
+        yield "loop", node, "continue" if isinstance(node, ast.Break) else "break"
+    elif isinstance(node, ast.Return) and node.value is not None and not _is_none(node.value):
         yield "return", node, "return None"
     elif isinstance(node, ast.Assign | ast.AugAssign) or (
         isinstance(node, ast.Expr) and isinstance(node.value, ast.Call)

@@ -7,7 +7,9 @@ from pathlib import Path
 from atoms.domain.decomposer import RecursiveDecomposer
 from atoms.domain.model import Language
 from kernel.errors import InvalidInput
+from masterplans.domain.importing.tree_plan import SourceTree, plan_of_tree
 from masterplans.domain.workspace import FileRole, Workspace, WorkspaceFile
+from masterplans.importers.source_tree import folder, scan_tree
 from validation.domain.blame import Span
 
 EXAMPLE = "examples/shop"
@@ -15,11 +17,11 @@ DEFAULTS = (EXAMPLE, "networkx.utils", "networkx.algorithms.tree", "networkx.alg
 
 
 def workspace_of(name: str) -> Workspace:
-    """The bundled example with its solutions, or an installed package with the tests that it ships.
+    """The bundled example with its solutions, a folder with code and tests, or an installed package with its tests.
 
     Raises ``InvalidInput`` where there is none, or it has no tests.
     """
-    workspace = _example() if name == EXAMPLE else _installed(name)
+    workspace = _example() if name == EXAMPLE else _folder(Path(name)) if "/" in name else _installed(name)
     if not workspace.of_role(FileRole.TEST):
         raise InvalidInput(f"{name} ships no tests")
     return workspace
@@ -35,6 +37,19 @@ def _example() -> Workspace:
     return Workspace(files=files)
 
 
+def _folder(path: Path) -> Workspace:
+    """A source tree as ``import_source`` reads it; what builds and documents it is left out."""
+    root = folder(path, what="target")
+    plan = plan_of_tree(SourceTree(folder=root.name, files=scan_tree(root).files))
+    files = {
+        file.path: file
+        for file in (*plan.files, *(WorkspaceFile(path=t.path, place=t.place, role=FileRole.SOURCE,
+                                                  content=t.draft or b"") for t in plan.tasks))
+        if file.path != "setup.py" and not file.path.startswith("docs/")
+    }  # fmt: skip
+    return Workspace(files=files, root_package=plan.root_package)
+
+
 def _installed(name: str) -> Workspace:
     try:
         spec = find_spec(name)
@@ -42,10 +57,10 @@ def _installed(name: str) -> Workspace:
         spec = None
     if spec is None or not spec.submodule_search_locations:
         raise InvalidInput(f"{name} is no installed package")
-    folder = Path(spec.submodule_search_locations[0])
+    root = Path(spec.submodule_search_locations[0])
     files: dict[str, WorkspaceFile] = {}
-    for path in sorted(folder.rglob("*.py")):
-        place = path.relative_to(folder).as_posix()
+    for path in sorted(root.rglob("*.py")):
+        place = path.relative_to(root).as_posix()
         role = FileRole.TEST if "tests" in Path(place).parts else FileRole.SOURCE
         whole = f"{name.replace('.', '/')}/{place}"
         files[place] = WorkspaceFile(path=place, place=whole, role=role, content=path.read_bytes())

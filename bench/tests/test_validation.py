@@ -2,11 +2,12 @@
 
 import ast
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
 from bench.validation import Tally, measure
-from bench.validation_mutants import mutants
+from bench.validation_mutants import is_equivalent, mutants
 from bench.validation_targets import workspace_of
 from kernel.errors import InvalidInput
 from validation.tests.projects import SHOP, project
@@ -27,6 +28,7 @@ def test_every_operator_seeds_one_defect_inside_functions() -> None:
     found = list(mutants(SOURCE))
     assert Counter(one.operator for one in found) == {
         "deletion": 2, "boolean": 2, "comparison": 1, "boundary": 1, "return": 1, "arithmetic": 1, "constant": 1,
+        "condition": 1,
     }  # fmt: skip
     for one in found:
         ast.parse(one.source)
@@ -38,10 +40,11 @@ def test_every_operator_seeds_one_defect_inside_functions() -> None:
 
 @pytest.mark.sandbox
 def test_it_measures_a_small_project() -> None:
-    tally = measure(project(SHOP), count=4, seed=1)
+    tally = measure(project(SHOP), count=4, seed=1, replies=1)
     figures = tally.summary()
     assert set(figures) == {
         "seeded", "killable", "caught", "culprit_top1", "culprit_top5", "false_alarm_pct", "ms_per_atom",
+        "replies_seeded", "replies_caught", "replies_equivalent",
     }  # fmt: skip
     assert (tally.seeded, figures["caught"], figures["culprit_top5"], figures["false_alarm_pct"]) == (4, 1.0, 1.0, 0.0)
 
@@ -52,3 +55,17 @@ def test_nothing_to_measure_is_unknown_or_an_error() -> None:
         workspace_of("tomllib")
     with pytest.raises(InvalidInput, match="no installed package"):
         workspace_of("no_such_package.at_all")
+
+
+def test_what_compiles_to_the_same_code_is_no_defect() -> None:
+    assert is_equivalent(b"x = 1\n", b"x = (\n    1)\n")
+    assert not is_equivalent(b"x = 1\n", b"x = 1.0\n")
+    assert not is_equivalent(b"def f():\n    return 1\n", b"def f():\n    return True\n")
+
+
+def test_a_folder_is_a_target(tmp_path: Path) -> None:
+    (tmp_path / "m.py").write_text("x = 1\n")
+    with pytest.raises(InvalidInput, match="ships no tests"):
+        workspace_of(str(tmp_path))
+    (tmp_path / "test_m.py").write_text("def test_x():\n    pass\n")
+    assert set(workspace_of(str(tmp_path)).files) == {"m.py", "test_m.py"}

@@ -2,10 +2,12 @@
 
 import uuid
 from collections.abc import Sequence
+from dataclasses import replace
 from time import monotonic
 
 from execution.assembly import assemble
 from execution.domain.verdict import of_checks
+from execution.engine.confirm import confirmed_blame
 from execution.engine.drafts import judge
 from execution.engine.evidence import Bench, Evidence, Progress, measure, suite_of
 from execution.models import ExecutionRun, RunAtom, Units
@@ -25,6 +27,7 @@ from validation.services import record as record_levels
 def judge_whole(run: ExecutionRun, bench: Bench, *, purpose: str, progress: Progress | None = None) -> Evidence:
     """Measure the assembled output and store levels 2 to 4. The suite is not run twice on the same bytes."""
     evidence = measure(run, purpose=purpose, progress=progress, reuse=("final", "baseline"))
+    evidence = replace(evidence, blame=confirmed_blame(run, bench, evidence))
     results = _upper_levels(run, evidence, bench.drafts())
     record_levels(run_id=run.run_id, masterplan_id=run.masterplan_id, results=results)
     if purpose == "review" or evidence.assembly.workspace.digest() != bench.drafts().assembly.workspace.digest():

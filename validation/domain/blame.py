@@ -184,6 +184,26 @@ def _accused(failure: _Failure, standing: _Standing, changed: frozenset[str]) ->
     return tuple(top[:MAX_TIES])
 
 
+def confirmed(found: Blame, named: Mapping[str, Sequence[str]]) -> Blame:
+    """Put whom bisection found for some failing tests (test -> atoms) in place of whom suspicion names for them.
+
+    A test for which bisection found nobody keeps those whom suspicion names. Found ones are certain: suspiciousness 1.
+    """
+    sure = {test: tuple(atoms) for test, atoms in named.items() if atoms}
+    culprits: dict[str, list[str]] = defaultdict(list)
+    for atom, tests in found.culprits.items():
+        culprits[atom] += [test for test in tests if test not in sure]
+    for test, atoms in sure.items():
+        for atom in atoms:
+            culprits[atom].append(test)
+    kept = {atom: tuple(tests) for atom, tests in culprits.items() if tests}
+    certain = {atom for atoms in sure.values() for atom in atoms}
+    suspicion = {**found.suspiciousness, **dict.fromkeys(certain, 1.0)}
+    places = {atom: at for at, atom in enumerate(found.order)}
+    order = sorted(suspicion, key=lambda a: (a not in certain, a not in kept, places.get(a, len(places)), a))
+    return Blame(suspiciousness=suspicion, culprits=kept, reaching=found.reaching, order=tuple(order))
+
+
 def ranking(found: Blame) -> tuple[str, ...]:
     """Atoms from the most to the least accused."""
     return found.order

@@ -5,7 +5,7 @@ import math
 from hypothesis import given
 from hypothesis import strategies as st
 
-from validation.domain.blame import MAX_TIES, blame
+from validation.domain.blame import MAX_TIES, blame, confirmed
 from validation.domain.model import SuiteResult, TestCase, TestStatus
 
 SPANS = {"m.py": [("imports", 1, 2), ("f", 3, 6), ("g", 7, 10), ("h", 11, 14)]}
@@ -79,3 +79,13 @@ def test_laws(tests: list[tuple[TestStatus, list[int]]]) -> None:
             rivals = [a for a, reached in found.reaching.items() if test in reached]
             assert atom in rivals
             assert all(found.suspiciousness[atom] >= found.suspiciousness[rival] - 1e-9 for rival in rivals)
+
+
+def test_bisection_replaces_suspicion_for_the_tests_that_it_was_asked_about() -> None:
+    found = blame(suite(("a", FAILED, [4]), ("b", FAILED, [4]), ("p", PASSED, [12])), SPANS)
+    assert set(found.culprits) == {"f"}
+    sure = confirmed(found, {"a": ["h"], "b": []})
+    assert sure.culprits == {"f": ("b",), "h": ("a",)}
+    assert (sure.suspiciousness["h"], sure.order[0]) == (1.0, "h")
+    assert confirmed(found, {"a": ["h"], "b": ["h"]}).culprits == {"h": ("a", "b")}
+    assert confirmed(found, {}) == found
