@@ -1,17 +1,19 @@
 """Assemblies of one run, again and again: what did not change since the last one is neither read nor joined anew."""
 
 import threading
+import time
 import uuid
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from execution.assembly import Assembled, Assembly, Range, assemble_task, tasks_with_ranges
+from execution.assembly import Assembled, Assembly, Range, Span, assemble_task, tasks_with_ranges
 from execution.models import ExecutionRun, RunAtom
 from masterplans.domain.workspace import FileRole, Workspace, WorkspaceFile
 from masterplans.models import MasterplanTask
 from masterplans.selectors import load_workspace
 
+LOOK_SECONDS = 1.0  # between two looks at what other processes accepted
 SLACK = timedelta(seconds=10)  # a transaction may commit this long after the time that it wrote
 
 
@@ -23,24 +25,35 @@ class Assembler:
         self._lock = threading.RLock()
         self._loaded = False
         self._seen: datetime | None = None
+        self._looked = float("-inf")
+        self._changed: frozenset[str] = frozenset()
+        self._spans: dict[str, tuple[Span, ...]] = {}
         self._codes: dict[uuid.UUID, str] = {}
         self._tasks: dict[uuid.UUID, tuple[MasterplanTask, list[Range]]] = {}
         self._place: dict[uuid.UUID, tuple[uuid.UUID, int, int]] = {}
-        self._files: dict[str, Assembled] = {}
         self._workspace = Workspace()
 
     def assembly(self, replacing: Mapping[uuid.UUID, str], *, leaving_out: Collection[uuid.UUID] = ()) -> Assembly:
         """The workspace with ``replacing`` in place of what atoms hold now, or their drafts (``leaving_out``)."""
         with self._lock:
             self._catch_up()
-            workspace, spans = self._workspace, {path: file.spans for path, file in self._files.items()}
-            codes = {atom: code for atom, code in self._codes.items() if atom not in leaving_out} | dict(replacing)
+            workspace, spans = self._workspace, dict(self._spans)
             for task_id in {self._place[atom_id][0] for atom_id in (*replacing, *leaving_out)}:
-                file = assemble_task(self._tasks[task_id], codes)
+                task, ranges = self._tasks[task_id]
+                units = [unit for unit, _, _ in ranges if unit not in leaving_out]
+                codes = {unit: self._codes[unit] for unit in units if unit in self._codes} | dict(replacing)
+                file = assemble_task((task, ranges), codes)
                 if file is not None:
-                    workspace = _put(workspace, self._tasks[task_id][0], file)
+                    workspace = _put(workspace, task, file)
                     spans[file.path] = file.spans
-            return Assembly(workspace=workspace, spans=spans, changed=frozenset(map(str, codes)))
+            changed = self._changed.difference(map(str, leaving_out)).union(map(str, replacing))
+            return Assembly(workspace=workspace, spans=spans, changed=changed)
+
+    def accept(self, codes: Mapping[uuid.UUID, str]) -> None:
+        """Take in what this process itself has just settled."""
+        with self._lock:
+            if self._loaded:
+                self._take(dict(codes))
 
     def task(self, task_id: uuid.UUID) -> MasterplanTask:
         """A task of the plan."""
@@ -68,31 +81,44 @@ class Assembler:
         self._loaded = True
 
     def _join(self, task_id: uuid.UUID) -> None:
-        file = assemble_task(self._tasks[task_id], self._codes)
+        task, ranges = self._tasks[task_id]
+        file = assemble_task((task, ranges), self._codes)
         if file is None:
             return
-        self._files[file.path] = file
-        self._workspace = _put(self._workspace, self._tasks[task_id][0], file)
+        self._spans[file.path] = file.spans
+        self._workspace = _put(self._workspace, task, file)
 
     def _catch_up(self) -> None:
         """Take in what was accepted since the last look."""
+        if self._seen is not None and time.monotonic() - self._looked < LOOK_SECONDS:
+            return
         self._load()
+        self._looked = time.monotonic()
         rows = RunAtom.objects.filter(run=self._run, finished_at__isnull=False)
         rows = (
             rows.filter(code__isnull=False) if self._seen is None else rows.filter(finished_at__gte=self._seen - SLACK)
         )
-        touched = set()
+        news: dict[uuid.UUID, str | None] = {}
         for atom_id, code, at in rows.values_list("atom_id", "code", "finished_at"):
             if at is not None:
                 self._seen = max(at, self._seen or at)
-            if code != self._codes.get(atom_id) and atom_id in self._place:
-                touched.add(self._place[atom_id][0])
-                if code is None:
-                    self._codes.pop(atom_id, None)
-                else:
-                    self._codes[atom_id] = code
+            news[atom_id] = code
+        self._take(news)
+
+    def _take(self, news: Mapping[uuid.UUID, str | None]) -> None:
+        touched = set()
+        for atom_id, code in news.items():
+            if code == self._codes.get(atom_id) or atom_id not in self._place:
+                continue
+            touched.add(self._place[atom_id][0])
+            if code is None:
+                self._codes.pop(atom_id, None)
+            else:
+                self._codes[atom_id] = code
         for task_id in touched:
             self._join(task_id)
+        if touched:
+            self._changed = frozenset(map(str, self._codes))
 
 
 def _put(workspace: Workspace, task: MasterplanTask, file: Assembled) -> Workspace:

@@ -9,7 +9,7 @@ import random
 import re
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,20 +19,33 @@ INJECTION = (
 )
 
 
+_SYMBOL = re.compile(r"\nSymbol: (\S+)\n")
+_RANGE = re.compile(r'<data-(\w+) name="range">\n(.*?)</data-\1>', re.DOTALL)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Latency:
-    """Seconds before the first byte: fixed, or log-normal around ``median``, drawn from ``seed`` and the request."""
+    """Seconds before the first byte: fixed, or log-normal around ``median``, drawn from ``seed`` and the call.
+
+    With ``by_symbol`` the draw depends on the atom alone, so that two engines wait equally long for it.
+    """
 
     seconds: float = 0.0
     median: float | None = None
     sigma: float = 0.6
     seed: int = 0
+    by_symbol: bool = False
 
     def draw(self, token: str) -> float:
         """The same token always waits equally long."""
         if self.median is None:
             return self.seconds
         return self.median * random.Random(f"{self.seed}:{token}").lognormvariate(0.0, self.sigma)
+
+    def of(self, prompt: str, key: str) -> float:
+        """The wait of one call: its text, and the key that it came with."""
+        named = _SYMBOL.search(prompt) if self.by_symbol else None
+        return self.draw(named[1] if named else key or prompt)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +56,7 @@ class Reply:
     ``tool``: a tool call (``code`` is the input ``{"code": ...}``). ``fence``: code in a block tagged ``tag``.
     ``text``: prose. ``huge``: this many characters. ``cut_after``: the connection is cut after so many bytes of the
     reply; ``drip``: seconds between pieces of 64 bytes. ``injected`` puts hostile instructions before the text.
+    ``echo`` answers with the range that was sent, as code.
     """
 
     status: int | None = None
@@ -55,13 +69,16 @@ class Reply:
     text: str | None = None
     huge: int | None = None
     injected: bool = False
+    echo: bool = False
     stop_reason: str | None = None
     cut_after: int | None = None
     drip: float | None = None
     latency: Latency | None = None
 
-    def content(self) -> list[dict[str, Any]]:
-        """The content blocks of the message."""
+    def content(self, prompt: str = "") -> list[dict[str, Any]]:
+        """The content blocks of the message that answers ``prompt``."""
+        if self.echo and (sent := _RANGE.search(prompt)):
+            return replace(self, echo=False, code=sent[2]).content()
         if self.code is not None or self.tool is not None:
             values = dict(self.tool) if self.tool is not None else {"code": self.code}
             return [{"type": "tool_use", "id": "toolu_scripted", "name": "submit_code", "input": values}]

@@ -68,12 +68,12 @@ class Handler(BaseHTTPRequestHandler):
     def _answer(self, request: dict[str, Any], key: str) -> None:
         shared, particular = _texts(request)
         reply = self._server.script.answer(f"\n{shared}\n{particular}\n")
-        time.sleep((reply.latency or self._server.script.latency).draw(key or particular))
+        time.sleep((reply.latency or self._server.script.latency).of(f"\n{particular}\n", key))
         if reply.status is not None:
             after = {} if reply.retry_after is None else {"Retry-After": f"{reply.retry_after:g}"}
             self._send(reply.status, _error(reply.status, "scripted"), after)
             return
-        content = reply.content()
+        content = reply.content(particular)
         usage = self._server.book.pay(key, shared=shared, particular=particular, output=json.dumps(content))
         message = _message(request, reply, content, usage, key)
         if request.get("stream") and reply.body is None:

@@ -169,7 +169,7 @@ class Bench:
         self._progress = progress
         self._lock = threading.Lock()
         self._drafts: Evidence | None = None
-        self._validates = phases_of(run).validation
+        self.validates = phases_of(run).validation
         self.assembler = Assembler(run)
 
     def drafts(self) -> Evidence:
@@ -183,7 +183,7 @@ class Bench:
         """Measure candidates put over what is accepted now; only the given tests are run again."""
         base = self.drafts()
         assembly = self.assembler.assembly(codes)
-        if not self._validates:
+        if not self.validates:
             places = {str(atom_id) for atom_id in codes}
             paths = {path for path, spans in assembly.spans.items() if any(span[0] in places for span in spans)}
             return _syntax_alone(assembly, paths)

@@ -105,6 +105,16 @@ def settle_all(run: ExecutionRun, ended: Sequence[Ended]) -> None:
         _tell_later(run, news)
 
 
+def accepted(ended: Sequence[Ended]) -> dict[uuid.UUID, str]:
+    """The code that was accepted, by atom."""
+    judged = ((one.atom.atom_id, one.outcome) for one in ended)
+    return {
+        atom_id: outcome.code
+        for atom_id, outcome in judged
+        if isinstance(outcome, Judged) and outcome.verdict.accepted and outcome.code is not None
+    }
+
+
 def hand_over(run: ExecutionRun, replied: Sequence[tuple[Claim, RunAtom]]) -> None:
     """Give atoms whose reply is stored back to the queue, to be judged under a lease of its own."""
     by_claim: dict[uuid.UUID, tuple[Claim, list[uuid.UUID]]] = {}

@@ -9,6 +9,7 @@ import time
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -25,7 +26,7 @@ from execution.engine.generation import generate, refused, stored
 from execution.engine.integration import ProgressiveIntegrationTester
 from execution.engine.judgement import judge_reply
 from execution.engine.levels import ProgressiveLevels
-from execution.engine.outcomes import Ended, Outcome, Parked, Replied, hand_over, settle_all
+from execution.engine.outcomes import Ended, Outcome, Parked, Replied, accepted, hand_over, settle_all
 from execution.engine.pacing import Pace
 from execution.engine.validators import call_validators
 from execution.leases import Claim
@@ -41,6 +42,7 @@ DRAFT_BATCH = 500
 SWEEP_SECONDS = 10.0
 TELL_SECONDS = 0.5
 LOOK_SECONDS = 0.2
+GATHER_SECONDS = 0.05  # what ends within this time is settled in one transaction
 OPEN = (AtomStatus.READY, AtomStatus.RETRY_WAIT, AtomStatus.RUNNING)
 
 
@@ -63,7 +65,9 @@ class WaveExecutor:
         self._briefs: Briefs | None = None
         self._jobs: dict[Future[Outcome], _Job] = {}
         self._integration: Future[bool] | None = None
-        self._swept = self._told = self._looked = 0.0
+        self._swept = self._told = self._looked = self._claimed = self._took = 0.0
+        self._news = True  # something was settled since the last claim, so that more may be ready
+        self._drafts_left = True
         self._spread = settings.DISPATCHER == "celery"  # validation is done by workers of its queue
 
     def execute(self) -> bool:
@@ -104,9 +108,13 @@ class WaveExecutor:
             self._swept = time.monotonic()
 
     def _drafts(self) -> bool:
+        if not self._drafts_left:
+            return False
         claimed = leases.claim(self.run.pk, stage=Stage.DRAFT, limit=DRAFT_BATCH)
         if not claimed.atom_ids:
+            self._drafts_left = self._atoms().filter(stage=Stage.DRAFT).exclude(status__in=ATOM_DONE).exists()
             return False
+        self._news = True
         self.beat.claims.add(claimed.token)
         try:
             judge_drafts(self.run, claimed, self.bench.drafts())
@@ -118,10 +126,13 @@ class WaveExecutor:
         return True
 
     def _generate(self, pool: ThreadPoolExecutor) -> bool:
+        if not self._news and time.monotonic() - self._claimed < LOOK_SECONDS:
+            return False
         asking = sum(not job.judging for job in self._jobs.values())
         room = self.pace.room(asking, width=self.width)
         if room <= 0:
             return False
+        self._news, self._claimed = False, time.monotonic()
         claimed = leases.claim(self.run.pk, stage=Stage.GENERATE, limit=room)
         if not claimed.atom_ids:
             return False
@@ -146,12 +157,22 @@ class WaveExecutor:
     def _ask(self, atom: RunAtom, briefs: Mapping[uuid.UUID, Brief]) -> Callable[[], Outcome]:
         brief = briefs[atom.atom_id]
         fresh = atom.claims <= 1
-        return lambda: generate(self.run, atom, brief.unit, brief.prompt, bench=self.bench, pace=self.pace, fresh=fresh)
+
+        def ask() -> Outcome:
+            outcome = generate(self.run, atom, brief.unit, brief.prompt, bench=self.bench, pace=self.pace, fresh=fresh)
+            if isinstance(outcome, Replied) and not self.bench.validates and not self._spread:
+                return judge_reply(atom, outcome, self.bench)  # syntax alone is no work for a queue
+            return outcome
+
+        return ask
 
     def _validate(self, pool: ThreadPoolExecutor) -> bool:
         """Judge stored replies here, or see that workers do. What nobody takes is judged here after all."""
         if self._spread and call_validators(self.run):
             return False
+        if not self._spread and time.monotonic() - self._took < 1.0:
+            return False  # replies wait in the queue only where another way of driving has left them
+        self._took = time.monotonic()
         room = (os.cpu_count() or 1) - sum(job.judging for job in self._jobs.values())
         claimed = leases.claim(self.run.pk, stage=Stage.VALIDATE, limit=max(0, room))
         if not claimed.atom_ids:
@@ -177,7 +198,8 @@ class WaveExecutor:
             try:
                 return work()
             finally:
-                connection.close()
+                if connection.vendor != "sqlite":  # an open file costs nothing; a hundred connections of a server do
+                    connection.close()
 
         self._jobs[pool.submit(run)] = _Job(claimed=claimed, atom=atom, judging=judging)
 
@@ -194,6 +216,7 @@ class WaveExecutor:
             if self._integration:
                 running.append(self._integration)
             wait(running, timeout=LOOK_SECONDS, return_when=FIRST_COMPLETED)
+            time.sleep(GATHER_SECONDS)
             return True
         if self._atoms().filter(status__in=OPEN).exists():
             time.sleep(LOOK_SECONDS)
@@ -233,6 +256,8 @@ class WaveExecutor:
             else:
                 ended.append(Ended(claimed=job.claimed, atom=job.atom, outcome=outcome))
         settle_all(self.run, ended)
+        self._news = True
+        self.bench.assembler.accept(accepted(ended))
         self.tester.note(ended)
         self._go_on(judging, replied)
         for _, job in jobs:
@@ -260,7 +285,8 @@ class WaveExecutor:
         """What is in flight is paid for: take it in, whatever ended the loop."""
         while self._jobs:
             wait(self._jobs, return_when=FIRST_COMPLETED)
-            self._collect(judging)
+            with suppress(Exception):  # what broke one job is known by now, or is met again by the next driver
+                self._collect(judging)
 
     def _tell(self, *, force: bool = False) -> None:
         if not force and time.monotonic() - self._told < TELL_SECONDS:
