@@ -10,7 +10,7 @@ from itertools import islice
 
 from graphs.domain.ir import Call, Const, FunctionValue, Key, Listener, Node, Site, Value
 
-MAX_VALUES = 64
+MAX_VALUES = 128
 MAX_CROWD = 24  # from here on a node takes no more values of which there is one per place in the text
 MAX_NESTING = 60  # listeners told from within listeners; deeper ones wait for their turn
 MAX_CONSTANTS = 12  # more different keys than this in one node mean "any key"

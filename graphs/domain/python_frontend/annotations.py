@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from graphs.domain.ir import Node, Value
 from graphs.domain.python_frontend.classes import Class, Instance
-from graphs.domain.python_frontend.values import Container, Function
+from graphs.domain.python_frontend.values import Container, Function, TypeVariable
 from graphs.domain.solver import Solver
 from kernel import python_source
 
@@ -27,6 +27,8 @@ def add_instances(solver: Solver, value: Value, dst: Node) -> None:
         solver.add(dst, value.instance)
     elif isinstance(value, Container):
         solver.listen(value.every, lambda v: add_instances(solver, v, dst) if isinstance(v, Class) else None)
+    elif isinstance(value, TypeVariable):
+        solver.listen(value.classes, lambda v: add_instances(solver, v, dst) if isinstance(v, Class) else None)
 
 
 def declared(visitor: "Definitions", node: ast.expr | None) -> Node | None:
@@ -77,7 +79,9 @@ def _generic(visitor: "Definitions", node: ast.Subscript) -> Node | None:
     if name in TRANSPARENT:
         return visitor.join([declared(visitor, p) for p in parts])
     if name in ("type", "Type"):
-        return visitor.typed(parts[0])
+        classes = Node()
+        solver.listen(visitor.typed(parts[0]), lambda c: _add_class(solver, c, classes))
+        return classes
     if name in SEQUENCES or name in MAPPINGS:
         made = Container("dict" if name in MAPPINGS else "list")
         element = declared(visitor, parts[-1] if name in MAPPINGS else parts[0])
@@ -93,6 +97,13 @@ def _generic(visitor: "Definitions", node: ast.Subscript) -> Node | None:
     result = Node()
     solver.listen(outer, lambda c: add_instances(solver, c, result))
     return result
+
+
+def _add_class(solver: Solver, value: Value, dst: Node) -> None:
+    if isinstance(value, Class):
+        solver.add(dst, value)
+    elif isinstance(value, TypeVariable):
+        solver.listen(value.classes, lambda v: _add_class(solver, v, dst) if isinstance(v, Class) else None)
 
 
 def signature(visitor: "Definitions", function: Function, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:

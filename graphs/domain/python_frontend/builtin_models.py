@@ -12,11 +12,15 @@ from graphs.domain.python_frontend.values import (
     EXTERNAL_MODELS,
     Container,
     External,
+    Function,
     Model,
     Partial,
+    Prefixed,
     Text,
 )
 from graphs.domain.solver import Solver
+
+MAX_METHODS = 120  # of one class behind a name that is made at run time
 
 
 def _arg(call: Call, position: int) -> Node | None:
@@ -174,9 +178,27 @@ def _getattr(solver: Solver, call: Call) -> None:
     def on(value: Value) -> None:
         if isinstance(value, Const) and isinstance(value.value, str):
             solver.load(base, value.value, call.result, site)
+        elif isinstance(value, Prefixed):
+            solver.listen(base, lambda v: _methods(solver, v, value.prefix, call))
 
     solver.listen(_arg(call, 1), on)
     solver.copy(_arg(call, 2), call.result)
+
+
+def _methods(solver: Solver, value: Value, prefix: str, call: Call) -> None:
+    """Let the methods whose names begin with a prefix flow into the result, where they are not too many."""
+    if not isinstance(value, Instance):
+        return
+    names = {
+        name: None
+        for cls in value.cls.linear
+        if isinstance(cls, Class)
+        for name, node in cls.body.items()
+        if name.startswith(prefix) and any(isinstance(v, Function) for v in node.values or ())
+    }
+    if len(names) <= MAX_METHODS:
+        for name in names:
+            value.load(solver, name, call.result, call.site)
 
 
 def _setattr(solver: Solver, call: Call) -> None:
@@ -224,6 +246,11 @@ def _wrap(kind: Callable[[Node], Value]) -> Model:
     return model
 
 
+def _hash(solver: Solver, call: Call) -> None:
+    """A tuple is as hashable as its elements."""
+    protocols.method(solver, protocols.deep(solver, _arg(call, 0)), ("__hash__",), Call(call.site))
+
+
 def _special(*names: str) -> Model:
     def model(solver: Solver, call: Call) -> None:
         protocols.method(solver, _arg(call, 0), names, Call(call.site, call.args[1:]))
@@ -235,6 +262,7 @@ def _text(*names: str) -> Model:
     def model(solver: Solver, call: Call) -> None:
         for arg in call.args:
             protocols.method(solver, arg, names, Call(call.site))
+            protocols.inner_text(solver, arg, call.site)
         solver.add(call.result, Text("<**PyStr**>"))
 
     return model
@@ -401,7 +429,7 @@ BUILTIN_MODELS.update(
     iter=_iter, next=_next, any=_elements, all=_elements, sum=_elements, reversed=_reversed, getattr=_getattr,
     setattr=_setattr, type=_type, property=_property, staticmethod=_wrap(StaticMethod), classmethod=_wrap(ClassMethod),
     len=_special("__len__"), bool=_special("__bool__", "__len__"), abs=_special("__abs__"), int=_special("__int__"),
-    float=_special("__float__"), hash=_special("__hash__"), round=_special("__round__"), format=_special("__format__"),
+    float=_special("__float__"), hash=_hash, round=_special("__round__"), format=_special("__format__"),
     divmod=_special("__divmod__"), str=_text("__str__", "__repr__"), print=_text("__str__", "__repr__"),
     repr=_text("__repr__"), bytes=_special("__bytes__"), aiter=_special("__aiter__"), anext=_special("__anext__"),
     dir=_special("__dir__"), vars=_identity(),
@@ -426,8 +454,6 @@ EXTERNAL_MODELS.update({
     "dataclasses.dataclass": _identity(),
     "dataclasses.replace": _identity(),
     "typing.cast": _identity(1),
-    "copy.copy": _identity(),
-    "copy.deepcopy": _identity(),
     "asyncio.run": _identity(),
     "asyncio.create_task": _identity(),
     "asyncio.ensure_future": _identity(),

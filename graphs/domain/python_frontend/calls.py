@@ -164,10 +164,10 @@ class Calls(Expressions):
         for arg, node in zip(positional, function.params, strict=True):
             function.by_name[arg.arg] = node
         for arg, default in zip(positional[len(positional) - len(args.defaults) :], args.defaults, strict=True):
-            self.solver.copy(self.value(default), function.by_name[arg.arg])
+            self._default(function.by_name[arg.arg], self.value(default))
         for arg, kw_default in zip(args.kwonlyargs, args.kw_defaults, strict=True):
             node = function.by_name[arg.arg] = Node()
-            self.solver.copy(self.value(kw_default), node)
+            self._default(node, self.value(kw_default))
         for arg in args.posonlyargs:
             if args.kwarg is not None:
                 function.by_name.pop(arg.arg, None)
@@ -175,6 +175,11 @@ class Calls(Expressions):
             function.vararg = Container("tuple")
         if args.kwarg is not None:
             function.kwarg = Container("dict")
+
+    def _default(self, parameter: Node, value: Node | None) -> None:
+        if value is not None:
+            self.solver.copy(value, parameter)
+            self.context.project.defaults[parameter] = value
 
     def enter_parameters(self, scope: Scope, function: Function, args: ast.arguments) -> None:
         """Bind the parameter names in the scope of the body."""

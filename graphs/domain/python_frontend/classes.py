@@ -8,6 +8,7 @@ from graphs.domain.python_frontend.values import Bound, Builtin, Container, Deco
 from graphs.domain.solver import Solver
 
 MAX_MRO = 64
+MAX_BASES = 12  # classes that one base expression may mean
 NOWHERE = Site("", "", 0)  # for what records no call
 CONTAINERS = {
     "list": "list", "dict": "dict", "set": "set", "frozenset": "set", "tuple": "tuple",
@@ -62,7 +63,10 @@ class Class(Value):
             solver.listen(node, partial(self._base_found, solver, i))
 
     def _base_found(self, solver: Solver, index: int, value: Value) -> None:
-        if isinstance(value, Class | External | Builtin) and value is not self and value not in self.base_values[index]:
+        known = self.base_values[index]
+        if len(known) >= MAX_BASES:
+            solver.saturated += 1
+        elif isinstance(value, Class | External | Builtin) and value is not self and value not in known:
             self.base_values[index].append(value)
             if isinstance(value, Class):
                 value.subclasses[self] = None

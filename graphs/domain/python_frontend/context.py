@@ -32,6 +32,8 @@ class Project:
         self.class_methods: list[tuple[Function, Class]] = []
         self.annotated: list[tuple[Node, Node]] = []
         self.returns: list[tuple[Function, Node]] = []
+        self.caught: list[Node] = []  # what handlers catch: subclasses come along
+        self.defaults: dict[Node, Node] = {}  # parameters with a default value
         self.classes: list[Class] = []
         self.fixtures: dict[tuple[str, str, str], Function] = {}  # folder, file, name
         self.late: list[Callable[[], None]] = []

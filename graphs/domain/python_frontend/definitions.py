@@ -30,6 +30,7 @@ class Definitions(Calls):
         decorators = [(self._decorator(d), d.lineno) for d in node.decorator_list]
         function = Function(f"{scope.qualified}.{node.name}", self.context.path, node.lineno)
         function.is_async = isinstance(node, ast.AsyncFunctionDef)
+        function.declines = node.name[:2] == "__" and _declines(node)
         self.parameters(function, node.args)
         if node.args.vararg is not None:
             function.passes_on = _passes_on(node, node.args.vararg.arg)
@@ -231,6 +232,10 @@ def _invoke(solver: Solver, call: Call, receiver: Value, value: Value) -> None:
         solver.listen(value.inner, partial(_invoke, solver, call, receiver))
     elif isinstance(value, Function):
         value.invoke(solver, call, receiver)
+
+
+def _declines(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    return any(isinstance(part, ast.Name) and part.id == "NotImplemented" for part in ast.walk(node))
 
 
 def _method_kind(node: ast.FunctionDef | ast.AsyncFunctionDef) -> str:

@@ -10,7 +10,7 @@ from graphs.domain.ir import Call, Const, Key, Node, Site, Value
 from graphs.domain.python_frontend import protocols
 from graphs.domain.python_frontend.context import FileContext
 from graphs.domain.python_frontend.scopes import Scope
-from graphs.domain.python_frontend.values import Builtin, Container, Text
+from graphs.domain.python_frontend.values import Builtin, Container, Prefixed, Text
 from graphs.domain.symbols import Use, UseKind
 
 BUILTIN_NAMES = frozenset(dir(builtins))
@@ -219,6 +219,8 @@ class Expressions:
         made = Container("dict")
         for key, item in zip(node.keys, node.values, strict=True):
             value = self.value(item)
+            if key is not None and not isinstance(key, ast.Constant):
+                self._hashed(key)
             if key is None:
                 self.solver.listen(
                     value, lambda v: v.pour_into(self.solver, made) if isinstance(v, Container) else None
@@ -230,6 +232,14 @@ class Expressions:
             elif isinstance(at, str | int) and len(node.keys) <= 64:
                 made.item(self.solver, at)
         return self.single(made)
+
+    def _hashed(self, node: ast.expr) -> None:
+        """What is made a key or an element of a set is hashed."""
+        if "__hash__" in self.solver.special_names:
+            count = len(self.context.uses)
+            key = protocols.deep(self.solver, self.value(node))
+            del self.context.uses[count:]
+            protocols.method(self.solver, key, ("__hash__",), Call(self.site(node.lineno)))
 
     def single(self, value: Value) -> Node:
         """Return a new node with one value."""
@@ -259,7 +269,7 @@ class Expressions:
         left = self.value(first)
         for part in reversed(chain):
             right = self.value(part.right)
-            if _plain(left) and _plain(right):
+            if _plain(left) and _plain(right) and not _names(left):
                 left = None
                 continue
             result = Node()
@@ -280,13 +290,15 @@ class Expressions:
         protocols.method(self.solver, operand, (name,), Call(self.site(node.lineno), result=result))
         return result
 
-    def compare(self, node: ast.Compare) -> None:
-        """Comparisons give no value that matters; they may call methods."""
+    def compare(self, node: ast.Compare) -> Node | None:
+        """Comparisons call methods; what these return is the value."""
         left = self.value(node.left)
+        result = Node()
         for op, comparator in zip(node.ops, node.comparators, strict=True):
             right = self.value(comparator)
-            protocols.compare(self.solver, left, right, type(op).__name__, self.site(node.lineno))
+            protocols.compare(self.solver, left, right, type(op).__name__, result=result, site=self.site(node.lineno))
             left = right
+        return result
 
     def boolean(self, node: ast.BoolOp) -> Node | None:
         """``and``/``or``: any operand may be the value; all but the last are tested."""
@@ -326,6 +338,9 @@ class Expressions:
         """An f-string."""
         for part in node.values:
             self.value(part)
+        first = node.values[0] if node.values else None
+        if isinstance(first, ast.Constant) and isinstance(first.value, str) and first.value.isidentifier():
+            return self.single(Prefixed(first.value))
         return self.context.project.text
 
     def awaited(self, node: ast.Await) -> Node:
@@ -374,6 +389,13 @@ def _cut(visitor: Expressions, value: Container, start: int, stop: int | None) -
             visitor.solver.copy(node, made.item(visitor.solver, key - start))
     visitor.solver.copy(value.anywhere(visitor.solver), made.anywhere(visitor.solver))
     return made
+
+
+def _names(node: Node | None) -> bool:
+    """Tell whether a node holds the beginning of what may be a name, as in ``"visit_" + kind``."""
+    return node is not None and any(
+        isinstance(v, Const) and isinstance(v.value, str) and v.value.isidentifier() for v in node.values or ()
+    )
 
 
 def _plain(node: Node | None) -> bool:

@@ -4,15 +4,16 @@ import ast
 import re
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
+from pathlib import PurePosixPath
 
 from graphs.domain.ir import Const, Node, Value
 from graphs.domain.modules import ModuleIndex, build_index
-from graphs.domain.python_frontend import builtin_models
+from graphs.domain.python_frontend import builtin_models, library_models
 from graphs.domain.python_frontend.classes import Class, Instance
 from graphs.domain.python_frontend.context import FileContext, Project
 from graphs.domain.python_frontend.scopes import bound_names
 from graphs.domain.python_frontend.statements import Statements
-from graphs.domain.python_frontend.values import External, Text
+from graphs.domain.python_frontend.values import External, Function, Text
 from graphs.domain.solver import Solver
 from graphs.domain.symbols import Symbols
 
@@ -21,7 +22,8 @@ BLOCKS = (
     ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef, ast.If, ast.Try, ast.With, ast.For, ast.While,
     ast.ExceptHandler,
 )  # fmt: skip
-IDENTITY = builtin_models.IDENTITY  # the import fills the tables of models
+IDENTITY = builtin_models.IDENTITY  # the imports fill the tables of models
+PICKLED = library_models.Pickled
 
 
 class PythonFrontend:
@@ -33,6 +35,8 @@ class PythonFrontend:
         self.project = Project(solver, index, symbols)
         self.symbols = symbols
         self.contexts: list[FileContext] = []
+        folders = {str(PurePosixPath(p).parent) for p in paths if PurePosixPath(p).name == "__init__.py"}
+        self.packaged = {p for p in paths if str(PurePosixPath(p).parent) in folders}
         self.local_flow: dict[str, list[tuple[dict[str, list[int]], dict[str, list[int]]]]] = {}
 
     def note_properties(self, sources: Mapping[str, ast.Module]) -> None:
@@ -73,6 +77,10 @@ class PythonFrontend:
         Statements(context).module()
         self.local_flow[path] = context.local_flow
 
+    def _made_elsewhere(self, value: Value) -> bool:
+        """Tell whether a class of a package is instantiated by nobody in the tree: then its users do."""
+        return isinstance(value, Instance) and not value.cls.instantiated and value.cls.path in self.packaged
+
     def link(self) -> None:
         """Join the files: imports and stars are resolved when all names are known."""
         for action in self.project.late:
@@ -82,24 +90,36 @@ class PythonFrontend:
     def promise(self) -> None:
         """Where no value arrived, use what the text promises: the hierarchy for receivers, annotations for the rest."""
         for function, cls in self.project.methods:
-            if function.params and not _useful(function.params[0]):
-                for receiver in _receivers(function.name.rpartition(".")[2], cls):
-                    self.solver.add(function.params[0], receiver)
+            if function.params:
+                self._receive(function, cls)
         for function, cls in self.project.class_methods:
             if function.params and not _useful(function.params[0]):
                 self.solver.add(function.params[0], cls)
         self.solver.settle()
         returns = [(f.ret, promised) for f, promised in self.project.returns if not f.identity]
         for node, promised in [*self.project.annotated, *returns]:
-            if not _useful(node):
-                for value in promised.values or ():
-                    for each in _with_subclasses(value):
-                        self.solver.add(node, each)
+            if not _useful(node, self.project.defaults.get(node)):
+                self._fill(node, promised)
+        for node in self.project.caught:
+            self._fill(node, node)
         self.solver.settle()
 
+    def _receive(self, function: Function, cls: Class) -> None:
+        known = _useful(function.params[0])
+        for receiver in _receivers(function.name.rpartition(".")[2], cls):
+            if not known or self._made_elsewhere(receiver):
+                self.solver.add(function.params[0], receiver)
 
-def _useful(node: Node) -> bool:
-    return any(not isinstance(v, Const | Text | External) for v in node.values or ())
+    def _fill(self, node: Node, promised: Node) -> None:
+        for value in list(promised.values or ()):
+            for each in _with_subclasses(value):
+                self.solver.add(node, each)
+
+
+def _useful(node: Node, default: Node | None = None) -> bool:
+    """Tell whether a value arrived that says something; a default alone does not say who calls."""
+    known = (default.values if default is not None else None) or ()
+    return any(not isinstance(v, Const | Text | External) and v not in known for v in node.values or ())
 
 
 def _receivers(name: str, cls: Class) -> list[Value]:

@@ -1,8 +1,8 @@
 """Operators and statements that call special methods, as constraints."""
 
-from graphs.domain.ir import Call, Node, Site, Value
+from graphs.domain.ir import Call, Const, Node, Site, Value
 from graphs.domain.python_frontend.classes import Class, Instance
-from graphs.domain.python_frontend.values import Container, External, Text
+from graphs.domain.python_frontend.values import Container, External, Function, Prefixed, Text
 from graphs.domain.solver import Solver
 
 BINARY = {
@@ -10,7 +10,14 @@ BINARY = {
     "LShift": "lshift", "RShift": "rshift", "BitOr": "or", "BitXor": "xor", "BitAnd": "and", "FloorDiv": "floordiv",
 }  # fmt: skip
 COMPARE = {"Eq": "__eq__", "NotEq": "__ne__", "Lt": "__lt__", "LtE": "__le__", "Gt": "__gt__", "GtE": "__ge__"}
-REFLECTED = {"__lt__": "__gt__", "__gt__": "__lt__", "__le__": "__ge__", "__ge__": "__le__", "__eq__": "__eq__"}
+REFLECTED = {
+    "__lt__": "__gt__",
+    "__gt__": "__lt__",
+    "__le__": "__ge__",
+    "__ge__": "__le__",
+    "__eq__": "__eq__",
+    "__ne__": "__ne__",
+}
 UNARY = {"USub": "__neg__", "UAdd": "__pos__", "Invert": "__invert__"}
 
 
@@ -38,11 +45,19 @@ def binary(solver: Solver, left: Node | None, right: Node | None, op: str, *, re
     def on_left(value: Value) -> None:
         if isinstance(value, Instance):
             value.method(solver, name, Call(site, (right,), result=result))
+        elif op == "Add" and isinstance(value, Const) and isinstance(value.value, str):
+            solver.add(result, Prefixed(value.value))
+        elif op == "Mod" and isinstance(value, Const) and isinstance(value.value, str):
+            solver.add(result, Prefixed(value.value.partition("%")[0]))
+            text(solver, deep(solver, right), site)
         elif isinstance(value, Container | Text):
             solver.add(result, value)
+            if op == "Mod" and isinstance(value, Text):
+                text(solver, deep(solver, right), site)
 
     def on_right(value: Value) -> None:
-        if defines(value, reflected) and not any(defines(v, name) for v in (left.values if left else None) or ()):
+        known = (left.values if left else None) or ()
+        if defines(value, reflected) and not any(defines(v, name) and not _declines(v, name) for v in known):
             method(solver, right, (reflected,), Call(site, (left,), result=result))
         elif isinstance(value, Container):
             solver.add(result, value)
@@ -66,24 +81,33 @@ def in_place(solver: Solver, left: Node | None, right: Node | None, op: str, *, 
     solver.listen(left, extend)
 
 
-def compare(solver: Solver, left: Node | None, right: Node | None, op: str, site: Site) -> None:
-    """``left op right`` for comparisons and membership."""
+def compare(solver: Solver, left: Node | None, right: Node | None, op: str, *, result: Node, site: Site) -> None:
+    """``left op right`` for comparisons and membership. Query builders return objects from comparisons."""
     if op in ("In", "NotIn"):
         contains(solver, right, left, site)
     elif op in COMPARE:
         name = COMPARE[op]
         names = (name, "__eq__") if op == "NotEq" else (name,)
-        method(solver, left, names, Call(site, (right,)))
+        method(solver, left, names, Call(site, (right,), result=result))
         other = REFLECTED.get(name)
         if other is not None:
-            _reflected(solver, left, right, (name, other), site)
+            _reflected(solver, left, right, (name, other), result=result, site=site)
 
 
-def _reflected(solver: Solver, left: Node | None, right: Node | None, names: tuple[str, str], site: Site) -> None:
+def _declines(value: Value, name: str) -> bool:
+    """Tell whether a method of an instance may return ``NotImplemented``: then the other side is asked."""
+    found = value.cls.find(name) if isinstance(value, Instance) else None
+    methods = found.body[name].values if isinstance(found, Class) else None
+    return any(isinstance(m, Function) and m.declines for m in methods or ())
+
+
+def _reflected(
+    solver: Solver, left: Node | None, right: Node | None, names: tuple[str, str], *, result: Node, site: Site
+) -> None:
     def on(value: Value) -> None:
         known = left.values if left is not None else None
-        if not any(defines(v, names[0]) for v in known or ()):
-            method(solver, right, (names[1],), Call(site, (left,)))
+        if not any(defines(v, names[0]) and not _declines(v, names[0]) for v in known or ()):
+            method(solver, right, (names[1],), Call(site, (left,), result=result))
 
     solver.defer(lambda: solver.listen(right, lambda v: on(v) if defines(v, names[1]) else None))
 
@@ -102,6 +126,36 @@ def contains(solver: Solver, base: Node | None, item: Node | None, site: Site) -
     hashed(solver, base, item, site)
 
 
+MAX_DEEP = 2  # tuples in tuples
+
+
+def deep(solver: Solver, node: Node | None, depth: int = MAX_DEEP) -> Node:
+    """Return the values of a node together with what tuples among them hold."""
+    made = Node()
+    if node is None:
+        return made
+    solver.copy(node, made)
+
+    def on(value: Value) -> None:
+        if isinstance(value, Container) and value.kind == "tuple":
+            solver.copy(deep(solver, value.every, depth - 1) if depth > 1 else value.every, made)
+
+    solver.listen(node, on)
+    return made
+
+
+def inner_text(solver: Solver, node: Node | None, site: Site) -> None:
+    """A container that is turned into text asks its elements for their ``repr``."""
+    if node is None or "__repr__" not in solver.special_names:
+        return
+
+    def on(value: Value) -> None:
+        if isinstance(value, Container) and value.kind != "generator":
+            method(solver, value.every, ("__repr__",), Call(site))
+
+    solver.listen(node, on)
+
+
 def length_hint(solver: Solver, base: Node | None, site: Site) -> None:
     """What is made into a list or tuple is asked how long it is."""
     method(solver, base, ("__len__", "__length_hint__"), Call(site))
@@ -115,7 +169,7 @@ def hashed(solver: Solver, holder: Node | None, key: object, site: Site) -> None
     def on(value: Value) -> None:
         inner = value.backing() if isinstance(value, Instance) else value
         if isinstance(inner, Container) and inner.kind in ("dict", "set"):
-            method(solver, key, ("__hash__",), Call(site))
+            method(solver, deep(solver, key), ("__hash__",), Call(site))
             method(solver, key, ("__eq__",), Call(site, (key,)))
 
     solver.listen(holder, on)
@@ -134,6 +188,7 @@ def truth(solver: Solver, node: Node | None, site: Site) -> None:
 def text(solver: Solver, node: Node | None, site: Site) -> None:
     """A value is turned into text."""
     method(solver, node, ("__str__", "__repr__"), Call(site))
+    inner_text(solver, node, site)
 
 
 def enter(solver: Solver, base: Node | None, dst: Node, site: Site, *, is_async: bool) -> None:

@@ -336,6 +336,7 @@ class Statements(Definitions):
         if node.name:
             error = Node()
             self.solver.listen(caught, lambda c: annotations.add_instances(self.solver, c, error))
+            self.context.project.caught.append(error)
             self.assign_name(node.name, error, node.lineno)
         ended = self.block(node.body)
         return scope.rollback(mark), ended

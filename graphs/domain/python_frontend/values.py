@@ -5,13 +5,26 @@ from collections.abc import Callable
 from graphs.domain.ir import Call, Const, FunctionValue, Key, Node, Site, Value
 from graphs.domain.solver import Solver
 
+FUNCTION_ATTRIBUTES = frozenset(dir(lambda: None)) - {"__wrapped__"}
 MAX_EXTERNAL_DEPTH = 6  # components of an external name; longer chains stand for their prefix
 
 
 class Function(FunctionValue):
     """A ``def`` or ``lambda``: parameter nodes by position and by name."""
 
-    __slots__ = ("bound", "by_name", "identity", "is_async", "kwarg", "owner", "params", "passes_on", "vararg")
+    __slots__ = (
+        "bound",
+        "by_name",
+        "declines",
+        "fields",
+        "identity",
+        "is_async",
+        "kwarg",
+        "owner",
+        "params",
+        "passes_on",
+        "vararg",
+    )
 
     def __init__(self, name: str, path: str, line: int) -> None:
         super().__init__(name, path, line)
@@ -22,6 +35,8 @@ class Function(FunctionValue):
         self.identity: set[int] = set()  # positions of parameters that are returned as they came
         self.owner: Value | None = None  # the class whose body holds it
         self.is_async = False
+        self.fields: dict[str, Node] | None = None  # what is stored on the function itself
+        self.declines = False  # it may return ``NotImplemented``
         self.passes_on: int | None = None  # the line where it calls something with its own *args
         self.bound: dict[Value, Bound] = {}
 
@@ -107,6 +122,18 @@ class Function(FunctionValue):
             kwarg = self.kwarg
             solver.listen(call.kwstar, lambda v: v.pour_into(solver, kwarg) if isinstance(v, Container) else None)
 
+    def load(self, solver: Solver, attr: str, dst: Node, site: Site) -> None:
+        if attr not in FUNCTION_ATTRIBUTES:
+            solver.copy(self._field(attr), dst)
+
+    def store(self, solver: Solver, attr: str, src: Node, site: Site) -> None:
+        solver.copy(src, self._field(attr))
+
+    def _field(self, attr: str) -> Node:
+        if self.fields is None:
+            self.fields = {}
+        return self.fields.setdefault(attr, Node())
+
 
 class Bound(Value):
     """A function with its receiver."""
@@ -120,6 +147,9 @@ class Bound(Value):
 
     def call(self, solver: Solver, call: Call) -> None:
         self.function.invoke(solver, call, self.receiver)
+
+    def load(self, solver: Solver, attr: str, dst: Node, site: Site) -> None:
+        self.function.load(solver, attr, dst, site)
 
 
 class Decorated(Value):
@@ -155,6 +185,12 @@ class Decorated(Value):
     def load(self, solver: Solver, attr: str, dst: Node, site: Site) -> None:
         if self.wrapper_receiver is not None:
             self.wrapper_receiver.load(solver, attr, dst, site)
+        else:
+            self.inner.load(solver, attr, dst, site)
+            self.wrapper.load(solver, attr, dst, site)
+
+    def store(self, solver: Solver, attr: str, src: Node, site: Site) -> None:
+        (self.wrapper_receiver or self.inner).store(solver, attr, src, site)
 
 
 class Partial(Value):
@@ -210,6 +246,8 @@ class Module(Value):
                 solver.add(node, inner)
             elif self.star is not None:
                 solver.copy(self.star(attr), node)
+            if inner is None and "__getattr__" in self.exports and attr[:2] != "__":
+                solver.call(self.exports["__getattr__"], Call(site, (None,), result=node))
         solver.copy(node, dst)
 
     def store(self, solver: Solver, attr: str, src: Node, site: Site) -> None:
@@ -290,6 +328,27 @@ class Text(Value):
 
     def load(self, solver: Solver, attr: str, dst: Node, site: Site) -> None:
         solver.add(dst, BuiltinMethod(f"<**PyStr**>.{attr}"))
+
+
+class TypeVariable(Value):
+    """``TypeVar("T", A, B)`` or ``bound=A``: in an annotation it means these classes."""
+
+    __slots__ = ("classes",)
+
+    def __init__(self, classes: Node) -> None:
+        super().__init__("typing.TypeVar")
+        self.classes = classes
+
+
+class Prefixed(Text):
+    """A string of which only the beginning is known: ``"visit_" + kind``."""
+
+    __slots__ = ("prefix",)
+    crowds = True
+
+    def __init__(self, prefix: str) -> None:
+        super().__init__("<**PyStr**>")
+        self.prefix = prefix
 
 
 class Container(Value):
