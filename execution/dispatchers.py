@@ -15,7 +15,8 @@ from django.db.models.functions import Now
 
 from execution.models import ExecutionRun, Units
 from execution.signals import run_completed
-from kernel.states import ExecutionMode, RunStatus
+from kernel.states import RUN_LIVE, ExecutionMode, RunStatus
+from kernel.v2 import v2_installed
 
 
 class Dispatcher(ABC):
@@ -107,10 +108,14 @@ def wake_stranded() -> int:
 
     What a crash kept from being told is told again: receivers bear it.
     """
-    for run in _unscored():
-        run_completed.send(sender=ExecutionRun, run_id=run.pk)
     free = Q(driver_token=None) | Q(driver_until__lt=Now())
     stranded = ExecutionRun.objects.filter(free, status__in=[RunStatus.PENDING, RunStatus.RUNNING])
+    stranded = stranded.exclude(parent_run__status__in=RUN_LIVE)  # a shadow begins when its parent has shipped
+    if v2_installed():
+        for run in _unscored():
+            run_completed.send(sender=ExecutionRun, run_id=run.pk)
+    else:
+        stranded = stranded.filter(mode=ExecutionMode.MVP)  # the others wait for their tables
     ids = list(stranded.values_list("pk", flat=True))
     for run_id in ids:
         wake(run_id)

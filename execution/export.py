@@ -23,6 +23,7 @@ from execution.report import report
 from execution.selectors import latest_run
 from kernel.errors import Conflict, InvalidInput
 from kernel.states import ExecutionMode, ReviewStatus
+from kernel.v2 import require_v2, v2_installed
 from masterplans.domain.workspace import Workspace, WorkspaceFile
 from masterplans.models import Masterplan
 from masterplans.selectors import load_workspace
@@ -55,6 +56,7 @@ def collect(plan: Masterplan, run: ExecutionRun | None = None, *, approved_only:
 
 def _approved(run: ExecutionRun) -> set[uuid.UUID]:
     """Atoms that a person approved or edited. The review room stands above this one, so it is asked by name."""
+    require_v2()
     rows = apps.get_model("review", "HumanReviewQueue").objects.filter(run=run, status=ReviewStatus.APPROVED)
     return set(rows.order_by().values_list("atom_id", flat=True))
 
@@ -90,6 +92,8 @@ def _costs(run: ExecutionRun) -> dict[str, float | None]:
 
 
 def _decisions(run: ExecutionRun) -> dict[str, str]:
+    if not v2_installed():
+        return {}
     rows = apps.get_model("review", "HumanReviewQueue").objects.filter(run=run, decision__isnull=False)
     return {str(atom): str(word) for atom, word in rows.order_by("reviewed_at").values_list("atom_id", "decision")}
 

@@ -21,6 +21,7 @@ from execution.transitions import move_atoms
 from graphs.selectors import ordering_edges
 from kernel import telemetry
 from kernel.states import ATOM_DONE, AtomStatus, RunStatus
+from kernel.v2 import v2_installed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,7 +116,7 @@ def release_dependents(run_id: uuid.UUID, done: Collection[uuid.UUID]) -> None:
 
     Dependents of a hole that stayed without code are skipped, and theirs with them.
     """
-    if not done:
+    if not done or not v2_installed():
         return
     edges = ordering_edges(*_graph_of(run_id)).filter(to_atom_id__in=list(done))
     counts = Counter(edges.values_list("from_atom_id", flat=True))

@@ -8,6 +8,7 @@ from execution.models import ExecutionRun, RunAtom
 from execution.runs import by_status
 from execution.selectors import cost_usd, levels, seconds_of
 from kernel.states import REVIEW_OPEN
+from kernel.v2 import v2_installed
 
 
 def report(run: ExecutionRun) -> dict[str, Any]:
@@ -16,6 +17,8 @@ def report(run: ExecutionRun) -> dict[str, Any]:
     return {
         "run_id": str(run.pk),
         "masterplan_id": str(run.masterplan_id),
+        "parent_run_id": str(run.parent_run_id) if run.parent_run_id else None,
+        "shadow_run_ids": [str(pk) for pk in run.shadows.values_list("pk", flat=True)],
         "mode": run.mode,
         "policy": run.policy,
         "status": run.status,
@@ -40,6 +43,8 @@ def report(run: ExecutionRun) -> dict[str, Any]:
 
 def review_queue(run: ExecutionRun) -> list[str]:
     """Ids of atoms that wait for a person, the most urgent first."""
+    if not v2_installed():
+        return []
     queue = apps.get_model("review", "HumanReviewQueue")
     rows = queue.objects.filter(run=run, status__in=REVIEW_OPEN).order_by("priority", "confidence", "review_id")
     return [str(atom_id) for atom_id in rows.values_list("atom_id", flat=True)]

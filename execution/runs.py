@@ -10,6 +10,7 @@ from django.db.models.functions import Now
 
 from atoms.models import AtomicUnit
 from execution import events
+from execution.dispatchers import wake
 from execution.models import ExecutionRun, RunAtom, Units
 from execution.signals import run_completed, run_revalidated
 from execution.transitions import move_run
@@ -17,6 +18,7 @@ from graphs.models import ExecutionWave
 from kernel.errors import Conflict
 from kernel.states import ATOM_DONE, AtomStatus, PlanStatus, RunStatus
 from kernel.text import storable
+from kernel.v2 import v2_installed
 from masterplans.services import move
 
 
@@ -73,6 +75,7 @@ def end(run: ExecutionRun, status: RunStatus, *, error: str = "", seen_changes: 
             return True
         run.refresh_from_db()
         close_waves(run)
+        transaction.on_commit(lambda: wake_shadows(run.pk))
         follow(run, PlanStatus.COMPLETED if status is RunStatus.COMPLETED else PlanStatus.FAILED)
         if run.units == Units.ATOMS:
             mirror_atoms(run)
@@ -95,6 +98,14 @@ def end(run: ExecutionRun, status: RunStatus, *, error: str = "", seen_changes: 
     return True
 
 
+def wake_shadows(run_id: uuid.UUID) -> None:
+    """The run is at its end: what runs in its shadow may begin. A lost call is found by the sweep."""
+    for child_id in ExecutionRun.objects.filter(parent_run=run_id, status=RunStatus.PENDING).values_list(
+        "pk", flat=True
+    ):
+        wake(child_id)
+
+
 def by_status(run_id: uuid.UUID) -> dict[str, int]:
     """How many atoms of a run are in each state."""
     rows = RunAtom.objects.filter(run_id=run_id).order_by().values_list("status").annotate(n=Count("id"))
@@ -103,7 +114,7 @@ def by_status(run_id: uuid.UUID) -> dict[str, int]:
 
 def close_waves(run: ExecutionRun) -> None:
     """Bring the wave rows in line with their atoms."""
-    if run.units == Units.SUBTASKS:
+    if run.units == Units.SUBTASKS or not v2_installed():
         return
     open_numbers = set(
         RunAtom.objects.filter(run=run).exclude(status__in=ATOM_DONE).values_list("wave_number", flat=True)

@@ -14,6 +14,7 @@ from execution.phases import is_reviewed
 from graphs.models import ExecutionWave
 from kernel.errors import NotFound
 from kernel.states import ATOM_DONE, REVIEW_OPEN
+from kernel.v2 import v2_installed
 from masterplans.selectors import visible_masterplans
 from validation.selectors import levels_summary
 
@@ -85,6 +86,8 @@ def run_payloads(runs: Iterable[ExecutionRun]) -> list[dict[str, Any]]:
 
 def _review_counts(run_ids: list[uuid.UUID]) -> dict[uuid.UUID, tuple[int, int]]:
     """Open and all review rows by run. The review room stands above this one, so its table is asked by name."""
+    if not v2_installed():
+        return {}
     model = apps.get_model("review", "HumanReviewQueue")
     result: dict[uuid.UUID, tuple[int, int]] = {}
     rows = model.objects.filter(run_id__in=run_ids).order_by().values_list("run_id", "status").annotate(n=Count("pk"))
@@ -100,6 +103,7 @@ def _payload(run: ExecutionRun, counts: dict[str, int], reviews: tuple[int, int]
         "run_id": run.pk,
         "masterplan_id": run.masterplan_id,
         "masterplan_name": run.masterplan.name,
+        "parent_run_id": run.parent_run_id,
         "mode": run.mode,
         "policy": run.policy,
         "status": run.status,
@@ -142,7 +146,7 @@ def seconds_of(run: ExecutionRun, now: datetime | None = None) -> float | None:
 
 def wave_rows(run: ExecutionRun) -> list[dict[str, Any]]:
     """The run's waves with what their atoms are doing."""
-    if run.units == Units.SUBTASKS:
+    if run.units == Units.SUBTASKS or not v2_installed():
         return []
     counts: dict[int, dict[str, int]] = {}
     grouped = RunAtom.objects.filter(run=run).order_by().values_list("wave_number", "status").annotate(n=Count("id"))
@@ -178,8 +182,8 @@ def failures(run: ExecutionRun, limit: int = 100) -> list[dict[str, Any]]:
 
 
 def levels(run: ExecutionRun) -> dict[str, dict[str, int]]:
-    """Counts of rows by level and status; the MVP has none."""
-    if run.units == Units.SUBTASKS:
+    """Counts of rows by level and status; the MVP has none, nor has anything without the V2 tables."""
+    if run.units == Units.SUBTASKS or not v2_installed():
         return {}
     return {str(level): dict(counts) for level, counts in levels_summary(run.pk).items()}
 
@@ -193,5 +197,6 @@ def detail_payload(run: ExecutionRun) -> dict[str, Any]:
         "waves": wave_rows(run),
         "failures": failures(run),
         "settings": run.settings,
+        "shadow_run_ids": list(run.shadows.values_list("pk", flat=True)),
         "as_of_id": last,
     }

@@ -1,6 +1,6 @@
 """What people and programs do with runs (the seed's ExecutionService): start, pause, resume, cancel, add budget."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -14,10 +14,13 @@ from execution.dispatchers import wake
 from execution.models import ExecutionRun, RunAtom
 from execution.runs import follow
 from execution.transitions import move_atoms, move_run
+from flags.pins import FLAG
 from flags.routing import mode_for, switches
+from flags.services import version_of
 from graphs.domain.model import Ordering
 from kernel.errors import Conflict, InvalidInput
 from kernel.states import AtomStatus, ExecutionMode, PlanStatus, Policy, RunStatus
+from kernel.v2 import require_v2, v2_installed
 from llm.client import configured
 from masterplans.domain.plan_states import RUNNABLE
 from masterplans.models import Masterplan
@@ -36,6 +39,7 @@ class RunOptions:
     ordering: str | None = None
     barrier: bool = False
     suite_timeout: float | None = None
+    shadow: bool = False  # the MVP runs and ships; V2 runs on the same plan afterwards, to be compared
 
 
 def _word(kind: type[Any], value: str, option: str) -> Any:
@@ -51,10 +55,13 @@ def start(plan: Masterplan, options: RunOptions, *, user: Any = None) -> Executi
     if plan.status not in _STARTABLE:
         hint = "Approve it first." if plan.status == PlanStatus.DRAFT else "It was rejected or cancelled."
         raise Conflict(f"Masterplan {plan.pk} is {plan.status} and cannot run. {hint}", status=plan.status)
-    run = _new_run(plan, options, user)
+    run = _new_run(plan, replace(options, mode=options.mode or "mvp") if options.shadow else options, user)
+    shadow = _shadow_of(run, options, user) if options.shadow else None
     try:
         with transaction.atomic():
             run.save(force_insert=True)
+            if shadow is not None:
+                shadow.save(force_insert=True)  # woken when its parent is at its end
             events.run_changed(run.pk, status=run.status)
             transaction.on_commit(lambda: wake(run.pk))
     except IntegrityError as error:
@@ -68,8 +75,10 @@ def start(plan: Masterplan, options: RunOptions, *, user: Any = None) -> Executi
 
 
 def mode_of(plan: Masterplan, options: RunOptions) -> ExecutionMode:
-    """The mode that is asked for, else what the flags say for the plan's owner."""
-    return ExecutionMode(_word(ExecutionMode, options.mode, "mode") if options.mode else mode_for(plan.owner))
+    """The mode that is asked for, else what the flags say for the owner; the MVP where the V2 tables are gone."""
+    if options.mode:
+        return ExecutionMode(_word(ExecutionMode, options.mode, "mode"))
+    return mode_for(plan.owner) if v2_installed() else ExecutionMode.MVP
 
 
 def policy_of(options: RunOptions) -> Policy:
@@ -77,8 +86,19 @@ def policy_of(options: RunOptions) -> Policy:
     return Policy(_word(Policy, options.policy or Policy.REPAIR, "policy"))
 
 
+def _shadow_of(run: ExecutionRun, options: RunOptions, user: Any) -> ExecutionRun:
+    """The V2 run beside an MVP run: a child with the same settings, of which nothing ships."""
+    if run.mode is not ExecutionMode.MVP:
+        raise InvalidInput(f"With a shadow the MVP ships, so --mode {run.mode} cannot be: leave it out.", option="mode")
+    child = _new_run(run.masterplan, replace(options, mode=ExecutionMode.V2_ATOMS), user)
+    child.parent_run = run
+    return child
+
+
 def _new_run(plan: Masterplan, options: RunOptions, user: Any) -> ExecutionRun:
     mode = mode_of(plan, options)
+    if mode is not ExecutionMode.MVP:
+        require_v2()
     budget = options.budget_usd if options.budget_usd is not None else plan.budget_usd
     if budget is not None and budget < 0:
         raise InvalidInput(f"A budget of {budget} USD is not possible: give 0 or more.", option="budget")
@@ -105,6 +125,7 @@ def _new_run(plan: Masterplan, options: RunOptions, user: Any) -> ExecutionRun:
             "review_share": settings.MGE_REVIEW_SHARE,
             "switches": switches(),
             "explicit_mode": options.mode is not None,
+            "flags_version": version_of(FLAG),
             "version": settings.VERSION,
         },
     )
@@ -118,6 +139,8 @@ def pause(run: ExecutionRun) -> None:
 def resume(run: ExecutionRun) -> None:
     """Go on where a paused, budget-stopped or broken run stopped."""
     possible = (RunStatus.PAUSED, RunStatus.BUDGET_STOPPED, RunStatus.FAILED)
+    if run.mode != ExecutionMode.MVP:
+        require_v2()
     with transaction.atomic():
         _move(run, after=RunStatus.RUNNING, possible=possible, verb="resumed", error="")
         unpark(run)
@@ -140,6 +163,8 @@ def cancel(run: ExecutionRun) -> None:
         for before in (AtomStatus.PENDING, AtomStatus.READY, AtomStatus.RETRY_WAIT, AtomStatus.PARKED):
             move_atoms(open_atoms, before=before, after=AtomStatus.CANCELLED)
         follow(run, PlanStatus.APPROVED)  # it may run again
+        for child in run.shadows.filter(status__in=possible):
+            cancel(child)
 
 
 def add_budget(run: ExecutionRun, usd: Decimal) -> None:

@@ -10,8 +10,9 @@ from rest_framework import authentication, exceptions, permissions, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from kernel.errors import MgeError
+from kernel.errors import MgeError, V2NotInstalled
 from kernel.roles import Role, has_role
+from kernel.v2 import forget, v2_installed
 
 if TYPE_CHECKING:  # rest_framework.views loads this module for its settings
     from rest_framework.views import APIView
@@ -63,6 +64,15 @@ def _error(code: str, message: str, http_status: int, data: Any = None) -> Respo
     return Response({"code": code, "message": message, "data": data or {}}, status=http_status)
 
 
+def _v2_went_away() -> bool:
+    """Whether the tables vanished under this very request."""
+    forget()
+    try:
+        return not v2_installed()
+    except DatabaseError:
+        return False
+
+
 def _flatten(detail: Any, where: str = "") -> list[str]:
     if isinstance(detail, dict):
         return [
@@ -89,6 +99,8 @@ def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | Non
         if header := getattr(exc, "auth_header", None):
             response["WWW-Authenticate"] = header
         return response
+    if isinstance(exc, DatabaseError) and _v2_went_away():
+        return _error(V2NotInstalled.code, "V2 is not installed: its tables were migrated away.", 503)
     if isinstance(exc, DatabaseError):
         log.exception("database_error", view=type(context.get("view")).__name__)
         return _error("database_unavailable", "The database did not answer. Try again.", 503)

@@ -18,6 +18,7 @@ app.conf.beat_schedule = {
     "briefs": {"task": "execution.briefs.tasks.sweep_briefs", "schedule": 30.0},
     "webhooks": {"task": "execution.webhooks.tasks.carry", "schedule": 5.0},
     "webhooks-forget": {"task": "execution.webhooks.tasks.forget", "schedule": 3600.0},
+    "watch": {"task": "rollout.tasks.watch", "schedule": float(settings.MGE_WATCH_SECONDS)},
 }
 app.autodiscover_tasks()
 

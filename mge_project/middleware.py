@@ -5,10 +5,17 @@ import uuid
 from collections.abc import Callable
 
 import structlog
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, JsonResponse
+
+from kernel.errors import MgeError
+from kernel.v2 import require_v2
 
 _WELL_FORMED = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"})
+_NEEDS_V2 = re.compile(
+    r"/api/v2/(?:atomization|atoms|graphs|validation|review|retry|execution/waves|execution/runs/[^/]+/validations)\b"
+)
 _CSP = (
     "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self' ws: wss:; "
     "object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
@@ -29,6 +36,19 @@ def _refusal(request: HttpRequest) -> HttpResponse | None:
     return JsonResponse({"code": "invalid_input", "message": message, "data": {}}, status=400)
 
 
+def _without_v2(request: HttpRequest) -> HttpResponse | None:
+    """503 for what only the V2 tables can answer, where they were migrated away. Runs, flags and events go on."""
+    if not _NEEDS_V2.match(request.path):
+        return None
+    try:
+        require_v2()
+    except MgeError as error:
+        return JsonResponse({"code": error.code, "message": error.message, "data": {}}, status=error.http_status)
+    except DatabaseError:
+        return None  # the view finds out, and says so
+    return None
+
+
 class RequestContextMiddleware:
     """Bind ``request_id`` to the log context and set the content security policy."""
 
@@ -41,7 +61,7 @@ class RequestContextMiddleware:
         request_id = given if _WELL_FORMED.fullmatch(given) else uuid.uuid4().hex
         structlog.contextvars.bind_contextvars(request_id=request_id)
         try:
-            response = _refusal(request) or self.get_response(request)
+            response = _refusal(request) or _without_v2(request) or self.get_response(request)
         finally:
             structlog.contextvars.clear_contextvars()
         response["X-Request-ID"] = request_id

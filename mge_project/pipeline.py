@@ -4,6 +4,7 @@ run started     -> execution drives it (dispatcher)
 atoms failed    -> review: they enter the queue at once, on top
 run completed   -> graphs: planned edges beside those of the accepted code
                    review: confidence of all atoms, then the least certain enter the queue
+                   rollout: a shadow is compared with the run that shipped
 regenerated     -> review: the new attempt opens a new row
 re-validated    -> graphs: the same comparison again; review: confidence again, after a person's change
 flag changed    -> the event log, topic flags: consoles show it live
@@ -21,6 +22,7 @@ from flags.models import FlagChange
 from flags.signals import flag_changed
 from graphs.services import reconcile_run
 from review.services import queue
+from rollout.shadow import compare_finished
 
 log = structlog.get_logger(__name__)
 
@@ -44,6 +46,7 @@ def _atoms_failed(*, run_id: Any, atom_ids: Any, **_: Any) -> None:
 def _run_completed(*, run_id: Any, **_: Any) -> None:
     _reconcile(run_id)
     queue.on_run_completed(run_id)
+    _compare(run_id)
 
 
 def _atom_regenerated(*, run_id: Any, atom_id: Any, **_: Any) -> None:
@@ -53,6 +56,14 @@ def _atom_regenerated(*, run_id: Any, atom_id: Any, **_: Any) -> None:
 def _run_revalidated(*, run_id: Any, **_: Any) -> None:
     _reconcile(run_id)
     queue.on_run_revalidated(run_id)
+
+
+def _compare(run_id: Any) -> None:
+    """A finished shadow is compared with its parent; what is missed here is found by the watcher."""
+    try:
+        compare_finished(run_id)
+    except Exception:
+        log.exception("shadow_not_compared", run_id=str(run_id))
 
 
 def _reconcile(run_id: Any) -> None:

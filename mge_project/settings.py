@@ -257,6 +257,12 @@ MGE_CLAIM_SECONDS = env.integer("MGE_CLAIM_SECONDS", default=300, minimum=30)
 MGE_WEBHOOK_ALLOW_PRIVATE = env.flag("MGE_WEBHOOK_ALLOW_PRIVATE", default=False)
 MGE_BRIEF_BUDGET_USD = env.number("MGE_BRIEF_BUDGET_USD", default=5.0, minimum=0.0)
 MGE_SEARCH_ON_CLAIM = env.flag("MGE_SEARCH_ON_CLAIM", default=True)
+
+# The rollout: how much must be seen before a gate passes or the watcher acts, and how often it looks
+MGE_ROLLOUT_MIN_RUNS = env.integer("MGE_ROLLOUT_MIN_RUNS", default=20, minimum=2)
+MGE_ROLLOUT_MIN_SCORES = env.integer("MGE_ROLLOUT_MIN_SCORES", default=10, minimum=2)
+MGE_WATCH_MIN_RUNS = env.integer("MGE_WATCH_MIN_RUNS", default=10, minimum=2)
+MGE_WATCH_SECONDS = env.integer("MGE_WATCH_SECONDS", default=30, minimum=1)
 MGE_DEFAULT_OWNER = env.text("MGE_DEFAULT_OWNER", "operator")
 
 # Metrics

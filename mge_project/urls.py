@@ -30,6 +30,7 @@ v2: list[URLPattern | URLResolver] = [
     path("review/", include("review.api.urls")),
     path("", include("flags.api.urls")),
     path("", include("rollout.success.api.urls")),
+    path("", include("rollout.api.urls")),
 ]
 urlpatterns = [
     path("admin/", admin.site.urls),

@@ -1,5 +1,6 @@
 """Plans over HTTP with what only this room and those between know: atoms, graph, newest run."""
 
+import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -12,6 +13,7 @@ from atoms.models import AtomicUnit
 from execution.api.serializers import RunSerializer
 from execution.selectors import latest_runs, run_payloads
 from graphs.models import DependencyGraph
+from kernel.v2 import v2_installed
 from masterplans.api.serializers import MasterplanDetailSerializer, MasterplanSerializer, TaskSerializer
 from masterplans.api.views import MasterplanDetail, MasterplanImport, MasterplanList, PlanView
 from masterplans.models import Masterplan, MasterplanTask
@@ -70,20 +72,29 @@ class PlanDetailSerializer(MasterplanDetailSerializer, PlanSerializer):
         return self.context["graphs"].get(plan.pk)
 
 
+def _v2_facts(ids: Sequence[uuid.UUID]) -> dict[str, Any]:
+    """Atoms and graphs of plans; nothing where the V2 tables were migrated away."""
+    if not v2_installed():
+        return {"atoms": {}, "task_atoms": {}, "graphs": {}}
+    atoms = AtomicUnit.objects.filter(masterplan__in=ids).exclude(kind=AtomKind.SUBTASK).order_by()
+    return {
+        "atoms": dict(atoms.values_list("masterplan").annotate(n=Count("pk"))),
+        "task_atoms": dict(atoms.values_list("task").annotate(n=Count("pk"))) if len(ids) == 1 else {},
+        "graphs": dict(DependencyGraph.objects.filter(masterplan__in=ids).values_list("masterplan", "graph_id")),
+    }
+
+
 class _WithRuns(PlanView):
     serializer_class = PlanSerializer
 
     def plan_context(self, plans: Sequence[Masterplan]) -> Mapping[str, Any]:
         """Atoms, graphs and newest runs of the page, with one query each."""
         ids = [plan.pk for plan in plans]
-        atoms = AtomicUnit.objects.filter(masterplan__in=ids).exclude(kind=AtomKind.SUBTASK).order_by()
         runs = latest_runs(ids)
         payloads = run_payloads(runs.values())
         return {
             **super().plan_context(plans),
-            "atoms": dict(atoms.values_list("masterplan").annotate(n=Count("pk"))),
-            "task_atoms": dict(atoms.values_list("task").annotate(n=Count("pk"))) if len(ids) == 1 else {},
-            "graphs": dict(DependencyGraph.objects.filter(masterplan__in=ids).values_list("masterplan", "graph_id")),
+            **_v2_facts(ids),
             "runs": dict(zip(runs, payloads, strict=True)),
         }
 

@@ -14,6 +14,7 @@ class RunSerializer(serializers.Serializer[Any]):
     run_id = serializers.UUIDField()
     masterplan_id = serializers.UUIDField()
     masterplan_name = serializers.CharField()
+    parent_run_id = serializers.UUIDField(allow_null=True)
     mode = serializers.ChoiceField(choices(ExecutionMode))
     policy = serializers.ChoiceField(choices(Policy))
     status = serializers.ChoiceField(choices(RunStatus))
@@ -78,6 +79,7 @@ class RunDetailSerializer(RunSerializer):
     waves = WaveSerializer(many=True)
     failures = FailureSerializer(many=True)
     settings = serializers.DictField()
+    shadow_run_ids = serializers.ListField(child=serializers.UUIDField())
     as_of_id = serializers.IntegerField()
 
 
@@ -108,6 +110,7 @@ class ExecuteSerializer(serializers.Serializer[Any]):
     concurrency = serializers.IntegerField(required=False, min_value=1, max_value=1000)
     budget_usd = serializers.DecimalField(required=False, max_digits=12, decimal_places=6, min_value=0)
     barrier = serializers.BooleanField(required=False, default=False)
+    shadow = serializers.BooleanField(required=False, default=False)
     suite_timeout = serializers.FloatField(required=False, min_value=1, max_value=86_400)
 
 

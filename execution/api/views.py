@@ -29,6 +29,7 @@ from kernel.drf import IsOperator
 from kernel.errors import InvalidInput, NotFound
 from kernel.pagination import CursorPages, page_of
 from kernel.states import RUN_LIVE, AtomStatus, RunStatus
+from kernel.v2 import v2_installed
 from masterplans.models import Masterplan
 from masterplans.selectors import get_masterplan
 
@@ -217,6 +218,10 @@ class RunAtomsView(APIView):
         return pages.get_paginated_response(RunAtomSerializer(page, many=True).data)
 
     def _add_reviews(self, run_id: uuid.UUID, page: list[Any]) -> None:
+        if not v2_installed():
+            for atom in page:
+                atom.review_id = None
+            return
         queue = apps.get_model("review", "HumanReviewQueue")
         rows = queue.objects.filter(run_id=run_id, atom_id__in=[atom.atom_id for atom in page]).order_by("created_at")
         reviews = dict(rows.values_list("atom_id", "review_id"))

@@ -21,7 +21,8 @@ from execution.models import ExecutionRun
 from execution.orchestrator import orchestrator
 from execution.runs import end
 from kernel.errors import MgeError
-from kernel.states import RunStatus
+from kernel.states import ExecutionMode, RunStatus
+from kernel.v2 import v2_installed
 
 log = structlog.get_logger(__name__)
 MAX_INTERRUPTIONS = 200
@@ -78,6 +79,8 @@ def drive(run_id: uuid.UUID) -> None:
         if beat is None:
             return
         run = ExecutionRun.objects.get(pk=run_id)
+        if run.mode != ExecutionMode.MVP and not v2_installed():
+            return  # it waits for its tables; failing it would lose what they hold
         structlog.contextvars.bind_contextvars(run=str(run_id), mode=run.mode)
         try:
             budget.recount(run)  # a driver that died may have left a reservation behind

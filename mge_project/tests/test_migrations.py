@@ -32,9 +32,13 @@ STAYING = {
     "run_atoms",
     "event_log",
     "llm_calls",
+    "flag_changes",
+    "rollout_comparisons",
+    "run_feedback",
+    "rollout_bugs",
 }
 # from the top of the house down, so that each takes only its own tables
-OURS = ("review", "attempts", "validation", "graphs", "atoms", "execution", "masterplans", "flags", "llm")
+OURS = ("rollout", "review", "attempts", "validation", "graphs", "atoms", "execution", "masterplans", "flags", "llm")
 
 
 def migrate(*argv: str) -> None:

@@ -41,6 +41,8 @@ def on_atoms_failed(run_id: uuid.UUID, atom_ids: Collection[uuid.UUID]) -> None:
         if (run := _lock(run_id)) is None:
             return
         scored = _score(run, atom_ids)
+        if run.parent_run_id is not None:
+            return  # nothing of a shadow ships, so nobody need look at it
         failed = [i for i, item in scored.facts.items() if item.atom.status == AtomStatus.FAILED]
         _add(run, scored, _never_queued(run, failed))
 
@@ -51,6 +53,8 @@ def on_run_completed(run_id: uuid.UUID) -> None:
         if (run := _lock(run_id)) is None:
             return
         scored = _score(run)
+        if run.parent_run_id is not None:
+            return  # scored, for the comparison; nothing of a shadow ships, so nobody need look at it
         settled = _closed(run)
         share = float(run.settings.get("review_share", settings.MGE_REVIEW_SHARE))
         chosen = ReviewQueueManager(share=share).select(

@@ -46,6 +46,7 @@ def _options(options: dict[str, Any]) -> RunOptions:
         ordering=options["ordering"],
         barrier=options["barrier"],
         suite_timeout=options["suite_timeout"],
+        shadow=options["shadow"],
     )
 
 
@@ -64,6 +65,7 @@ class Command(MgeCommand):
         parser.add_argument("--budget", type=str, metavar="USD", help="cap on what the model may cost")
         parser.add_argument("--ordering", help="interface (default) or strict")
         parser.add_argument("--barrier", action="store_true", help="a wave waits for the whole wave before")
+        parser.add_argument("--shadow", action="store_true", help="the MVP ships; V2 runs afterwards, to be compared")
         parser.add_argument("--suite-timeout", type=float, metavar="S", help="seconds for the whole test suite")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -72,6 +74,8 @@ class Command(MgeCommand):
         run = self._stranded(plan) or start(plan, _options(options))
         try:
             self._follow(run)
+            for child in run.shadows.exclude(status=RunStatus.CANCELLED):
+                self._follow(child)
         except KeyboardInterrupt:
             run.refresh_from_db()
             cancel(run)

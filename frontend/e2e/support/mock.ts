@@ -50,8 +50,8 @@ export class MockServer {
    * Sends a frame to everybody who listens to its topic. The page paints before its socket is open, so this waits for
    * one; like the real server it keeps nothing for sockets that come later.
    */
-  async push(frame: { topic?: "run" | "review"; [field: string]: unknown }): Promise<void> {
-    const path = frame.topic === "run" ? "/ws/runs/" : frame.topic === "review" ? "/ws/review/" : "/ws/";
+  async push(frame: { topic?: "run" | "review" | "flags"; [field: string]: unknown }): Promise<void> {
+    const path = frame.topic === "run" ? "/ws/runs/" : frame.topic ? `/ws/${frame.topic}/` : "/ws/";
     const listening = () => [...this.sockets].filter((socket) => new URL(socket.url()).pathname.startsWith(path));
     await base.expect.poll(() => listening().length, { message: `a socket below ${path} is open` }).toBeGreaterThan(0);
     for (const socket of listening()) socket.send(JSON.stringify(frame));

@@ -3,7 +3,7 @@ import { ApiError, errorFromBody } from "./errors";
 type Query = Record<string, string | number | boolean | null | undefined>;
 
 interface RequestOptions {
-  method?: "GET" | "POST" | "DELETE";
+  method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   query?: Query;
   json?: unknown;
   signal?: AbortSignal | undefined;

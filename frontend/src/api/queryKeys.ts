@@ -15,5 +15,12 @@ export const queryKeys = {
   impact: (id: string) => ["impact", id] as const,
   queue: (filters: object) => ["queue", filters] as const,
   review: (id: string) => ["review", id] as const,
+  rollout: ["rollout"] as const,
+  flags: ["flags"] as const,
+  flagHistory: ["flag-history"] as const,
+  flagPreview: (percentage: number) => ["flag-preview", percentage] as const,
+  flagProbe: (user: string) => ["flag-probe", user] as const,
+  runFeedback: (id: string) => ["run-feedback", id] as const,
+  comparison: (id: string) => ["comparison", id] as const,
   reviewStats: ["review-stats"] as const,
 };

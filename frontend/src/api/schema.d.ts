@@ -1021,6 +1021,161 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v2/rollout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description State, guards with their intervals, open critical bugs, the watcher's last look. */
+        get: operations["v2_rollout_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/rollout/advance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description To the next stage; 409 ``gates_closed`` where a guard has not passed. */
+        post: operations["v2_rollout_advance_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/rollout/bugs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Of runs that the user may see. */
+        get: operations["rollout_bugs_list"];
+        put?: never;
+        /** @description Report one; a critical one holds every stage, and sends V2 back at the watcher's next look. */
+        post: operations["v2_rollout_bugs_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/rollout/bugs/{bug_id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Close it, saying how it was resolved. */
+        post: operations["v2_rollout_bugs_close_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/rollout/comparisons": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Of runs that the user may see. */
+        get: operations["rollout_comparisons_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/rollout/comparisons/{run_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The MVP beside V2; 404 until both are at their end. */
+        get: operations["v2_rollout_comparisons_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/rollout/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description The routing is then what it was before. */
+        post: operations["v2_rollout_release_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/rollout/rollback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Runs under way keep their mode and finish or park. */
+        post: operations["v2_rollout_rollback_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/rollout/runs/{run_id}/feedback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What the asking user said, and everybody's mean. */
+        get: operations["v2_rollout_runs_feedback_retrieve"];
+        /** @description Say it; a second time replaces the first. 409 while the run is under way. */
+        put: operations["v2_rollout_runs_feedback_update"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v2/validation/atomic": {
         parameters: {
             query?: never;
@@ -1488,6 +1643,36 @@ export interface components {
             detail: string;
             kind: string;
         };
+        /** @description A bug that somebody saw in a run. */
+        Bug: {
+            id: number;
+            /** Format: uuid */
+            run_id: string;
+            critical: boolean;
+            description: string;
+            by: string | null;
+            /** Format: date-time */
+            at: string;
+            /** Format: date-time */
+            closed_at: string | null;
+            resolution: string;
+        };
+        /** @description How a bug was resolved. */
+        BugCloseRequest: {
+            resolution: string;
+        };
+        BugPage: {
+            results: components["schemas"]["Bug"][];
+            next: string | null;
+        };
+        /** @description A bug to report. */
+        BugRequestRequest: {
+            /** Format: uuid */
+            run_id: string;
+            /** @default false */
+            critical: boolean;
+            description: string;
+        };
         /** @description How well confidence did, on how much data, from which runs. */
         Calibration: {
             run_ids: string[];
@@ -1538,6 +1723,31 @@ export interface components {
             review_id?: string | null;
             /** @default false */
             next: boolean;
+        };
+        /** @description The MVP run that shipped beside the V2 run that did not. Gains are null where one side was not measured. */
+        Comparison: {
+            id: number;
+            /** Format: uuid */
+            parent_id: string;
+            /** Format: uuid */
+            child_id: string;
+            /** Format: uuid */
+            masterplan_id: string;
+            masterplan_name: string;
+            mvp: components["schemas"]["Side"];
+            v2: components["schemas"]["Side"];
+            /** Format: double */
+            precision_gain: number | null;
+            /** Format: double */
+            cost_usd_saved: number | null;
+            /** Format: double */
+            seconds_saved: number | null;
+            /** Format: date-time */
+            at: string;
+        };
+        ComparisonPage: {
+            results: components["schemas"]["Comparison"][];
+            next: string | null;
         };
         /** @description A bounded context that a brief speaks of. */
         Context: {
@@ -1765,6 +1975,8 @@ export interface components {
             budget_usd?: string;
             /** @default false */
             barrier: boolean;
+            /** @default false */
+            shadow: boolean;
             /** Format: double */
             suite_timeout?: number;
         };
@@ -1785,6 +1997,11 @@ export interface components {
         };
         /** @enum {string} */
         FamilyEnum: "technical" | "levels" | "review" | "business" | "quality";
+        /** @description 1 to 5, and a word. */
+        FeedbackRequest: {
+            score: number;
+            word?: string;
+        };
         /** @description The assembled file around the atom; ``start_line`` is the number of the text's first line. */
         File: {
             path: string;
@@ -1942,6 +2159,26 @@ export interface components {
         /** @description All waves of the plan, from 1. */
         GraphWaves: {
             waves: components["schemas"]["GraphWave"][];
+        };
+        /** @description One guard: what was seen (with its 95 % interval), what is wanted, and the verdict. */
+        Guard: {
+            name: string;
+            verdict: components["schemas"]["VerdictEnum"];
+            /** Format: double */
+            value: number | null;
+            /** Format: double */
+            low: number | null;
+            /** Format: double */
+            high: number | null;
+            sample: number;
+            min_sample: number;
+            /** Format: double */
+            goal: number;
+            /** Format: double */
+            limit: number;
+            more_is_better: boolean;
+            triggers: boolean;
+            fires: boolean;
         };
         /** @description What works here. */
         Health: {
@@ -2127,6 +2364,14 @@ export interface components {
             configured: boolean;
             name: string | null;
             detail: string;
+        };
+        /** @description What the asking user said of a run, if anything, and everybody's mean. */
+        MyFeedback: {
+            score: number | null;
+            word: string;
+            /** Format: double */
+            mean: number | null;
+            count: number;
         };
         /** @description A name that the atom needs, and what answers it. */
         Need: {
@@ -2476,6 +2721,31 @@ export interface components {
         ReviewStatusEnum: "pending" | "in_review" | "approved" | "rejected" | "regenerated";
         /** @enum {string} */
         RolesEnum: "reviewer" | "operator" | "admin";
+        /** @description ``now``: the kill switch, else one stage down. */
+        RollbackRequestRequest: {
+            reason: string;
+            /** @default false */
+            dry_run: boolean;
+            /** @default false */
+            now: boolean;
+        };
+        /** @description Where the rollout stands. */
+        Rollout: {
+            sentence: string;
+            enabled: boolean;
+            percentage: number;
+            effective_percentage: number;
+            killed: boolean;
+            stages: number[];
+            next_stage: number | null;
+            may_advance: boolean;
+            stage_began_with: number;
+            guards: components["schemas"]["Guard"][];
+            runs_in_stage: number;
+            live_v2_runs: number;
+            open_critical_bugs: components["schemas"]["Bug"][];
+            watcher: components["schemas"]["Watcher"] | null;
+        };
         /** @description One run, with the numbers of its own rows. */
         Run: {
             /** Format: uuid */
@@ -2483,6 +2753,8 @@ export interface components {
             /** Format: uuid */
             masterplan_id: string;
             masterplan_name: string;
+            /** Format: uuid */
+            parent_run_id: string | null;
             mode: components["schemas"]["ModeEnum"];
             policy: components["schemas"]["PolicyEnum"];
             status: components["schemas"]["RunStatusEnum"];
@@ -2551,6 +2823,8 @@ export interface components {
             /** Format: uuid */
             masterplan_id: string;
             masterplan_name: string;
+            /** Format: uuid */
+            parent_run_id: string | null;
             mode: components["schemas"]["ModeEnum"];
             policy: components["schemas"]["PolicyEnum"];
             status: components["schemas"]["RunStatusEnum"];
@@ -2595,6 +2869,7 @@ export interface components {
             settings: {
                 [key: string]: unknown;
             };
+            shadow_run_ids: string[];
             as_of_id: number;
         };
         /** @description Runs, the newest first. */
@@ -2633,6 +2908,42 @@ export interface components {
             user: components["schemas"]["User"] | null;
             csrf_token: string;
         };
+        /** @description What one side found wrong. */
+        ShadowFinding: {
+            path: string;
+            symbol: string;
+            status: string;
+            category: string;
+            message: string;
+        };
+        /** @description One run of a shadow pair. */
+        Side: {
+            /** Format: uuid */
+            run_id: string;
+            mode: components["schemas"]["ModeEnum"];
+            status: components["schemas"]["RunStatusEnum"];
+            error: string | null;
+            fell_back: boolean;
+            /** Format: double */
+            precision: number | null;
+            tests_total: number | null;
+            tests_passed: number | null;
+            /** Format: double */
+            cost_usd: number | null;
+            calls: number;
+            /** Format: double */
+            seconds: number | null;
+            units_total: number;
+            by_status: {
+                [key: string]: number;
+            };
+            levels: {
+                [key: string]: {
+                    [key: string]: number;
+                };
+            };
+            findings: components["schemas"]["ShadowFinding"][];
+        };
         /** @description Open reviews with the same change for the same reasons. */
         Similar: {
             kind: (components["schemas"]["SimilarKindEnum"] | components["schemas"]["NullEnum"]) | null;
@@ -2660,6 +2971,8 @@ export interface components {
             budget_usd?: string;
             /** @default false */
             barrier: boolean;
+            /** @default false */
+            shadow: boolean;
             /** Format: double */
             suite_timeout?: number;
             /** Format: uuid */
@@ -2667,6 +2980,25 @@ export interface components {
         };
         /** @enum {string} */
         State42bEnum: "waiting" | "running" | "done" | "failed";
+        /** @description A change of the routing, done or only thought through. */
+        Step: {
+            what: string;
+            changes: {
+                [key: string]: unknown;
+            };
+            before: {
+                [key: string]: unknown;
+            };
+            live_v2_runs: number;
+            dry_run: boolean;
+            change_id: number | null;
+        };
+        /** @description Why, and whether only to say what would be done. */
+        StepRequestRequest: {
+            reason: string;
+            /** @default false */
+            dry_run: boolean;
+        };
         /** @description An atom as it is stored. */
         StoredAtom: {
             /** Format: uuid */
@@ -2785,6 +3117,15 @@ export interface components {
         ValidationPage: {
             results: components["schemas"]["Validation"][];
             next: string | null;
+        };
+        /** @enum {string} */
+        VerdictEnum: "passed" | "failed" | "unsure" | "no_data";
+        /** @description The watcher's last look; ``at`` in seconds since the epoch. */
+        Watcher: {
+            verdict: string;
+            detail: string;
+            /** Format: double */
+            at: number;
         };
         /** @description One wave of a run. */
         Wave: {
@@ -4345,6 +4686,265 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DecisionAnswer"];
+                };
+            };
+        };
+    };
+    v2_rollout_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rollout"];
+                };
+            };
+        };
+    };
+    v2_rollout_advance_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StepRequestRequest"];
+                "multipart/form-data": components["schemas"]["StepRequestRequest"];
+                "application/x-www-form-urlencoded": components["schemas"]["StepRequestRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Step"];
+                };
+            };
+        };
+    };
+    rollout_bugs_list: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BugPage"];
+                };
+            };
+        };
+    };
+    v2_rollout_bugs_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BugRequestRequest"];
+                "multipart/form-data": components["schemas"]["BugRequestRequest"];
+                "application/x-www-form-urlencoded": components["schemas"]["BugRequestRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Bug"];
+                };
+            };
+        };
+    };
+    v2_rollout_bugs_close_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bug_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BugCloseRequest"];
+                "multipart/form-data": components["schemas"]["BugCloseRequest"];
+                "application/x-www-form-urlencoded": components["schemas"]["BugCloseRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Bug"];
+                };
+            };
+        };
+    };
+    rollout_comparisons_list: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComparisonPage"];
+                };
+            };
+        };
+    };
+    v2_rollout_comparisons_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Comparison"];
+                };
+            };
+        };
+    };
+    v2_rollout_release_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StepRequestRequest"];
+                "multipart/form-data": components["schemas"]["StepRequestRequest"];
+                "application/x-www-form-urlencoded": components["schemas"]["StepRequestRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Step"];
+                };
+            };
+        };
+    };
+    v2_rollout_rollback_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RollbackRequestRequest"];
+                "multipart/form-data": components["schemas"]["RollbackRequestRequest"];
+                "application/x-www-form-urlencoded": components["schemas"]["RollbackRequestRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Step"];
+                };
+            };
+        };
+    };
+    v2_rollout_runs_feedback_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MyFeedback"];
+                };
+            };
+        };
+    };
+    v2_rollout_runs_feedback_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FeedbackRequest"];
+                "multipart/form-data": components["schemas"]["FeedbackRequest"];
+                "application/x-www-form-urlencoded": components["schemas"]["FeedbackRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MyFeedback"];
                 };
             };
         };

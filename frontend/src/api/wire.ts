@@ -53,5 +53,16 @@ export type WireQueuePage = Schemas["QueuePage"];
 export type WireDecisionAnswer = Schemas["DecisionAnswer"];
 export type WireDryRun = Schemas["DryRun"];
 
+export type WireFlag = Schemas["Flag"];
+export type WireFlagChange = Schemas["FlagChange"];
+export type WireEvaluation = Schemas["Evaluation"];
+export type WirePreview = Schemas["Preview"];
+export type WireRollout = Schemas["Rollout"];
+export type WireGuard = Schemas["Guard"];
+export type WireBug = Schemas["Bug"];
+export type WireMyFeedback = Schemas["MyFeedback"];
+export type WireComparison = Schemas["Comparison"];
+export type WireSide = Schemas["Side"];
+
 /** One event, as it comes over the socket; control frames (`hello`, `resync`) leave most of it out. */
 export type WireFrame = Partial<Schemas["Frame"]> & Pick<Schemas["Frame"], "type">;

@@ -79,11 +79,33 @@ const graph = createRoute({
   validateSearch: parseGraphSearch,
   component: lazyRouteComponent(() => import("./lazy/graph"), "GraphRoute"),
 });
+const rollout = createRoute({
+  getParentRoute: () => shell,
+  path: "/rollout",
+  component: lazyRouteComponent(() => import("./lazy/rollout"), "RolloutRoute"),
+});
+const comparison = createRoute({
+  getParentRoute: () => shell,
+  path: "/runs/$runId/comparison",
+  component: lazyRouteComponent(() => import("./lazy/rollout"), "ComparisonRoute"),
+});
 
 const tree = root.addChildren([
   home,
   login,
-  shell.addChildren([plans, plan, runs, run, review.addChildren([reviewItem]), atom, graphs, graph, settings]),
+  shell.addChildren([
+    plans,
+    plan,
+    runs,
+    run,
+    comparison,
+    review.addChildren([reviewItem]),
+    atom,
+    graphs,
+    graph,
+    rollout,
+    settings,
+  ]),
 ]);
 
 export const router = createRouter({ routeTree: tree, defaultPreload: false, scrollRestoration: true });

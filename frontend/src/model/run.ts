@@ -4,6 +4,8 @@ export interface Run {
   id: string;
   planId: string;
   planName: string;
+  /** The run that ships, where this one runs in its shadow. */
+  parentRunId: string | null;
   mode: string;
   policy: string;
   status: string;
@@ -53,6 +55,7 @@ export interface RunDetail extends Run {
   waves: Wave[];
   failures: Failure[];
   settings: Record<string, unknown>;
+  shadowRunIds: string[];
   asOfId: number;
 }
 
@@ -89,6 +92,7 @@ export function toRun(wire: WireRun): Run {
     id: wire.run_id,
     planId: wire.masterplan_id,
     planName: wire.masterplan_name,
+    parentRunId: wire.parent_run_id,
     mode: wire.mode,
     policy: wire.policy,
     status: wire.status,
@@ -148,6 +152,7 @@ export function toRunDetail(wire: WireRunDetail): RunDetail {
     waves: (wire.waves ?? []).map(toWave),
     failures: (wire.failures ?? []).map(toFailure),
     settings: wire.settings ?? {},
+    shadowRunIds: wire.shadow_run_ids,
     asOfId: wire.as_of_id ?? 0,
   };
 }

@@ -16,6 +16,7 @@ export function wireRun(over: Partial<WireRun> = {}): WireRun {
   return {
     run_id: "run-1",
     masterplan_id: "plan-1",
+    parent_run_id: null,
     masterplan_name: "Shop example",
     mode: "v2_atoms",
     policy: "repair",
@@ -50,6 +51,7 @@ export function wireRunDetail(over: Partial<WireRunDetail> = {}): WireRunDetail 
   return {
     ...wireRun(),
     levels: { "1": { passed: 40, failed: 6, not_run: 3, not_applicable: 9 } },
+    shadow_run_ids: [],
     waves: [{ wave_id: "wave-1", wave_number: 1, status: "completed", atom_count: 30, by_status: { passed: 30 } }],
     failures: [],
     settings: {},

@@ -3,6 +3,7 @@
 import socket
 import threading
 from argparse import ArgumentParser, ArgumentTypeError
+from collections.abc import Callable
 from typing import Any
 
 import structlog
@@ -16,6 +17,7 @@ from execution.dispatchers import wake_stranded
 from execution.webhooks.courier import Courier
 from kernel.commands import MgeCommand
 from kernel.errors import Unavailable
+from rollout.watcher import watch
 
 log = structlog.get_logger(__name__)
 SWEEP_SECONDS = 10.0  # as often as the beat of the Celery dispatcher
@@ -27,11 +29,18 @@ def _port(text: str) -> int:
     return int(text)
 
 
-class Sweeper:
-    """Wakes runs that nobody drives: those of a server that was stopped, once their lease is over."""
+def sweep() -> None:
+    """Wake what nobody drives: runs, and briefs that are being read."""
+    wake_stranded()
+    briefs.wake_stranded()
 
-    def __init__(self, every_seconds: float = SWEEP_SECONDS) -> None:
+
+class Sweeper:
+    """Does something from time to time: wakes runs that nobody drives, or lets the watcher of the rollout look."""
+
+    def __init__(self, every_seconds: float = SWEEP_SECONDS, work: Callable[[], object] = sweep) -> None:
         self._every = every_seconds
+        self._work = work
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._loop, name="sweep", daemon=True)
 
@@ -47,10 +56,11 @@ class Sweeper:
     def _loop(self) -> None:
         while not self._stop.is_set():
             try:
-                wake_stranded()
-                briefs.wake_stranded()
+                self._work()
             except DatabaseError as error:  # away for a while: the next sweep finds the same runs
                 log.warning("sweep_failed", error=type(error).__name__)
+            except Exception:  # a fault of ours must not end what looks after the runs
+                log.exception("sweep_broke")
             finally:
                 connections.close_all()
             self._stop.wait(self._every)
@@ -78,15 +88,15 @@ class Command(MgeCommand):
             call_command("migrate", verbosity=0, stdout=self.stderr)
         if options["demo"]:
             call_command("demo", url=url, stdout=self.stdout, stderr=self.stderr)
-        sweeper, courier = Sweeper(), Courier()
+        threads = (Sweeper(), Sweeper(settings.MGE_WATCH_SECONDS, watch), Courier())
         if settings.DISPATCHER == "local":
-            sweeper.start()
-            courier.start()
+            for thread in threads:
+                thread.start()
         try:
             self._serve(host, port, url)
         finally:
-            sweeper.stop()
-            courier.stop()
+            for thread in threads:
+                thread.stop()
 
     def _serve(self, host: str, port: int, url: str) -> None:
         from daphne.endpoints import build_endpoint_description_strings  # noqa: PLC0415 - installs Twisted's reactor

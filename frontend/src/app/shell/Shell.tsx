@@ -28,6 +28,7 @@ export function Shell() {
     "go.plans": () => void navigate({ to: "/masterplans" }),
     "go.graphs": () => void navigate({ to: "/graph" }),
     "go.runs": () => void navigate({ to: "/runs" }),
+    "go.rollout": () => void navigate({ to: "/rollout" }),
     "go.settings": () => void navigate({ to: "/settings" }),
   });
   if (session.isSuccess && session.data === null) return <ToLogin />;

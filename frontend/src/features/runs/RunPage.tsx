@@ -4,6 +4,7 @@ import { plural } from "@/lib/format";
 import { isFinal, type RunDetail } from "@/model/run";
 import { hasRole, type User } from "@/model/session";
 import { RunFacts } from "@/parts/RunFacts";
+import { RunFeedback } from "@/parts/RunFeedback";
 import { CountsBar, Meter } from "@/ui/Bars";
 import { Icon } from "@/ui/Icon";
 import { Card, Page } from "@/ui/Page";
@@ -46,6 +47,12 @@ export function RunPage({ runId, user }: { runId: string; user: User | null }) {
         <Icon name="graph" />
         <span>Graph</span>
       </Link>
+      {(run.parentRunId !== null || run.shadowRunIds.length > 0) && (
+        <Link to="/runs/$runId/comparison" params={{ runId: run.id }} className="button plain">
+          <Icon name="rollout" />
+          <span>MVP beside V2</span>
+        </Link>
+      )}
       <Export run={run} />
       {hasRole(user, "operator") && <RunActions run={run} />}
     </>
@@ -68,6 +75,7 @@ export function RunPage({ runId, user }: { runId: string; user: User | null }) {
         <Levels run={run} />
       </div>
       <AtomTable runId={run.id} />
+      {isFinal(run) && <RunFeedback runId={run.id} mayReport={hasRole(user, "operator")} />}
       <EventLog frames={log} />
     </Page>
   );
