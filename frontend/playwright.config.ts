@@ -15,6 +15,8 @@ const QUIET = [
   "--no-pings",
 ];
 
+const SERVER = process.env.MGE_E2E_URL ?? "http://127.0.0.1:8000";
+
 export default defineConfig({
   testDir: "e2e",
   timeout: 30_000,
@@ -39,8 +41,9 @@ export default defineConfig({
       fullyParallel: false,
       workers: 1,
       timeout: 120_000,
-      use: { baseURL: process.env.MGE_E2E_URL ?? "http://127.0.0.1:8000" },
+      use: { baseURL: SERVER },
     },
+    ...(process.env.MGE_SCREENS ? [{ name: "screens", testDir: "e2e/screens", use: { baseURL: SERVER } }] : []),
     {
       // Measured alone, when no other browser is at work; a busy machine gets two more chances.
       name: "speed",

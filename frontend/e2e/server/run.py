@@ -1,21 +1,22 @@
 """Run the stories in Chromium against a real server: own data folder, free port, the bundled example really run.
 
 ``.venv/bin/python frontend/e2e/server/run.py [arguments of playwright test]``. The stories find ``MGE_E2E_URL``,
-``MGE_E2E_USER`` and ``MGE_E2E_PASSWORD`` in their environment. Where no Chromium is and none can be installed, they do
-not run: one line says so, and that is a failure only under ``CI=true``.
+``MGE_E2E_USER``, ``MGE_E2E_PASSWORDS`` (JSON, by user) and ``MGE_E2E_CONTROL`` in their environment. Where no Chromium
+is and none can be installed, they do not run: one line says so, and that is a failure only under ``CI=true``.
 """
 
-import json
 import os
 import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import chromium
@@ -47,29 +48,92 @@ def wait_until_it_answers(server: subprocess.Popen[bytes], url: str) -> None:
     raise SystemExit(f"The server did not answer within {START_SECONDS:.0f} s.")
 
 
+class Server:
+    """A server with the example on a port of its own. Only what it started is ever stopped."""
+
+    def __init__(self, data: Path) -> None:
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        # Nothing of the caller's installation: no model is paid, no other database written.
+        foreign = ("ANTHROPIC_", "DATABASE_URL", "MGE_", "FF_", "PYTEST_", "PORT")
+        clean = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
+        self.environment = {**clean, "MGE_DATA_DIR": str(data)}
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def manage(self, *arguments: str) -> list[str]:
+        """A command line of ``manage.py``."""
+        return [sys.executable, str(ROOT / "manage.py"), *arguments]
+
+    def migrate(self) -> None:
+        """Make the tables."""
+        subprocess.run(self.manage("migrate", "--verbosity", "0"), cwd=ROOT, env=self.environment, check=True)
+
+    def start(self, *, demo: bool = False) -> None:
+        """Serve; return once it answers. ``demo`` runs the example first."""
+        command = self.manage("serve", "--port", str(self.port), *(["--demo"] if demo else []))
+        self.process = subprocess.Popen(command, cwd=ROOT, env=self.environment)
+        wait_until_it_answers(self.process, self.url)
+
+    def stop(self, *, at_once: bool = False) -> None:
+        """End it: politely, or as a crash would."""
+        if self.process is None:
+            return
+        if at_once:
+            self.process.kill()
+        else:
+            self.process.terminate()
+        try:
+            self.process.wait(timeout=15)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        self.process = None
+
+
+@contextmanager
+def remote(server: Server) -> Iterator[str]:
+    """An address on the loopback for stories about a server that goes away: POST ``/crash`` and ``/start``."""
+
+    class Remote(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            if self.path == "/crash":
+                server.stop(at_once=True)
+            elif self.path == "/start":
+                server.start()
+            self.send_response(204 if self.path in ("/crash", "/start") else 404)
+            self.end_headers()
+
+        def log_request(self, *_: object) -> None:
+            """Say nothing."""
+
+    listener = HTTPServer(("127.0.0.1", 0), Remote)
+    thread = threading.Thread(target=listener.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{listener.server_port}"
+    finally:
+        listener.shutdown()
+        listener.server_close()
+
+
 @contextmanager
 def serving(data: Path) -> Iterator[dict[str, str]]:
-    """A server with the example, and the environment for the stories. Only this server is stopped at the end."""
-    port = free_port()
-    url = f"http://127.0.0.1:{port}"
-    # Nothing of the caller's installation: no model is paid, no other database written.
-    foreign = ("ANTHROPIC_", "DATABASE_URL", "MGE_", "FF_", "PYTEST_", "PORT")
-    clean = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
-    environment = {**clean, "MGE_DATA_DIR": str(data)}
-    manage = [sys.executable, str(ROOT / "manage.py")]
-    subprocess.run([*manage, "migrate", "--verbosity", "0"], cwd=ROOT, env=environment, check=True)
-    server = subprocess.Popen([*manage, "serve", "--port", str(port), "--demo"], cwd=ROOT, env=environment)
+    """A server with the example, and the environment for the stories."""
+    server = Server(data)
+    server.migrate()
     try:
-        wait_until_it_answers(server, url)
-        password = json.loads((data / "demo_users.json").read_text())[USER]
-        yield {**os.environ, "MGE_E2E_URL": url, "MGE_E2E_USER": USER, "MGE_E2E_PASSWORD": password}
+        server.start(demo=True)
+        passwords = (data / "demo_users.json").read_text()
+        with remote(server) as control:
+            yield {
+                **os.environ,
+                "MGE_E2E_URL": server.url,
+                "MGE_E2E_USER": USER,
+                "MGE_E2E_PASSWORDS": passwords,
+                "MGE_E2E_CONTROL": control,
+            }
     finally:
-        server.terminate()
-        try:
-            server.wait(timeout=15)
-        except subprocess.TimeoutExpired:
-            server.kill()
-            server.wait()
+        server.stop()
 
 
 def main(arguments: list[str]) -> int:

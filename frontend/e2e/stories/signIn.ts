@@ -1,10 +1,11 @@
 import { expect, type Page } from "@playwright/test";
 
-/** Signs in with the account that the harness names. */
-export async function signIn(page: Page): Promise<void> {
-  const user = process.env.MGE_E2E_USER;
-  const password = process.env.MGE_E2E_PASSWORD;
-  if (!user || !password) throw new Error("MGE_E2E_USER and MGE_E2E_PASSWORD are not set; see e2e/server/run.py");
+/** Signs in with an account of the example: its owner, unless another is named. */
+export async function signIn(page: Page, name?: string): Promise<void> {
+  const user = name ?? process.env.MGE_E2E_USER;
+  const passwords = JSON.parse(process.env.MGE_E2E_PASSWORDS ?? "{}") as Record<string, string>;
+  const password = user && passwords[user];
+  if (!user || !password) throw new Error("MGE_E2E_USER or MGE_E2E_PASSWORDS is not set; see e2e/server/run.py");
   await page.goto("/");
   await expect(page.locator("form[data-ready=true]")).toBeVisible();
   await page.getByLabel("User name").fill(user);

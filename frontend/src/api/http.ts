@@ -7,6 +7,8 @@ interface RequestOptions {
   query?: Query;
   json?: unknown;
   signal?: AbortSignal | undefined;
+  /** Outlives the page: for the last words of one that is being closed. */
+  keepalive?: boolean;
 }
 
 let memoryToken = "";
@@ -39,6 +41,7 @@ export async function request<T>(url: string, options: RequestOptions = {}): Pro
   const init: RequestInit = { method, headers, credentials: "same-origin" };
   if (options.json !== undefined) init.body = JSON.stringify(options.json);
   if (options.signal) init.signal = options.signal;
+  if (options.keepalive) init.keepalive = true;
   let response: Response;
   try {
     response = await fetch(withQuery(url, options.query), init);

@@ -60,7 +60,12 @@ export function useClaim(
       patchRow(cache, patch);
       patchDetail(cache, patch);
     }
+    const closing = () => {
+      if (held && !decided.current.has(id)) release(id).catch(() => undefined);
+    };
+    window.addEventListener("pagehide", closing);
     return () => {
+      window.removeEventListener("pagehide", closing);
       gone = true;
       clearTimeout(timer);
       const leaving = id;

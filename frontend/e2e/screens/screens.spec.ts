@@ -1,0 +1,72 @@
+import { join } from "node:path";
+import { expect, type Page, test } from "@playwright/test";
+import { signIn } from "../stories/signIn";
+
+/**
+ * Pictures of every page on the bundled example, for `docs/img` (light) and for a look (dark, in the results folder).
+ * `npm run screenshots`; not part of the tests.
+ */
+const DOCS = join(import.meta.dirname, "../../../docs/img");
+const WIDTHS = { 1440: 900, 390: 844 } as const;
+const RAIL = ["Graph", "Metrics", "Rollout", "Settings"];
+
+const settle = async (page: Page) => {
+  await expect(page.locator(".skeleton[data-shown=true]")).toHaveCount(0);
+  await page.waitForTimeout(700);
+};
+
+/** The same place in all widths and themes. */
+async function shoot(page: Page, name: string): Promise<void> {
+  for (const [width, height] of Object.entries(WIDTHS)) {
+    await page.setViewportSize({ width: Number(width), height });
+    await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
+    for (const colorScheme of ["light", "dark"] as const) {
+      await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+      await settle(page);
+      const folder = colorScheme === "light" ? DOCS : test.info().outputDir;
+      const suffix = colorScheme === "light" ? "" : "-dark";
+      await page.screenshot({ path: join(folder, `${name}-${width}${suffix}.png`) });
+    }
+  }
+  await page.setViewportSize({ width: 1440, height: 900 });
+}
+
+test("every page", async ({ page }) => {
+  test.setTimeout(240_000);
+  await page.goto("/login");
+  await shoot(page, "sign-in");
+  await signIn(page);
+  await page.getByRole("link", { name: "Review", exact: true }).click();
+  await expect(page.locator("[data-review]")).toBeVisible();
+  for (
+    let tries = 0;
+    tries < 20 && !(await page.getByRole("button", { name: "Preview" }).first().isVisible());
+    tries += 1
+  ) {
+    await page.keyboard.press("j");
+    await settle(page);
+  }
+  await page.keyboard.press("1");
+  await shoot(page, "review");
+  await page.getByRole("link", { name: "Plans" }).click();
+  await expect(page.locator("a.row-link").first()).toBeVisible();
+  await shoot(page, "plans");
+  await page.locator("a.row-link").first().click();
+  await shoot(page, "plan");
+  await page.getByRole("link", { name: "Runs" }).click();
+  await expect(page.locator("a.row-link").first()).toBeVisible();
+  await shoot(page, "runs");
+  await page.locator("a.row-link").first().click();
+  await expect(page.getByRole("heading", { name: "Waves" })).toBeVisible();
+  await shoot(page, "run");
+  await page.locator('a[href*="/atoms/"]').first().click();
+  await expect(page.getByRole("heading", { name: "In its file" })).toBeVisible();
+  await shoot(page, "atom");
+  for (const name of RAIL) {
+    const link = page.getByRole("navigation", { name: "Pages" }).getByRole("link", { name, exact: true });
+    if ((await link.count()) === 0) continue;
+    await link.click();
+    await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+    await shoot(page, name.toLowerCase());
+  }
+});
