@@ -8,6 +8,8 @@ export interface Masterplan {
   status: string;
   sourceKind: string;
   owner: string;
+  /** The team that sees the plan too. */
+  team: string | null;
   rootPackage: string | null;
   tasksTotal: number;
   atomsTotal: number | null;
@@ -50,6 +52,7 @@ export function toMasterplan(wire: WireMasterplan): Masterplan {
     status: wire.status,
     sourceKind: wire.source_kind,
     owner: wire.owner,
+    team: wire.team,
     rootPackage: wire.root_package || null,
     tasksTotal: wire.tasks_total,
     atomsTotal: wire.atoms_total,

@@ -22,7 +22,9 @@ export function CheckList({ checks }: { checks: Check[] }) {
               <summary className="check-head">
                 <Icon name="chevron" size={12} />
                 <Status value={check.status} />
-                <strong>{sentence(check.name)}</strong>
+                <strong>
+                  <Visible text={sentence(check.name)} />
+                </strong>
                 {check.generated && <Tag tone="info">generated tests</Tag>}
                 {check.forgeable && <Tag tone="warn">forgeable evidence</Tag>}
                 {check.seconds !== null && check.seconds >= WORTH_TELLING_S && (

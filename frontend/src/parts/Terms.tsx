@@ -13,7 +13,9 @@ export function Terms({ terms }: { terms: Term[] }) {
       {terms.map((term) => (
         <li key={term.name}>
           <div className="term-head">
-            <span>{words(term.name)}</span>
+            <span>
+              <Visible text={words(term.name)} />
+            </span>
             <span className="muted small">weight {Math.round(term.weight * 100)} %</span>
             <strong>{score(term.value)}</strong>
           </div>

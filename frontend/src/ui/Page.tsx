@@ -1,4 +1,6 @@
 import { type ReactNode, useEffect } from "react";
+import { visibleText } from "@/lib/text/visible";
+import { Visible } from "./Visible";
 
 interface PageProps {
   title: string;
@@ -16,7 +18,9 @@ export function Page({ title, lead, actions, children }: PageProps) {
       <header className="page-head">
         <div className="page-title">
           {lead}
-          <h1>{title}</h1>
+          <h1>
+            <Visible text={title} />
+          </h1>
         </div>
         {actions && <div className="page-actions">{actions}</div>}
       </header>
@@ -27,7 +31,7 @@ export function Page({ title, lead, actions, children }: PageProps) {
 
 export function useTitle(title: string): void {
   useEffect(() => {
-    document.title = `${title} · MGE`;
+    document.title = `${visibleText(title)} · MGE`;
   }, [title]);
 }
 
@@ -49,7 +53,7 @@ export function Stat({ label, value, hint }: { label: string; value: ReactNode; 
       <dt>{label}</dt>
       <dd>
         <span className={typeof value === "string" && value.length > 14 ? "stat-value words" : "stat-value"}>
-          {value}
+          {typeof value === "string" ? <Visible text={value} /> : value}
         </span>
         {hint && <span className="stat-hint">{hint}</span>}
       </dd>

@@ -13,7 +13,9 @@ export function Criteria({ atom }: { atom: Atom }) {
           <li key={row.name}>
             <details>
               <summary>
-                <span>{words(row.name)}</span>
+                <span>
+                  <Visible text={words(row.name)} />
+                </span>
                 <span className={row.value === null ? "muted" : undefined}>
                   {row.value === null ? "not applicable" : score(row.value)}
                 </span>

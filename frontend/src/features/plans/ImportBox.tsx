@@ -17,12 +17,16 @@ export function ImportBox({ onImported }: { onImported: (planId: string) => void
   const [fileName, setFileName] = useState("");
   const [name, setName] = useState("");
   const [rootPackage, setRootPackage] = useState("");
+  const [team, setTeam] = useState("");
 
   const send = (file: File | undefined) => {
     if (!file || imported.isPending) return;
     setShare(0);
     setFileName(file.name);
-    imported.mutate({ file, name, rootPackage, onProgress: setShare }, { onSuccess: (plan) => onImported(plan.id) });
+    imported.mutate(
+      { file, name, rootPackage, team, onProgress: setShare },
+      { onSuccess: (plan) => onImported(plan.id) },
+    );
   };
   const drop = (event: DragEvent) => {
     event.preventDefault();
@@ -75,6 +79,14 @@ export function ImportBox({ onImported }: { onImported: (planId: string) => void
               value={rootPackage}
               placeholder="for example networkx.algorithms"
               onChange={(event) => setRootPackage(event.target.value)}
+            />
+          </label>
+          <label className="field">
+            Team
+            <input
+              value={team}
+              placeholder="one of yours, whose members see it too"
+              onChange={(event) => setTeam(event.target.value)}
             />
           </label>
         </div>

@@ -49,6 +49,11 @@ export function PlanPage({ planId, user, onStarted }: PlanPageProps) {
     <Page title={data.name} lead={lead} actions={<PlanActions plan={data} />}>
       <p className="page-sub">
         <Status value={data.status} /> {words(data.sourceKind)} of <Visible text={data.owner} />
+        {data.team !== null && (
+          <>
+            , shared with team <Visible text={data.team} />
+          </>
+        )}
         {data.rootPackage && (
           <>
             {" · package "}

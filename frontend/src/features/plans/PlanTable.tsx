@@ -24,7 +24,7 @@ export function PlanTable({ plans }: { plans: Masterplan[] }) {
               Atoms
             </th>
             <th scope="col">Latest run</th>
-            <th scope="col">Owner</th>
+            <th scope="col">Owner, team</th>
             <th scope="col">Changed</th>
           </tr>
         </thead>
@@ -51,7 +51,9 @@ function PlanRow({ plan }: { plan: Masterplan }) {
       <td>
         <Status value={plan.status} />
       </td>
-      <td className="muted">{plan.languages.join(", ")}</td>
+      <td className="muted">
+        <Visible text={plan.languages.join(", ")} />
+      </td>
       <td className="number">{plan.tasksTotal}</td>
       <td className="number">{plan.atomsTotal ?? <span className="muted">–</span>}</td>
       <td>
@@ -66,6 +68,11 @@ function PlanRow({ plan }: { plan: Masterplan }) {
       </td>
       <td>
         <Visible text={plan.owner} />
+        {plan.team !== null && (
+          <span className="plan-team muted small" title="Its members see the plan too">
+            team <Visible text={plan.team} />
+          </span>
+        )}
       </td>
       <td className="muted nowrap">
         <Ago at={plan.updatedAt} />

@@ -6,6 +6,7 @@ import { ValidationList } from "@/parts/ValidationList";
 import { Status } from "@/ui/Status";
 import { Tabs } from "@/ui/Tabs";
 import { Visible } from "@/ui/Visible";
+import { ContextTab } from "./ContextTab";
 import type { DetailTab } from "./detailTabs";
 
 interface DetailTabsProps {
@@ -25,9 +26,7 @@ export function DetailTabs({ detail, tab, onTab }: DetailTabsProps) {
   return (
     <Tabs label="Details" tabs={tabs} value={tab} onChange={onTab}>
       {tab === "tests" && <Tests detail={detail} />}
-      {tab === "context" && (
-        <EdgeList edges={detail.needs} runId={detail.runId} empty="This atom needs nothing else of the plan." />
-      )}
+      {tab === "context" && <ContextTab detail={detail} />}
       {tab === "errors" && <ValidationList validations={detail.validations} />}
       {tab === "history" && <History detail={detail} />}
       {tab === "dependents" && (

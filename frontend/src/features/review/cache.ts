@@ -4,35 +4,54 @@ import { isOpen, type QueuePage, type ReviewCounts, type ReviewDetail, type Revi
 import { keepsDecided } from "./queueViews";
 
 type Queue = InfiniteData<QueuePage, string | null>;
-type RowPatch = Partial<ReviewRow> & { id: string };
+export type RowPatch = Partial<ReviewRow> & { id: string };
 
 /** An answer that was overtaken by an event: it must not undo what is known to be newer. */
-const isOlder = (patch: RowPatch, row: ReviewRow): boolean =>
-  patch.version !== undefined && patch.version < row.version;
+const isOlder = (patch: RowPatch, known: { version?: number | undefined }): boolean =>
+  patch.version !== undefined && known.version !== undefined && patch.version < known.version;
 
-function patchPages(queue: Queue, patch: RowPatch, keepDecided: boolean): Queue {
+/** The newest of what is told about each item. */
+export function mergePatches(patches: readonly RowPatch[]): ReadonlyMap<string, RowPatch> {
+  const merged = new Map<string, RowPatch>();
+  for (const patch of patches) {
+    const known = merged.get(patch.id);
+    if (!known) merged.set(patch.id, patch);
+    else if (!isOlder(patch, known)) merged.set(patch.id, { ...known, ...patch });
+  }
+  return merged;
+}
+
+function patchPages(queue: Queue, patches: ReadonlyMap<string, RowPatch>, keepDecided: boolean): Queue {
   let touched = false;
   const pages = queue.pages.map((page) => {
-    if (!page.rows.some((row) => row.id === patch.id)) return page;
-    touched = true;
-    const rows = page.rows
-      .map((row) => (row.id === patch.id && !isOlder(patch, row) ? { ...row, ...patch } : row))
-      .filter((row) => keepDecided || isOpen(row));
-    return { ...page, rows };
+    let changed = false;
+    const rows: ReviewRow[] = [];
+    for (const row of page.rows) {
+      const patch = patches.get(row.id);
+      const next = patch && !isOlder(patch, row) ? { ...row, ...patch } : row;
+      if (next !== row) changed = true;
+      if (next === row || keepDecided || isOpen(next)) rows.push(next);
+    }
+    touched ||= changed;
+    return changed ? { ...page, rows } : page;
   });
   return touched ? { ...queue, pages } : queue;
 }
 
-/** Writes what is new about an item into every list that holds it; a decided one leaves the open lists. */
-export function patchRow(cache: QueryClient, patch: RowPatch): void {
+/** Writes what is new about items into every list that holds them, in one go; a decided one leaves the open lists. */
+export function patchRows(cache: QueryClient, patches: ReadonlyMap<string, RowPatch>): void {
   for (const [key, queue] of cache.getQueriesData<Queue>({ queryKey: ["queue"] })) {
     const filters = key[1] as { view?: string } | undefined;
-    if (queue) cache.setQueryData<Queue>(key, patchPages(queue, patch, keepsDecided(filters?.view)));
+    if (queue) cache.setQueryData<Queue>(key, patchPages(queue, patches, keepsDecided(filters?.view)));
   }
 }
 
+export const patchRow = (cache: QueryClient, patch: RowPatch): void => patchRows(cache, new Map([[patch.id, patch]]));
+
 /** Claim and state of the open item. Its version and code stay: they change only when it is read again. */
 export function patchDetail(cache: QueryClient, { id, version: _painted, ...patch }: RowPatch): void {
+  // Only what is cached: a storm on items that nobody opened costs nothing here.
+  if (cache.getQueryState(queryKeys.review(id))?.data === undefined) return;
   cache.setQueryData<ReviewDetail>(queryKeys.review(id), (old) => old && { ...old, ...patch });
 }
 

@@ -3,7 +3,7 @@ import { useState } from "react";
 import { urls } from "@/api/urls";
 import { useLive } from "@/lib/live/useLive";
 import { type LiveFrame, numberOr, textOr } from "@/model/frame";
-import { patchCounts, patchDetail, patchRow } from "./cache";
+import { mergePatches, patchCounts, patchDetail, patchRows, type RowPatch } from "./cache";
 
 interface QueueLive {
   /** Items that came since the list was loaded. They wait until they are asked for. */
@@ -19,36 +19,43 @@ export function useQueueLive(asOfId: number | null): QueueLive {
     setArrivals(0);
     void cache.invalidateQueries({ queryKey: ["queue"] });
   };
-  const applyChanged = ({ data }: LiveFrame) => {
-    const patch = {
-      id: String(data.review_id),
-      ...(typeof data.status === "string" ? { status: data.status } : {}),
-      ...(typeof data.version === "number" ? { version: data.version } : {}),
-      ...("assigned_to" in data ? { assignedTo: textOr(data.assigned_to, null) } : {}),
-      ...("claimed_until" in data ? { claimedUntil: textOr(data.claimed_until, null) } : {}),
-      ...("decision" in data ? { decision: textOr(data.decision, null) } : {}),
-    };
-    patchRow(cache, patch);
-    patchDetail(cache, patch);
-  };
-  const apply = (frame: LiveFrame) => {
-    if (frame.type === "review.changed") applyChanged(frame);
-    if (frame.type === "review.added") setArrivals((count) => count + numberOr(frame.data.count, 1));
-    if (frame.type === "review.counts") {
-      const { data } = frame;
-      patchCounts(cache, (old) => ({
-        pending: numberOr(data.pending, old.pending),
-        inReview: numberOr(data.in_review, old.inReview),
-        done: numberOr(data.done, old.done),
-        mineToday: numberOr(data.mine_today, old.mineToday),
-      }));
+  const applyCounts = ({ data }: LiveFrame) =>
+    patchCounts(cache, (old) => ({
+      pending: numberOr(data.pending, old.pending),
+      inReview: numberOr(data.in_review, old.inReview),
+      done: numberOr(data.done, old.done),
+      mineToday: numberOr(data.mine_today, old.mineToday),
+    }));
+  const apply = (frames: LiveFrame[]) => {
+    const changed = frames.filter((frame) => frame.type === "review.changed");
+    const patches = mergePatches(changed.map(patchOf));
+    if (patches.size > 0) patchRows(cache, patches);
+    for (const patch of patches.values()) patchDetail(cache, patch);
+    const added = frames.filter((frame) => frame.type === "review.added");
+    if (added.length > 0) {
+      const count = added.reduce((sum, frame) => sum + numberOr(frame.data.count, 1), 0);
+      setArrivals((old) => old + count);
     }
+    const counts = frames.findLast((frame) => frame.type === "review.counts");
+    if (counts) applyCounts(counts);
   };
   useLive({
     path: asOfId === null ? null : urls.reviewSocket,
     asOfId,
-    onFrames: (frames) => frames.forEach(apply),
+    onFrames: apply,
     onResync: refetch,
   });
   return { arrivals, loadArrivals: refetch };
+}
+
+/** What an event says of an item. */
+function patchOf({ data }: LiveFrame): RowPatch {
+  return {
+    id: String(data.review_id),
+    ...(typeof data.status === "string" ? { status: data.status } : {}),
+    ...(typeof data.version === "number" ? { version: data.version } : {}),
+    ...("assigned_to" in data ? { assignedTo: textOr(data.assigned_to, null) } : {}),
+    ...("claimed_until" in data ? { claimedUntil: textOr(data.claimed_until, null) } : {}),
+    ...("decision" in data ? { decision: textOr(data.decision, null) } : {}),
+  };
 }

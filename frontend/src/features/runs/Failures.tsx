@@ -18,7 +18,7 @@ export function Failures({ run }: { run: RunDetail }) {
       {groups.map(([category, failures]) => (
         <div key={category} className="failure-group">
           <h3>
-            {words(category)} <span className="muted">{failures.length}</span>
+            <Visible text={words(category)} /> <span className="muted">{failures.length}</span>
           </h3>
           <ul>
             {failures.map((failure) => (

@@ -13,9 +13,14 @@ const IDLE: Freshness = { state: "idle", lastEventAt: null, heardAt: null, behin
 const listeners = new Set<() => void>();
 let current: Freshness = IDLE;
 
-/** Reported by the connection of the page in view; read by the dot in the top bar. */
+/**
+ * Reported by the connection of the page in view; read by the dot in the top bar. Listeners hear of another state only:
+ * the time of the last event changes with every event, and the dot reads it once a second.
+ */
 export function setFreshness(next: Partial<Freshness> | null): void {
+  const before = current;
   current = next === null ? IDLE : { ...current, ...next };
+  if (current.state === before.state && current.behind === before.behind) return;
   for (const listener of listeners) listener();
 }
 

@@ -8,17 +8,19 @@ export interface ImportInput {
   file: File;
   name: string;
   rootPackage: string;
+  team: string;
   onProgress: (share: number) => void;
 }
 
 export function useImportMasterplan() {
   const cache = useQueryClient();
   return useMutation({
-    mutationFn: async ({ file, name, rootPackage, onProgress }: ImportInput) => {
+    mutationFn: async ({ file, name, rootPackage, team, onProgress }: ImportInput) => {
       const form = new FormData();
       form.set("file", file);
       if (name) form.set("name", name);
       if (rootPackage) form.set("root_package", rootPackage);
+      if (team) form.set("team", team);
       return toMasterplan(await upload<WireMasterplan>(urls.masterplanImport, form, onProgress));
     },
     onSuccess: () => cache.invalidateQueries({ queryKey: ["masterplans"] }),
