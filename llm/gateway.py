@@ -1,12 +1,13 @@
 """The one door to the model: the ledger around the client. Never a network call inside a transaction."""
 
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
-from django.db import connection
+from django.db import InterfaceError, OperationalError, connection
 
 from kernel import telemetry
 from llm import ledger
@@ -15,6 +16,9 @@ from llm.errors import ModelError
 from llm.ledger import OnSettle
 from llm.messages import ModelReply, ModelRequest
 from llm.redact import redact_keys
+
+_T = TypeVar("_T")
+_PAUSES = (0.2, 0.5, 1.0, 2.0, 4.0)  # seconds: as long as a database takes to come back
 
 
 def call(
@@ -51,10 +55,25 @@ def call(
         reply = client.complete(request, idempotency_key=booking.call.key)
     except ModelError as error:
         _observe(purpose, began, outcome=error.code, status=error.status)
-        ledger.fail(booking.call, error, on_settle=on_settle)
+        failure = error
+        _persist(lambda: ledger.fail(booking.call, failure, on_settle=on_settle))
         raise
     _observe(purpose, began, outcome="received", status=None)
-    return ledger.settle(booking.call, _without_keys(reply), on_settle=on_settle)
+    clean = _without_keys(reply)
+    return _persist(lambda: ledger.settle(booking.call, clean, on_settle=on_settle))
+
+
+def _persist(store: Callable[[], _T]) -> _T:
+    """Store what was paid for, also while the database restarts: on a new connection, for the old one is broken."""
+    for pause in _PAUSES:
+        try:
+            return store()
+        except (OperationalError, InterfaceError):
+            if connection.in_atomic_block:
+                raise
+            connection.close()
+            time.sleep(pause)
+    return store()
 
 
 def _observe(purpose: str, began: float, *, outcome: str, status: int | None) -> None:

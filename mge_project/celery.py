@@ -14,7 +14,7 @@ app = Celery("mge")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.conf.task_default_queue = "generate"
 app.conf.beat_schedule = {
-    "sweep": {"task": "execution.tasks.sweep", "schedule": 10.0},
+    "sweep": {"task": "execution.tasks.sweep", "schedule": float(settings.MGE_SWEEP_SECONDS)},
     "briefs": {"task": "execution.briefs.tasks.sweep_briefs", "schedule": 30.0},
     "webhooks": {"task": "execution.webhooks.tasks.carry", "schedule": 5.0},
     "webhooks-forget": {"task": "execution.webhooks.tasks.forget", "schedule": 3600.0},

@@ -247,6 +247,7 @@ except json.JSONDecodeError as error:
 # The engine
 MGE_CONCURRENCY = env.integer("MGE_CONCURRENCY", default=100, minimum=1)
 MGE_MAX_ATTEMPTS = env.integer("MGE_MAX_ATTEMPTS", default=3, minimum=1)
+MGE_SWEEP_SECONDS = env.integer("MGE_SWEEP_SECONDS", default=10, minimum=1)  # who died is found within this time
 MGE_VALIDATORS = env.integer("MGE_VALIDATORS", default=os.cpu_count() or 1, minimum=1)  # at once, for one run
 MGE_LEASE_SECONDS = env.integer("MGE_LEASE_SECONDS", default=60, minimum=5)
 MGE_SUITE_TIMEOUT_SECONDS = env.integer("MGE_SUITE_TIMEOUT_SECONDS", default=1200, minimum=1)

@@ -67,4 +67,4 @@ class Book:
             names = Bill.__slots__
             by_key = {key: {name: getattr(bill, name) for name in names} for key, bill in self._bills.items()}
             totals = {name: sum(bill[name] for bill in by_key.values()) for name in names}
-            return {**totals, "in_flight_max": self._in_flight_max, "by_key": by_key}
+            return {**totals, "in_flight": self._in_flight, "in_flight_max": self._in_flight_max, "by_key": by_key}

@@ -95,6 +95,8 @@ def settle_all(run: ExecutionRun, ended: Sequence[Ended]) -> None:
     with transaction.atomic():
         mine = leases.held_of(run.pk, {one.atom.atom_id: one.claimed.token for one in ended})
         kept = [one for one in ended if one.atom.atom_id in mine]
+        if not kept:
+            return
         _record(run, kept)
         for one in kept:
             after, fields = _after(run, one.atom, one.outcome)

@@ -39,7 +39,6 @@ if TYPE_CHECKING:
     from execution.engine.driver import Beat
 
 DRAFT_BATCH = 500
-SWEEP_SECONDS = 10.0
 TELL_SECONDS = 0.5
 LOOK_SECONDS = 0.2
 GATHER_SECONDS = 0.05  # what ends within this time is settled in one transaction
@@ -103,7 +102,7 @@ class WaveExecutor:
         return self.run.status == RunStatus.RUNNING and not self.beat.lost.is_set()
 
     def _sweep(self) -> None:
-        if time.monotonic() - self._swept > SWEEP_SECONDS:
+        if time.monotonic() - self._swept > settings.MGE_SWEEP_SECONDS:
             leases.sweep(self.run.pk)
             self._swept = time.monotonic()
 
