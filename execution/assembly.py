@@ -5,6 +5,8 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
+
 from atoms.domain.model import AtomKind
 from atoms.models import AtomicUnit
 from execution.models import ExecutionRun, RunAtom, Units
@@ -54,10 +56,15 @@ def assemble(
     return Assembly(workspace=workspace, spans={f.path: f.spans for f in files}, changed=changed)
 
 
-def accepted_codes(run_id: uuid.UUID) -> dict[uuid.UUID, str]:
-    """Accepted code by atom; atoms whose draft stands are absent."""
-    changed = RunAtom.objects.filter(run_id=run_id, code__isnull=False)
+def accepted_codes(run_id: uuid.UUID, *, only: Collection[uuid.UUID] | None = None) -> dict[uuid.UUID, str]:
+    """Accepted code by atom, of all atoms of a run or of ``only`` these; atoms whose draft stands are absent."""
+    atoms = RunAtom.objects.filter(run_id=run_id) if only is None else _some(run_id, only)
+    changed = atoms.filter(code__isnull=False).order_by()
     return {atom_id: code for atom_id, code in changed.values_list("atom_id", "code") if code is not None}
+
+
+def _some(run_id: uuid.UUID, only: Collection[uuid.UUID]) -> QuerySet[RunAtom]:
+    return RunAtom.objects.filter(run_id=run_id, atom_id__in=list(only))
 
 
 Range = tuple[uuid.UUID, int, int]  # unit id, start and end byte in the task's text
@@ -137,7 +144,7 @@ def assemble_file(atom: RunAtom) -> Assembled | None:
     parts = atom.kind == AtomKind.SUBTASK
     units = units.filter(kind=AtomKind.SUBTASK) if parts else units.exclude(kind=AtomKind.SUBTASK)
     ranges = list(units.values_list("atom_id", "start_byte", "end_byte"))
-    return assemble_task((task, ranges), accepted_codes(atom.run_id))
+    return assemble_task((task, ranges), accepted_codes(atom.run_id, only=[unit_id for unit_id, _, _ in ranges]))
 
 
 def surroundings(atom: RunAtom, lines: int = 8) -> tuple[str, str]:

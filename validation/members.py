@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from atoms.models import AtomicUnit
 from graphs.domain.boundaries import boundaries
+from masterplans.models import MasterplanTask
 from validation.domain.scopes import Members
 
 
@@ -25,8 +26,12 @@ class _File:
 def members_of(masterplan_id: uuid.UUID, *, path: str | None = None) -> Members:
     """Modules and components of a plan, or those of one file; one query."""
     files: dict[str, list[_Atom]] = {}
-    rows = AtomicUnit.objects.filter(masterplan_id=masterplan_id).order_by("path", "start_byte", "atom_number")
-    rows = rows if path is None else rows.filter(path=path)
+    if path is None:
+        rows = AtomicUnit.objects.filter(masterplan_id=masterplan_id)
+    else:  # by the task alone: it has the better index
+        tasks = MasterplanTask.objects.filter(masterplan_id=masterplan_id, target_path=path)
+        rows = AtomicUnit.objects.filter(task__in=tasks)
+    rows = rows.order_by("path", "start_byte", "atom_number")
     for atom_id, place, parent, start in rows.values_list("atom_id", "path", "parent", "start_byte"):
         files.setdefault(place, []).append(_Atom(str(atom_id), parent, start))
     modules, components = boundaries([_File(place, atoms) for place, atoms in files.items()])

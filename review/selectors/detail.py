@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from execution.attempts.models import AtomRetryHistory
 from execution.models import RunAtom
@@ -132,9 +132,17 @@ def _validations(atom: RunAtom) -> list[ValidationResult]:
     """Current results that concern the atom: its own, its file's, its packages', the whole's."""
     folders = ["/".join(atom.path.split("/")[:n]) for n in range(1, atom.path.count("/") + 1)]
     module = module_scope(atom.run.masterplan_id, atom.path, atom.atom_id)
-    around = Q(level__gt=1, scope__in=[".", atom.path, module, *folders])
-    rows = ValidationResult.objects.filter(Q(level=1, atom_id=atom.atom_id) | around, run_id=atom.run_id)
-    return list(rows.filter(superseded=False).order_by("level", "scope", "-created_at"))
+    current = ValidationResult.objects.filter(run_id=atom.run_id, superseded=False)
+    around = current.filter(level__gt=1, scope__in=[".", atom.path, module, *folders])
+    return [*_own(atom), *around.order_by("level", "scope", "-created_at")]
+
+
+def _own(atom: RunAtom) -> list[ValidationResult]:
+    """Level 1 of the atom. Asked for by the atom alone: with the run beside it, SQLite would read the whole run."""
+    known = ValidationResult.objects.filter(atom_id=atom.atom_id).order_by()
+    rows = known.values_list("pk", "run_id", "level", "superseded")
+    mine = [pk for pk, run_id, level, old in rows if run_id == atom.run_id and level == 1 and not old]
+    return list(ValidationResult.objects.filter(pk__in=mine).order_by("-created_at"))
 
 
 def _edges(rows: QuerySet[AtomDependency], end: str) -> list[EdgeEnd]:

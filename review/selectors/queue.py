@@ -24,6 +24,7 @@ _COLUMNS = (
     "version", "created_at", "reviewed_at",
 )  # fmt: skip
 
+_KEY = ("priority", "confidence", "review_id")
 _BAD_CURSOR = "The cursor is not one that this API gave out. Start again without it."
 
 
@@ -205,13 +206,19 @@ def _urgent_page(
         ordered = rows.order_by("priority", "confidence", "review_id")
         if last and number == phase:
             ordered = ordered.filter(_after(*last))
-        found += [(number, row) for row in ordered.values(*_COLUMNS)[: limit + 1 - len(found)]]
+        found += [(number, row) for row in ordered.values(*_KEY)[: limit + 1 - len(found)]]
     page = found[:limit]
     following = None
     if len(found) > limit:
         number, row = page[-1]
         following = _write_cursor(number, row["priority"], row["confidence"], str(row["review_id"]))
-    return [row for _, row in page], following
+    return _in_full([row["review_id"] for _, row in page]), following
+
+
+def _in_full(review_ids: Sequence[uuid.UUID]) -> list[dict[str, Any]]:
+    """These rows with what a page shows. Keys are found first: so a database sorts the queue without its joins."""
+    rows = {row["review_id"]: row for row in HumanReviewQueue.objects.filter(pk__in=review_ids).values(*_COLUMNS)}
+    return [rows[review_id] for review_id in review_ids if review_id in rows]
 
 
 def _after(priority: int, confidence: float, review_id: str) -> Q:
@@ -230,11 +237,13 @@ def _newest_page(
         at, review_id = _read_cursor(cursor, (str, str))
         moment = _moment(at)
         rows = rows.filter(Q(reviewed_at__lt=moment) | Q(reviewed_at=moment, review_id__gt=_uuid(review_id)))
-    found = list(rows.order_by("-reviewed_at", "review_id").values(*_COLUMNS)[: limit + 1])
+    keys = rows.order_by("-reviewed_at", "review_id").values("review_id", "reviewed_at")
+    found: list[dict[str, Any]] = [dict(row) for row in keys[: limit + 1]]
     page = found[:limit]
+    full = _in_full([row["review_id"] for row in page])
     if len(found) <= limit:
-        return page, None
-    return page, _write_cursor(page[-1]["reviewed_at"].isoformat(), str(page[-1]["review_id"]))
+        return full, None
+    return full, _write_cursor(page[-1]["reviewed_at"].isoformat(), str(page[-1]["review_id"]))
 
 
 def _write_cursor(*key: object) -> str:
