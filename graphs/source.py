@@ -24,14 +24,23 @@ def analyze(path: Path, *, callgraph: bool, report: Progress | None = None) -> d
     return describe(files, package=package, callgraph=callgraph)
 
 
-def describe(files: Sequence[FileAtoms], *, package: str | None, callgraph: bool) -> dict[str, Any]:
-    """The same object for files that are cut already; ``package`` is the import name of their folder, if it is one."""
+def describe(
+    files: Sequence[FileAtoms], *, package: str | None, callgraph: bool, detail: bool = False
+) -> dict[str, Any]:
+    """The same object for files that are cut already; ``package`` is the import name of their folder, if it is one.
+
+    ``detail`` adds to each atom its contract, and what each criterion measures and what would raise it.
+    """
     facts = ContextInjector().describe(files, root_package=package)
     graph = DependencyAnalyzer().analyze(files, root_package=package, callgraph=callgraph)
     wave_of = {atom: number for number, wave in enumerate(graph.waves, start=1) for atom in wave}
     return {
         "files": [_file_row(file) for file in files],
-        "atoms": [_atom_row(a, facts[a.id], wave_of[a.id]) for file in files for a in file.atoms],
+        "atoms": [
+            {**_atom_row(a, facts[a.id], wave_of[a.id]), **(_details(facts[a.id]) if detail else {})}
+            for file in files
+            for a in file.atoms
+        ],
         "edges": _edge_rows(graph),
         "waves": [list(wave) for wave in graph.waves],
         **({"callgraph": {caller: list(callees) for caller, callees in graph.callgraph.items()}} if callgraph else {}),
@@ -93,6 +102,27 @@ def _atom_row(atom: Atom, facts: AtomFacts, wave: int) -> dict[str, Any]:
         "context_completeness": facts.context_completeness,
         "needs": [{"name": n.name, "kind": n.kind, "resolved_by": n.resolved_by} for n in facts.needs],
         "wave": wave,
+    }
+
+
+def _details(facts: AtomFacts) -> dict[str, Any]:
+    return {
+        "contract": {
+            "signature": facts.signature,
+            "defines": facts.defines,
+            "imports": facts.imports,
+            "types": facts.types,
+            "preconditions": facts.preconditions,
+            "postconditions": facts.postconditions,
+            "raises": facts.raises,
+            "mutates": facts.mutates,
+            "pure": facts.pure,
+            "deterministic": facts.deterministic,
+            "test_cases": facts.test_cases,
+        },
+        "criteria_detail": [
+            {"name": c.name, "value": c.value, "measures": c.measures, "raise_by": c.raise_by} for c in facts.criteria
+        ],
     }
 
 

@@ -9,7 +9,7 @@ from atoms.domain.atomicity import AtomicityValidator
 from atoms.domain.evidence import CHANCE, EFFECTS, evidence_of
 from atoms.domain.facts import NameScope, ScopeKind
 from atoms.domain.model import Atom, AtomFacts, AtomKind, FileAtoms, Need
-from atoms.domain.resolution import AtomView, FileView, Found, Project, inside_project
+from atoms.domain.resolution import AtomView, FileView, Found, Project
 from atoms.domain.words import words
 from kernel.collector import collector_paused
 
@@ -86,92 +86,6 @@ class ContextInjector:
         evidence = evidence_of(atom, bare, own, view, effects=len(effects))
         criteria = self._validator.criteria(atom, bare, evidence)
         return _scored(bare, criteria, self._validator.score(criteria))
-
-
-def context_pack(
-    atom: Atom,
-    files: Mapping[str, FileAtoms],
-    facts: Mapping[str, AtomFacts],
-    *,
-    limit: int = 6000,
-) -> dict[str, Any]:
-    """Return what a person would need to rewrite ``atom`` alone, most important first, in at most ``limit`` characters.
-
-    Keys: ``atom`` (path, symbol, kind, lines), ``contract``, ``code``, ``uses`` (contracts of what it uses),
-    ``callers``, ``place`` (the lines around it), ``tests``, ``left_out`` (how many entries did not fit).
-    """
-    own = facts[atom.id]
-    budget = _Budget(limit)
-    pack: dict[str, Any] = {
-        "atom": {
-            "path": atom.path, "symbol": atom.symbol, "kind": str(atom.kind), "start_line": atom.start_line,
-            "end_line": atom.end_line, "parent": atom.parent,
-        },
-        "contract": {
-            "signature": own.signature, "needs_before": list(own.preconditions),
-            "gives_after": list(own.postconditions), "raises": list(own.raises), "mutates": list(own.mutates),
-        },
-        "code": budget.text(files[atom.path].text(atom).decode("utf-8", "replace")),
-    }  # fmt: skip
-    by_place = [need for need in own.needs if inside_project(need.resolved_by)]
-    pack["uses"] = [
-        budget.entry({"name": need.name, "place": need.resolved_by, "contract": _contract(need, files, facts)})
-        for need in by_place
-        if need.kind == "definition"
-    ]
-    pack["callers"] = [
-        budget.entry({"place": n.resolved_by, "line": _line(n, files)}) for n in own.needs if n.kind == "caller"
-    ]
-    siblings = files[atom.path].atoms[max(0, atom.number - 1) : atom.number + 2]
-    pack["place"] = [
-        budget.entry({"symbol": a.symbol, "code": files[a.path].text(a).decode("utf-8", "replace")})
-        for a in siblings
-        if a.id != atom.id
-    ]
-    pack["tests"] = [budget.entry(dict(case)) for case in own.test_cases]
-    for key in ("uses", "callers", "place", "tests"):
-        pack[key] = [entry for entry in pack[key] if entry is not None]
-    pack["left_out"] = budget.left_out
-    return pack
-
-
-class _Budget:
-    def __init__(self, limit: int) -> None:
-        self._left = limit
-        self.left_out = 0
-
-    def text(self, text: str) -> str:
-        if len(text) > self._left:
-            self.left_out += 1
-            text = text[: self._left]
-        self._left -= len(text)
-        return text
-
-    def entry(self, entry: dict[str, Any]) -> dict[str, Any] | None:
-        size = sum(len(str(value)) for value in entry.values())
-        if size > self._left:
-            self.left_out += 1
-            return None
-        self._left -= size
-        return entry
-
-
-def _contract(need: Need, files: Mapping[str, FileAtoms], facts: Mapping[str, AtomFacts]) -> str:
-    inside = inside_project(need.resolved_by)
-    if inside is None or inside[0] not in files:
-        return ""
-    path, row = inside
-    atom = next((a for a in files[path].atoms if a.start_line <= row + 1 <= a.end_line), None)
-    signature = facts[atom.id].signature if atom is not None and atom.id in facts else None
-    return signature or _line(need, files)
-
-
-def _line(need: Need, files: Mapping[str, FileAtoms]) -> str:
-    inside = inside_project(need.resolved_by)
-    if inside is None or inside[0] not in files:
-        return ""
-    lines = files[inside[0]].source.splitlines()
-    return lines[inside[1]].decode("utf-8", "replace").strip() if inside[1] < len(lines) else ""
 
 
 def _scored(bare: AtomFacts, criteria: Any, score: float) -> AtomFacts:

@@ -3,6 +3,7 @@
 import uuid
 from typing import Any
 
+from django.apps import apps
 from django.db.models import QuerySet
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -12,6 +13,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from atoms.models import AtomicUnit
+from atoms.selectors import pack_of
 from execution.api.serializers import AttemptSerializer
 from execution.assembly import assemble_file, atom_text
 from execution.attempts.models import AtomRetryHistory
@@ -74,6 +76,54 @@ class FileSerializer(Row):
     start_line = serializers.IntegerField()
 
 
+class UsedSerializer(Row):
+    """Something that an atom uses, by its contract."""
+
+    name = serializers.CharField()
+    place = serializers.CharField()
+    contract = serializers.CharField(allow_blank=True)
+
+
+class CallerSerializer(Row):
+    """A line that calls the atom."""
+
+    place = serializers.CharField()
+    line = serializers.CharField(allow_blank=True)
+
+
+class NeighbourSerializer(Row):
+    """The atom before or after in the file."""
+
+    symbol = serializers.CharField()
+    code = serializers.CharField(allow_blank=True)
+
+
+class PackSerializer(Row):
+    """What one would need to rewrite the atom alone, most important first; ``tokens`` are estimated."""
+
+    contract = serializers.DictField()
+    code = serializers.CharField(allow_blank=True)
+    uses = UsedSerializer(many=True)
+    callers = CallerSerializer(many=True)
+    tests = serializers.ListField(child=serializers.DictField())
+    place = NeighbourSerializer(many=True)
+    tokens = serializers.IntegerField()
+    limit = serializers.IntegerField()
+    left_out = serializers.IntegerField()
+
+
+class AtomDecisionSerializer(Row):
+    """What a person decided about the atom in the run; ``undone`` where it was taken back."""
+
+    review_id = serializers.UUIDField()
+    decision = serializers.CharField()
+    by = serializers.CharField(allow_null=True)
+    at = serializers.DateTimeField()
+    reason_code = serializers.CharField(allow_null=True)
+    feedback = serializers.CharField(allow_blank=True)
+    undone = serializers.BooleanField()
+
+
 class AtomRunSerializer(Row):
     """The atom in one run."""
 
@@ -107,6 +157,7 @@ class AtomSerializer(Row):
     criteria = CriterionSerializer(many=True)
     context_completeness = serializers.FloatField()
     context = serializers.DictField()  # type: ignore[assignment]  # DRF takes it as a field, the attribute goes
+    context_pack = PackSerializer()
     needs = NeedSerializer(many=True)
     imports = serializers.JSONField(allow_null=True)
     types = serializers.JSONField(allow_null=True)
@@ -120,6 +171,7 @@ class AtomSerializer(Row):
     run = AtomRunSerializer(allow_null=True)
     attempts = AttemptSerializer(many=True)
     validations = ValidationSerializer(many=True)
+    decisions = AtomDecisionSerializer(many=True)
 
 
 class AtomView(APIView):
@@ -158,6 +210,7 @@ def payload(atom: AtomicUnit, row: RunAtom | None) -> dict[str, Any]:
         **{name: getattr(atom, name) for name in _PLAIN},
         "loc": atom.estimated_loc,
         "context": atom.context_json,
+        "context_pack": pack_of(atom),
         "code": original if row is None else decode(atom_text(row)),
         "original_code": original,
         "file": None if row is None else _file(row),
@@ -165,6 +218,7 @@ def payload(atom: AtomicUnit, row: RunAtom | None) -> dict[str, Any]:
         "run": None if row is None else _run_row(row),
         "attempts": [] if row is None else _attempts(atom, row),
         "validations": [as_json(v) for v in results_for_atom(atom.pk, run_id=row.run_id)] if row else [],
+        "decisions": [] if row is None else _decisions(atom, row),
     }
 
 
@@ -182,6 +236,15 @@ def _run_row(row: RunAtom) -> dict[str, Any]:
 
 def _attempts(atom: AtomicUnit, row: RunAtom) -> QuerySet[AtomRetryHistory]:
     return AtomRetryHistory.objects.filter(atom=atom, run_id=row.run_id).order_by("attempt_number")
+
+
+def _decisions(atom: AtomicUnit, row: RunAtom) -> list[dict[str, Any]]:
+    """Rows of the room above, read as the export reads them; the oldest first."""
+    found = apps.get_model("review", "ReviewDecision").objects.filter(review__atom=atom, review__run_id=row.run_id)
+    shown = found.order_by("at", "pk").values(
+        "review_id", "decision", "by__username", "at", "reason_code", "feedback", "undone_at"
+    )
+    return [{**one, "by": one.pop("by__username"), "undone": one.pop("undone_at") is not None} for one in shown]
 
 
 def _file(row: RunAtom) -> dict[str, Any] | None:

@@ -19,6 +19,9 @@ from graphs.api.serializers import (
     DecomposeSerializer,
     DecompositionSerializer,
 )
+from graphs.domain.model import Ordering
+from graphs.models import DependencyGraph
+from graphs.services import build
 from graphs.source import describe
 from kernel.drf import IsOperator
 from kernel.errors import Conflict, InvalidInput, NotFound
@@ -45,7 +48,7 @@ class AnalyzeView(APIView):
         parsed = AnalyzeSerializer(data=request.data)
         parsed.is_valid(raise_exception=True)
         file = self._file(request, parsed.validated_data)
-        return Response(describe([file], package=None, callgraph=False))
+        return Response(describe([file], package=None, callgraph=False, detail=True))
 
     def _file(self, request: Request, data: dict[str, Any]) -> FileAtoms:
         if "task_id" in data:
@@ -72,7 +75,10 @@ class DecomposeView(APIView):
         plan, task = self._target(request, parsed.validated_data)
         if plan.status in (PlanStatus.IN_PROGRESS, PlanStatus.PAUSED):
             raise Conflict(f"Masterplan {plan.pk} is running: its atoms cannot be cut anew now.")
-        decompose(plan.pk)
+        cut_plan = decompose(plan.pk)
+        graph = DependencyGraph.objects.filter(masterplan=plan).first()
+        if graph is not None and cut_plan.changed:  # a stored graph never shows atoms that are gone
+            build(plan.pk, cut_plan, ordering=Ordering(graph.ordering))
         atoms = AtomicUnit.objects.filter(masterplan=plan).exclude(kind=AtomKind.SUBTASK)
         if task is not None:
             atoms = atoms.filter(task=task)

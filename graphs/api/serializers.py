@@ -52,6 +52,44 @@ class NeedSerializer(Row):
     resolved_by = serializers.CharField(allow_null=True)
 
 
+class ContractSerializer(Row):
+    """What others may rely on, and what the atom relies on. ``pure`` and ``deterministic``: null is not known."""
+
+    signature = serializers.CharField(allow_null=True)
+    defines = serializers.ListField(child=serializers.CharField())
+    imports = serializers.ListField(child=serializers.CharField())
+    types = serializers.DictField(child=serializers.CharField())
+    preconditions = serializers.ListField(child=serializers.DictField())
+    postconditions = serializers.ListField(child=serializers.DictField())
+    raises = serializers.ListField(child=serializers.CharField())
+    mutates = serializers.ListField(child=serializers.CharField())
+    pure = serializers.BooleanField(allow_null=True)
+    deterministic = serializers.BooleanField(allow_null=True)
+    test_cases = serializers.ListField(child=serializers.DictField())
+
+
+class MeasuredCriterionSerializer(Row):
+    """One of the ten atomicity criteria; value null: not applicable."""
+
+    name = serializers.CharField()
+    value = serializers.FloatField(allow_null=True)
+    measures = serializers.CharField()
+    raise_by = serializers.CharField()
+
+
+class AnalyzedEdgeSerializer(Row):
+    """``from`` needs ``to``."""
+
+    to = serializers.CharField()
+    type = serializers.CharField()
+    weight = serializers.FloatField()
+    reasons = serializers.ListField(child=serializers.DictField())
+
+    def get_fields(self) -> dict[str, Any]:
+        """``from`` is a word of Python, so it is added by name."""
+        return {"from": serializers.CharField(), **super().get_fields()}
+
+
 class AnalyzedAtomSerializer(Row):
     """An atom that was cut and not stored."""
 
@@ -68,6 +106,8 @@ class AnalyzedAtomSerializer(Row):
     atomicity_score = serializers.FloatField()
     context_completeness = serializers.FloatField()
     criteria = serializers.DictField(child=serializers.FloatField(allow_null=True))
+    criteria_detail = MeasuredCriterionSerializer(many=True)
+    contract = ContractSerializer()
     needs = NeedSerializer(many=True)
     wave = serializers.IntegerField()
 
@@ -77,6 +117,8 @@ class AnalysisSerializer(Row):
 
     files = AnalyzedFileSerializer(many=True)
     atoms = AnalyzedAtomSerializer(many=True)
+    edges = AnalyzedEdgeSerializer(many=True)
+    waves = serializers.ListField(child=serializers.ListField(child=serializers.CharField()))
 
 
 class StoredAtomSerializer(Row):

@@ -2,9 +2,10 @@
 
 import json
 
-from atoms.domain.context import ContextInjector, context_pack
+from atoms.domain.context import ContextInjector
 from atoms.domain.decomposer import RecursiveDecomposer
 from atoms.domain.model import AtomFacts, FileAtoms, Need
+from atoms.domain.pack import context_pack
 from atoms.domain.parser import MultiLanguageParser
 
 
@@ -154,6 +155,10 @@ def test_the_pack_is_bounded_and_starts_with_the_code() -> None:
     atom = next(a for f in files for a in f.atoms if a.symbol == "area")
     whole = context_pack(atom, by_path, facts)
     assert "Circle" in json.dumps(whole["uses"])
-    small = context_pack(atom, by_path, facts, limit=300)
+    assert whole["left_out"] == 0
+    assert whole["tokens"] <= whole["limit"]
+    small = context_pack(atom, by_path, facts, limit=110)
     assert small["left_out"] > 0
-    assert len(json.dumps(small["uses"] + small["place"] + small["tests"])) < 600
+    assert small["tokens"] <= 110
+    assert small["code"] == whole["code"]  # itself first, its neighbours last
+    assert small["place"] == []

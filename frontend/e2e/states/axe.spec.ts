@@ -1,6 +1,6 @@
 import type { Page } from "@playwright/test";
 import { expectAccessibleInBothThemes } from "../support/axe";
-import { discovery, planDetail } from "../support/cast";
+import { atom, discovery, planDetail } from "../support/cast";
 import { expect, type MockServer, test } from "../support/mock";
 import { commonWorld } from "../support/world";
 
@@ -64,6 +64,23 @@ const STATES: Record<string, State> = {
     },
   },
   atom: { path: "/atoms/atom-1?run=run-1", act: (page) => expect(page.getByText("In its file")).toBeVisible() },
+  "atom in no run": {
+    path: "/atoms/atom-1",
+    arrange: (server) =>
+      server.json("GET", /atoms\/atom-1$/, {
+        ...atom(),
+        run: null,
+        file: null,
+        needs: [],
+        criteria: [],
+        attempts: [],
+        decisions: [],
+        edges: { needs: [], needed_by: [] },
+        context: {},
+        context_pack: { ...atom().context_pack, uses: [], callers: [], tests: [], place: [], left_out: 0 },
+      }),
+    act: (page) => expect(page.getByText("Nothing of the plan is needed")).toBeVisible(),
+  },
   keys: {
     path: "/runs",
     act: tableThen("?"),

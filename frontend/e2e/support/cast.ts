@@ -195,7 +195,27 @@ export function atom(): WireAtom {
     test_cases: ["tests/test_cart.py::test_total"],
     is_hole: false,
     uncuttable: false,
-    context: {},
+    context: {
+      signature: "def total(self, discount: float) -> int",
+      defines: ["total"],
+      raises: ["ValueError"],
+      mutates: ["lines"],
+      pure: false,
+      deterministic: true,
+    },
+    context_pack: {
+      contract: {},
+      code: review.code ?? "",
+      uses: [{ name: "Line", place: "shop/cart.py:4", contract: "class Line" }],
+      callers: [{ place: "shop/checkout.py:31", line: "amount = cart.total(discount)" }],
+      tests: [{ id: "tests/test_cart.py::test_total", kind: "test" }],
+      place: [
+        { symbol: "Cart.add", code: "    def add(self, line: Line) -> None:\n        self.lines.append(line)\n" },
+      ],
+      tokens: 214,
+      limit: 1500,
+      left_out: 2,
+    },
     code: review.code,
     original_code: review.original_code,
     file: { path: review.path, text, start_line: 5 },
@@ -211,5 +231,16 @@ export function atom(): WireAtom {
     },
     attempts: [wireAttempt()],
     validations: [wireValidation()],
+    decisions: [
+      {
+        review_id: "review-1",
+        decision: "edit",
+        by: "alice",
+        at: "2026-01-05T10:00:00Z",
+        reason_code: "wrong_behaviour",
+        feedback: "The discount is a share, not an amount.",
+        undone: false,
+      },
+    ],
   };
 }

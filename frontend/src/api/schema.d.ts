@@ -1443,6 +1443,8 @@ export interface components {
         Analysis: {
             files: components["schemas"]["AnalyzedFile"][];
             atoms: components["schemas"]["AnalyzedAtom"][];
+            edges: components["schemas"]["AnalyzedEdge"][];
+            waves: string[][];
         };
         /** @description Code to cut, with a language or a path that tells it; or a task. */
         AnalyzeRequest: {
@@ -1472,11 +1474,24 @@ export interface components {
             criteria: {
                 [key: string]: number | null;
             };
+            criteria_detail: components["schemas"]["MeasuredCriterion"][];
+            contract: components["schemas"]["Contract"];
             needs: components["schemas"]["Need"][];
             wave: number;
         };
         /** @enum {string} */
         AnalyzedAtomKindEnum: "imports" | "constant" | "attribute" | "class_header" | "class" | "signature" | "function" | "method" | "type" | "block" | "statement" | "comment" | "fragment" | "subtask";
+        /** @description ``from`` needs ``to``. */
+        AnalyzedEdge: {
+            from: string;
+            to: string;
+            type: string;
+            /** Format: double */
+            weight: number;
+            reasons: {
+                [key: string]: unknown;
+            }[];
+        };
         /** @description A file that was cut. */
         AnalyzedFile: {
             path: string;
@@ -1518,6 +1533,7 @@ export interface components {
             context: {
                 [key: string]: unknown;
             };
+            context_pack: components["schemas"]["Pack"];
             needs: components["schemas"]["Need"][];
             imports: unknown;
             types: unknown;
@@ -1531,6 +1547,19 @@ export interface components {
             run: components["schemas"]["AtomRun"] | null;
             attempts: components["schemas"]["Attempt"][];
             validations: components["schemas"]["Validation"][];
+            decisions: components["schemas"]["AtomDecision"][];
+        };
+        /** @description What a person decided about the atom in the run; ``undone`` where it was taken back. */
+        AtomDecision: {
+            /** Format: uuid */
+            review_id: string;
+            decision: string;
+            by: string | null;
+            /** Format: date-time */
+            at: string;
+            reason_code: string | null;
+            feedback: string;
+            undone: boolean;
         };
         /** @description The atom in one run. */
         AtomRun: {
@@ -1683,6 +1712,11 @@ export interface components {
             auroc: components["schemas"]["Auroc"];
             caught: components["schemas"]["Caught"];
         };
+        /** @description A line that calls the atom. */
+        Caller: {
+            place: string;
+            line: string;
+        };
         /** @description The share of known defects that was in the queue. Null: not enough data. */
         Caught: {
             /** Format: double */
@@ -1753,6 +1787,28 @@ export interface components {
         Context: {
             name: string;
             purpose: string;
+        };
+        /** @description What others may rely on, and what the atom relies on. ``pure`` and ``deterministic``: null is not known. */
+        Contract: {
+            signature: string | null;
+            defines: string[];
+            imports: string[];
+            types: {
+                [key: string]: string;
+            };
+            preconditions: {
+                [key: string]: unknown;
+            }[];
+            postconditions: {
+                [key: string]: unknown;
+            }[];
+            raises: string[];
+            mutates: string[];
+            pure: boolean | null;
+            deterministic: boolean | null;
+            test_cases: {
+                [key: string]: unknown;
+            }[];
         };
         /** @description Numbers of the queue. */
         Counts: {
@@ -2295,6 +2351,14 @@ export interface components {
             /** Format: date-time */
             readonly updated_at: string;
         };
+        /** @description One of the ten atomicity criteria; value null: not applicable. */
+        MeasuredCriterion: {
+            name: string;
+            /** Format: double */
+            value: number | null;
+            measures: string;
+            raise_by: string;
+        };
         /** @description Booked cost of one model for one purpose. */
         MetricCost: {
             model: string;
@@ -2379,6 +2443,11 @@ export interface components {
             kind: string;
             resolved_by: string | null;
         };
+        /** @description The atom before or after in the file. */
+        Neighbour: {
+            symbol: string;
+            code: string;
+        };
         /** @description A webhook with its secret, which is shown this once. */
         NewWebhook: {
             /** Format: uuid */
@@ -2397,6 +2466,22 @@ export interface components {
         NullEnum: null;
         /** @enum {string} */
         OrderingEnum: "interface" | "strict";
+        /** @description What one would need to rewrite the atom alone, most important first; ``tokens`` are estimated. */
+        Pack: {
+            contract: {
+                [key: string]: unknown;
+            };
+            code: string;
+            uses: components["schemas"]["Used"][];
+            callers: components["schemas"]["Caller"][];
+            tests: {
+                [key: string]: unknown;
+            }[];
+            place: components["schemas"]["Neighbour"][];
+            tokens: number;
+            limit: number;
+            left_out: number;
+        };
         PaginatedPlanList: {
             results: components["schemas"]["Plan"][];
             /** @description Send back as ?cursor= for the next page. */
@@ -3090,6 +3175,12 @@ export interface components {
             root_package?: string;
             /** @description One of your teams, whose members see the plan too. */
             team?: string;
+        };
+        /** @description Something that an atom uses, by its contract. */
+        Used: {
+            name: string;
+            place: string;
+            contract: string;
         };
         /** @description Who is signed in. */
         User: {

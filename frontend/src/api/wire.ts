@@ -35,6 +35,8 @@ export type WireCheck = Schemas["Check"];
 export type WireFinding = Schemas["Finding"];
 
 export type WireAtom = Schemas["Atom"];
+export type WireContextPack = Schemas["Pack"];
+export type WireAtomDecision = Schemas["AtomDecision"];
 export type WireEdgeEnd = Schemas["EdgeEnd"];
 export type WireAttempt = Schemas["Attempt"];
 export type WireTerm = Schemas["Term"];

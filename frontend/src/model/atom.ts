@@ -1,4 +1,4 @@
-import type { WireAtom, WireAttempt, WireEdgeEnd, WireTerm } from "@/api/wire";
+import type { WireAtom, WireAtomDecision, WireAttempt, WireContextPack, WireEdgeEnd, WireTerm } from "@/api/wire";
 import { toValidation, type Validation } from "./validation";
 
 export interface EdgeEnd {
@@ -31,6 +31,27 @@ export interface Term {
   evidence: string[];
 }
 
+/** What one would need to rewrite the atom alone, most important first. Tokens are estimated. */
+export interface ContextPack {
+  uses: { name: string; place: string; contract: string }[];
+  callers: { place: string; line: string }[];
+  tests: string[];
+  place: { symbol: string; code: string }[];
+  tokens: number;
+  limit: number;
+  leftOut: number;
+}
+
+export interface AtomDecision {
+  reviewId: string;
+  decision: string;
+  by: string | null;
+  at: string;
+  reason: string;
+  feedback: string;
+  undone: boolean;
+}
+
 export interface Atom {
   id: string;
   planId: string;
@@ -48,6 +69,7 @@ export interface Atom {
   contextCompleteness: number | null;
   needs: { name: string; kind: string; resolvedBy: string }[];
   contract: { title: string; lines: string[] }[];
+  pack: ContextPack;
   isHole: boolean;
   code: string | null;
   originalCode: string | null;
@@ -56,6 +78,7 @@ export interface Atom {
   run: { id: string; status: string; attempts: number; confidence: number | null; terms: Term[] } | null;
   attempts: Attempt[];
   validations: Validation[];
+  decisions: AtomDecision[];
 }
 
 export function toEdgeEnd(wire: WireEdgeEnd): EdgeEnd {
@@ -103,12 +126,50 @@ function toTerms(value: unknown): Term[] {
     .map(toTerm);
 }
 
+function toPack(wire: WireContextPack): ContextPack {
+  const { uses, callers, tests, place, tokens, limit, left_out } = wire;
+  const names = tests.map((test) => String(test.id ?? toLines(test).join(", ")));
+  return { uses, callers, tests: names, place, tokens, limit, leftOut: left_out };
+}
+
+function toDecision(wire: WireAtomDecision): AtomDecision {
+  const { review_id, decision, by, at, reason_code, feedback, undone } = wire;
+  return { reviewId: review_id, decision, by, at, reason: reason_code ?? "", feedback, undone };
+}
+
+/** Live names as `name: type`; any other form as it came. */
+function toNames(value: unknown): string[] {
+  if (!Array.isArray(value)) return toLines(value);
+  return value.flatMap((row) => {
+    if (typeof row?.name !== "string") return toLines(row).join(" · ");
+    const from = typeof row.bound_at === "number" ? ` (from line ${row.bound_at})` : "";
+    return `${row.name}${row.type ? `: ${row.type}` : ""}${from}`;
+  });
+}
+
+function yesOrNo(value: unknown, yes: string, no: string): string[] {
+  return value === true ? [yes] : value === false ? [no] : [];
+}
+
 export function toAtom(wire: WireAtom): Atom {
+  const facts: Partial<Record<"signature" | "defines" | "raises" | "mutates" | "pure" | "deterministic", unknown>> =
+    wire.context;
   const contract = [
+    { title: "Signature", lines: toLines(facts.signature) },
+    { title: "Defines", lines: toLines(facts.defines) },
+    { title: "Raises", lines: toLines(facts.raises) },
+    { title: "Changes in place", lines: toLines(facts.mutates) },
+    {
+      title: "Behaviour",
+      lines: [
+        ...yesOrNo(facts.pure, "pure", "has side effects"),
+        ...yesOrNo(facts.deterministic, "deterministic", "depends on chance, clock or environment"),
+      ],
+    },
     { title: "Imports", lines: toLines(wire.imports) },
     { title: "Types", lines: toLines(wire.types) },
-    { title: "Needs before", lines: toLines(wire.preconditions) },
-    { title: "Leaves after", lines: toLines(wire.postconditions) },
+    { title: "Needs before", lines: toNames(wire.preconditions) },
+    { title: "Leaves after", lines: toNames(wire.postconditions) },
     { title: "Test cases", lines: toLines(wire.test_cases) },
   ];
   return {
@@ -132,6 +193,7 @@ export function toAtom(wire: WireAtom): Atom {
       resolvedBy: toLines(resolved_by).join(", "),
     })),
     contract: contract.filter((part) => part.lines.length > 0),
+    pack: toPack(wire.context_pack),
     isHole: wire.is_hole,
     code: wire.code,
     originalCode: wire.original_code,
@@ -149,5 +211,6 @@ export function toAtom(wire: WireAtom): Atom {
     },
     attempts: (wire.attempts ?? []).map(toAttempt),
     validations: (wire.validations ?? []).map(toValidation),
+    decisions: (wire.decisions ?? []).map(toDecision),
   };
 }

@@ -13,8 +13,11 @@ import { Status, Tag } from "@/ui/Status";
 import { ErrorState, Skeleton } from "@/ui/states";
 import { Visible } from "@/ui/Visible";
 import { useAtom } from "./api/getAtom";
+import { ContextPack } from "./ContextPack";
 import { Contract } from "./Contract";
 import { Criteria } from "./Criteria";
+import { Decisions } from "./Decisions";
+import { Needs } from "./Needs";
 
 export function AtomPage({ atomId, run }: { atomId: string; run: string | undefined }) {
   const query = useAtom(atomId, run);
@@ -53,6 +56,7 @@ export function AtomPage({ atomId, run }: { atomId: string; run: string | undefi
           <Card title="Attempts">
             <AttemptList attempts={atom.attempts} />
           </Card>
+          {atom.run && <Decisions decisions={atom.decisions} />}
         </div>
         <div className="stack">
           {atom.run && atom.run.terms.length > 0 && (
@@ -60,11 +64,13 @@ export function AtomPage({ atomId, run }: { atomId: string; run: string | undefi
               <Terms terms={atom.run.terms} />
             </Card>
           )}
-          <Contract atom={atom} />
-          <Card title="Needs" aside={<span className="muted small">{atom.edges.needs.length}</span>}>
+          <Contract contract={atom.contract} />
+          <ContextPack pack={atom.pack} />
+          <Needs needs={atom.needs} />
+          <Card title="Needs these atoms" aside={<span className="muted small">{atom.edges.needs.length}</span>}>
             <EdgeList edges={atom.edges.needs} runId={runId} empty="Nothing else of the plan." />
           </Card>
-          <Card title="Needed by" aside={<span className="muted small">{atom.edges.neededBy.length}</span>}>
+          <Card title="Needed by these atoms" aside={<span className="muted small">{atom.edges.neededBy.length}</span>}>
             <EdgeList edges={atom.edges.neededBy} runId={runId} empty="No other atom." />
           </Card>
           <Criteria atom={atom} />

@@ -1,15 +1,14 @@
 import type { Atom } from "@/model/atom";
 import { Card } from "@/ui/Page";
-import { Tag } from "@/ui/Status";
 import { Visible } from "@/ui/Visible";
 
-/** What others may rely on, and what the atom needs from around it. */
-export function Contract({ atom }: { atom: Atom }) {
-  if (atom.contract.length === 0 && atom.needs.length === 0) return null;
+/** What others may rely on, and what must hold before. */
+export function Contract({ contract }: { contract: Atom["contract"] }) {
   return (
-    <Card title="Contract and context">
+    <Card title="Contract">
+      {contract.length === 0 && <p className="muted">It gives nothing to others and asks nothing of them.</p>}
       <dl className="contract">
-        {atom.contract.map(({ title, lines }) => (
+        {contract.map(({ title, lines }) => (
           <div key={title}>
             <dt>{title}</dt>
             {lines.map((line) => (
@@ -22,25 +21,6 @@ export function Contract({ atom }: { atom: Atom }) {
           </div>
         ))}
       </dl>
-      {atom.needs.length > 0 && (
-        <ul className="needs">
-          {atom.needs.map((need) => (
-            <li key={`${need.kind}${need.name}`}>
-              <code>
-                <Visible text={need.name} />
-              </code>
-              <span className="muted small">{need.kind}</span>
-              {need.resolvedBy ? (
-                <span className="small">
-                  <Visible text={need.resolvedBy} />
-                </span>
-              ) : (
-                <Tag tone="warn">not resolved</Tag>
-              )}
-            </li>
-          ))}
-        </ul>
-      )}
     </Card>
   );
 }

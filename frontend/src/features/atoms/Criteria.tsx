@@ -11,7 +11,7 @@ export function Criteria({ atom }: { atom: Atom }) {
       <ul className="criteria">
         {atom.criteria.map((row) => (
           <li key={row.name}>
-            <details>
+            <details open={row.value !== null && row.value < 1}>
               <summary>
                 <span>
                   <Visible text={words(row.name)} />
@@ -23,7 +23,7 @@ export function Criteria({ atom }: { atom: Atom }) {
               <p className="small">
                 <Visible text={row.measures} />
               </p>
-              {row.raiseBy && (
+              {row.raiseBy && row.value !== null && row.value < 1 && (
                 <p className="small">
                   <strong>To raise it: </strong>
                   <Visible text={row.raiseBy} />
