@@ -244,7 +244,7 @@ def _decisions(atom: AtomicUnit, row: RunAtom) -> list[dict[str, Any]]:
     shown = found.order_by("at", "pk").values(
         "review_id", "decision", "by__username", "at", "reason_code", "feedback", "undone_at"
     )
-    return [{**one, "by": one.pop("by__username"), "undone": one.pop("undone_at") is not None} for one in shown]
+    return [{**one, "by": one["by__username"], "undone": one["undone_at"] is not None} for one in shown]
 
 
 def _file(row: RunAtom) -> dict[str, Any] | None:
