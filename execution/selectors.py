@@ -6,11 +6,12 @@ from datetime import datetime
 from typing import Any
 
 from django.apps import apps
-from django.db.models import Count, Max, QuerySet
+from django.db.models import Count, F, Max, QuerySet
 from django.utils import timezone
 
 from execution.models import ExecutionRun, RunAtom, RunEvent, Units
 from execution.phases import is_reviewed
+from execution.progress import progress_payload
 from graphs.models import ExecutionWave
 from kernel.errors import NotFound
 from kernel.states import ATOM_DONE, REVIEW_OPEN
@@ -166,8 +167,9 @@ def wave_rows(run: ExecutionRun) -> list[dict[str, Any]]:
 
 
 def failures(run: ExecutionRun, limit: int = 100) -> list[dict[str, Any]]:
-    """Failed atoms with what went wrong, in file order."""
-    rows = RunAtom.objects.filter(run=run, status__in=["failed", "skipped", "parked"]).order_by("position")[:limit]
+    """Failed atoms with what went wrong, the newest first."""
+    rows = RunAtom.objects.filter(run=run, status__in=["failed", "skipped", "parked"])
+    newest = rows.order_by(F("finished_at").desc(nulls_last=True), "position")[:limit]
     return [
         {
             "atom_id": row.atom_id,
@@ -176,8 +178,9 @@ def failures(run: ExecutionRun, limit: int = 100) -> list[dict[str, Any]]:
             "status": row.status,
             "category": (row.last_error or {}).get("category", ""),
             "message": str((row.last_error or {}).get("message", ""))[:500],
+            "at": row.finished_at,
         }
-        for row in rows
+        for row in newest
     ]
 
 
@@ -196,6 +199,7 @@ def detail_payload(run: ExecutionRun) -> dict[str, Any]:
         "levels": levels(run),
         "waves": wave_rows(run),
         "failures": failures(run),
+        **progress_payload(run),
         "settings": run.settings,
         "shadow_run_ids": list(run.shadows.values_list("pk", flat=True)),
         "as_of_id": last,

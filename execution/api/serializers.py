@@ -70,10 +70,30 @@ class FailureSerializer(serializers.Serializer[Any]):
     status = serializers.ChoiceField(choices(AtomStatus))
     category = serializers.CharField(allow_blank=True)
     message = serializers.CharField(allow_blank=True)
+    at = serializers.DateTimeField(allow_null=True)
+
+
+class AtWorkSerializer(serializers.Serializer[Any]):
+    """An atom that somebody is working on now. ``stage``: its draft is judged, or code for it is asked for."""
+
+    atom_id = serializers.UUIDField()
+    path = serializers.CharField()
+    symbol = serializers.CharField()
+    stage = serializers.CharField()
+    attempts = serializers.IntegerField()
+    started_at = serializers.DateTimeField(allow_null=True)
 
 
 class RunDetailSerializer(RunSerializer):
-    """A run with levels, waves and failures. Events after ``as_of_id`` are not in it."""
+    """A run with levels, waves and failures, the newest first. Events after ``as_of_id`` are not in it."""
+
+    in_flight = serializers.IntegerField()
+    in_flight_limit = serializers.IntegerField()
+    retries = serializers.IntegerField()
+    eta_seconds = serializers.FloatField(allow_null=True)
+    at_work = AtWorkSerializer(many=True)
+    fell_back_at = serializers.DateTimeField(allow_null=True)
+    fallback_reason = serializers.CharField(allow_blank=True)
 
     levels = serializers.DictField(child=LevelCountsSerializer())
     waves = WaveSerializer(many=True)

@@ -1,0 +1,48 @@
+"""What a live run is doing now: who is at work, how much room there is, what is left."""
+
+from typing import Any
+
+from django.db.models import Avg, Count, ExpressionWrapper, F, Max, Q, Sum, fields
+
+from execution.domain.eta import eta_seconds
+from execution.models import ExecutionRun, RunAtom
+from kernel.states import ATOM_DONE, AtomStatus, RunStatus
+
+SHOWN_AT_WORK = 20
+_CLOSED = sorted([*ATOM_DONE, AtomStatus.CANCELLED])
+
+
+def progress_payload(run: ExecutionRun) -> dict[str, Any]:
+    """Concurrency, retries, time left and the atoms in work, with two queries."""
+    took = ExpressionWrapper(F("finished_at") - F("started_at"), output_field=fields.DurationField())
+    is_open = ~Q(status__in=_CLOSED)
+    counts = RunAtom.objects.filter(run=run).aggregate(
+        now=Count("pk", filter=Q(status=AtomStatus.RUNNING)),
+        open=Count("pk", filter=is_open),
+        chain=Max("priority", filter=is_open),
+        retries=Sum(F("attempts") - 1, filter=Q(attempts__gt=1)),
+        mean=Avg(took, filter=Q(finished_at__gt=F("started_at"))),
+    )
+    eta = None
+    if run.status == RunStatus.RUNNING and run.phase == "executing":
+        mean = counts["mean"].total_seconds() if counts["mean"] else None
+        eta = eta_seconds(
+            open_atoms=counts["open"],
+            longest_chain=(counts["chain"] or 0) + 1,
+            at_once=run.max_inflight,
+            mean_seconds=mean,
+        )
+    return {
+        "in_flight": counts["now"],
+        "in_flight_limit": run.max_inflight,
+        "retries": counts["retries"] or 0,
+        "eta_seconds": eta,
+        "at_work": _at_work(run) if counts["now"] else [],
+        "fell_back_at": run.fell_back_at,
+        "fallback_reason": run.fallback_reason,
+    }
+
+
+def _at_work(run: ExecutionRun) -> list[dict[str, Any]]:
+    atoms = RunAtom.objects.filter(run=run, status=AtomStatus.RUNNING).order_by("started_at", "position")
+    return list(atoms.values("atom_id", "path", "symbol", "stage", "attempts", "started_at")[:SHOWN_AT_WORK])
