@@ -10,6 +10,7 @@ from asgiref.sync import sync_to_async
 from channels.generic.websocket import AsyncJsonWebsocketConsumer
 from django.contrib.auth import get_user_model
 
+from execution.domain.coalesce import coalesce, message_of
 from execution.live import REPLAY_LIMIT, Frame, latest, read_after, tail
 from execution.models import RunEvent
 from execution.selectors import get_run
@@ -47,8 +48,8 @@ class EventConsumer(AsyncJsonWebsocketConsumer, ABC):  # type: ignore[misc]  # c
         self._delivered: dict[int, None] = {}
         await self._catch_up(user)
         tail().add(self, self.offer, since=self._sent)
-        for item in await sync_to_async(read_after)(self._sent, run_id=self.run_id, limit=REPLAY_LIMIT):
-            await self.offer(item)  # what came between the snapshot and the listening
+        # what came between the snapshot and the listening
+        await self.offer(await sync_to_async(read_after)(self._sent, run_id=self.run_id, limit=REPLAY_LIMIT))
 
     @abstractmethod
     def allowed(self, user: Any) -> bool:
@@ -79,14 +80,20 @@ class EventConsumer(AsyncJsonWebsocketConsumer, ABC):  # type: ignore[misc]  # c
         frames = read_after(last_id, run_id=self.run_id, limit=REPLAY_LIMIT + 1)
         return None if len(frames) > REPLAY_LIMIT else [f for f in frames if f["id"] <= self._sent]
 
-    async def offer(self, item: Frame) -> None:
-        """Take an event from the tail, once."""
-        if item["id"] in self._delivered or not self.wanted(item) or not await self._still_allowed():
+    async def offer(self, items: list[Frame]) -> None:
+        """Take what the tail has, each event once, and send it as one message: at most ten a second."""
+        fresh = [item for item in items if item["id"] not in self._delivered and await self.takes(item)]
+        if not fresh or not await self._still_allowed():
             return
-        self._delivered[item["id"]] = None
-        if len(self._delivered) > REMEMBERED:
+        for item in fresh:
+            self._delivered[item["id"]] = None
+        while len(self._delivered) > REMEMBERED:
             del self._delivered[next(iter(self._delivered))]
-        await self.send_json(item)
+        await self.send_json(message_of(coalesce(fresh), topic=self.topic))
+
+    async def takes(self, item: Frame) -> bool:
+        """``wanted``, for consumers that have to look something up first."""
+        return self.wanted(item)
 
     async def _still_allowed(self) -> bool:
         """Whether the user still is one, and may still listen; closes the socket where not."""
@@ -149,12 +156,12 @@ class ReviewConsumer(EventConsumer):
         """Review events of plans known to be visible."""
         return item["topic"] == "review" and self._visible.get(str(item["masterplan_id"]), False)
 
-    async def offer(self, item: Frame) -> None:
+    async def takes(self, item: Frame) -> bool:
         """Learn about the event's plan first."""
         if item["topic"] != "review" or not await self._still_allowed():
-            return
+            return False
         await self._learn(item)
-        await super().offer(item)
+        return self.wanted(item)
 
     async def _learn(self, item: Frame) -> None:
         plan_id = str(item["masterplan_id"])

@@ -39,6 +39,18 @@ def estimate_run(plan: Masterplan, options: RunOptions) -> dict[str, Any]:
     return _payload(plan, mode=mode, policy=policy, model=model, last=last, budget=budget, found=found)
 
 
+def estimate_words(found: dict[str, Any]) -> str:
+    """An estimate in one line. An unknown price is said to be unknown."""
+    if found["model"] is None:
+        return str(found["assumptions"][0])
+    calls, into, out = found["calls"], found["tokens_in"], found["tokens_out"]
+    money = found["unpriced_reason"] or f"${found['usd_low']:.2f} to ${found['usd_high']:.2f}"
+    return (
+        f"{calls['low']} to {calls['high']} calls of {found['model']}, {into['low']:,} to {into['high']:,} tokens in, "
+        f"{out['low']:,} to {out['high']:,} out: {money}"
+    )
+
+
 def _payload(
     plan: Masterplan,
     *,

@@ -14,7 +14,7 @@ from execution.models import RunEvent
 POLL_SECONDS = 0.1
 REPLAY_LIMIT = 2000  # more than this, and a client had better read everything anew
 Frame = dict[str, Any]
-Listener = Callable[[Frame], Awaitable[None]]
+Listener = Callable[[list[Frame]], Awaitable[None]]
 log = structlog.get_logger(__name__)
 
 
@@ -62,7 +62,7 @@ class Tail:
         self._seen: dict[int, None] = {}
 
     def add(self, key: object, listener: Listener, *, since: int) -> None:
-        """Hand every event after ``since`` to ``listener`` until it is removed, some of them perhaps twice.
+        """Hand every event after ``since`` to ``listener``, some of them perhaps twice, at most ten times a second.
 
         Where others listen already, the tail may be ahead: the listener reads what lies between by itself.
         """
@@ -85,15 +85,15 @@ class Tail:
                 continue
             fresh = [f for f in frames if f["id"] not in self._seen and (self._seen or f["id"] > position)]
             self._remember(frames)
-            for item in fresh:
-                position = max(position, item["id"])
-                await self._hand_out(item)
+            if fresh:
+                position = max(position, *(item["id"] for item in fresh))
+                await self._hand_out(fresh)
             await asyncio.sleep(POLL_SECONDS)
 
-    async def _hand_out(self, item: Frame) -> None:
+    async def _hand_out(self, items: list[Frame]) -> None:
         for key, listener in list(self._listeners.items()):
             try:
-                await listener(item)
+                await listener(items)
             except Exception:  # a socket that broke must not stop the others
                 log.info("socket_dropped", exc_info=True)
                 self.remove(key)

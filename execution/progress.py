@@ -45,4 +45,7 @@ def progress_payload(run: ExecutionRun) -> dict[str, Any]:
 
 def _at_work(run: ExecutionRun) -> list[dict[str, Any]]:
     atoms = RunAtom.objects.filter(run=run, status=AtomStatus.RUNNING).order_by("started_at", "position")
-    return list(atoms.values("atom_id", "path", "symbol", "stage", "attempts", "started_at")[:SHOWN_AT_WORK])
+    return [
+        dict(row)
+        for row in atoms.values("atom_id", "path", "symbol", "stage", "attempts", "started_at")[:SHOWN_AT_WORK]
+    ]

@@ -1,6 +1,7 @@
 """WebSockets: who may listen, what is replayed after a gap, and that events of the command line arrive live."""
 
 import asyncio
+import time
 import uuid
 from typing import Any
 
@@ -54,6 +55,26 @@ async def test_a_run_streams_live_and_replays_a_gap(shop: Masterplan, alice: Use
     third = await tell(run, n=3)
     live = await socket.receive_json_from(timeout=5)
     assert (live["id"], live["run_id"], live["data"]) == (third, str(run.pk), {"n": 3})
+    await socket.disconnect()
+
+
+async def test_a_storm_of_events_comes_as_few_messages_with_the_latest_state(shop: Masterplan, alice: User) -> None:
+    run = await make_run(shop)
+    socket = await opened(f"/ws/runs/{run.pk}/", alice)
+    assert (await socket.receive_json_from(timeout=5))["type"] == "hello"
+    await asyncio.sleep(0.2)
+    began = time.monotonic()
+    for n in range(200):
+        data = {"atoms": [{"atom_id": str(n % 20), "status": "passed" if n >= 180 else "running"}]}
+        await sync_to_async(publish)(topic="run", type="atoms.status", data=data, run_id=run.pk)
+    messages = 0
+    states: dict[str, str] = {}
+    while set(states.values()) != {"passed"} or len(states) < 20:
+        message = await socket.receive_json_from(timeout=5)
+        messages += 1
+        for frame in message["data"]["frames"] if message["type"] == "batch" else [message]:
+            states.update({row["atom_id"]: row["status"] for row in frame["data"]["atoms"]})
+    assert messages <= 10 * (time.monotonic() - began) + 2
     await socket.disconnect()
 
 

@@ -3,6 +3,7 @@
 import sys
 import time
 from argparse import ArgumentParser
+from contextlib import suppress
 from decimal import Decimal, InvalidOperation
 from typing import IO, Any, cast
 
@@ -12,13 +13,14 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 from rich.table import Table
 
 from execution.dispatchers import local, wake
+from execution.estimates import estimate_run, estimate_words
 from execution.models import ExecutionRun
 from execution.report import report
 from execution.runs import by_status
 from execution.selectors import is_driven, is_scored, latest_run
-from execution.services import RunOptions, cancel, start
+from execution.services import RunOptions, pause, resume, start
 from kernel.commands import BROKEN, MgeCommand, one_line
-from kernel.errors import InvalidInput
+from kernel.errors import Conflict, InvalidInput
 from kernel.states import ATOM_DONE, RunStatus
 from masterplans.models import Masterplan
 from masterplans.selectors import masterplan_by_id
@@ -71,14 +73,17 @@ class Command(MgeCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Start, follow, report."""
         plan = masterplan_by_id(options["masterplan"])
-        run = self._stranded(plan) or start(plan, _options(options))
+        asked = _options(options)
+        run = self._stranded(plan)
+        if run is None:
+            self._say_estimate(estimate_run(plan, asked))
+            run = start(plan, asked)
         try:
             self._follow(run)
             for child in run.shadows.exclude(status=RunStatus.CANCELLED):
                 self._follow(child)
         except KeyboardInterrupt:
-            run.refresh_from_db()
-            cancel(run)
+            self._hold(run)
             raise
         result = report(run)
         if options["json"]:
@@ -89,9 +94,31 @@ class Command(MgeCommand):
             self.note(f"The run broke: {run.error}")
             sys.exit(BROKEN)
 
+    def _say_estimate(self, found: dict[str, Any]) -> None:
+        """What it may take, before anything is started."""
+        self.note(f"Estimate: {estimate_words(found)}")
+        if found["model"] is not None:
+            for words in found["assumptions"]:
+                self.note(f"  {words}")
+        if found["budget_may_stop_it"]:
+            self.note(f"  The budget of ${found['budget_usd']:.2f} may stop it; budget can be added then.")
+
+    def _hold(self, run: ExecutionRun) -> None:
+        """Ctrl-C pauses: what is stored is kept, and what is in flight is taken up again by whoever resumes."""
+        run.refresh_from_db()
+        if run.status in (RunStatus.PENDING, RunStatus.RUNNING):
+            with suppress(Conflict):  # it ended this very moment
+                pause(run)
+                self.note(f"Run {run.pk} is paused; nothing that was paid for is lost.")
+                self.note(f"Go on: manage.py run_masterplan {run.masterplan_id}   (or Resume in the console)")
+
     def _stranded(self, plan: Masterplan) -> ExecutionRun | None:
-        """A run of the plan whose driver died: going on with it redoes nothing that is stored."""
+        """A run of the plan that was interrupted: going on with it redoes nothing that is stored."""
         run = latest_run(plan.pk)
+        if run is not None and run.status == RunStatus.PAUSED:
+            self.note(f"Going on with run {run.pk}, which was paused; its settings stay as they were.")
+            resume(run)
+            return run
         if run is None or run.status not in (RunStatus.PENDING, RunStatus.RUNNING) or is_driven(run):
             return None
         self.note(f"Going on with run {run.pk}, which was interrupted; its settings stay as they were.")

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from execution.domain.estimate import Estimate, Work, estimate
+from execution.domain.eta import eta_seconds
 from llm.profiles import ModelProfile
 
 PRICED = ModelProfile(name="m", input_usd_per_mtok=2, output_usd_per_mtok=10)  # type: ignore[arg-type]  # ints do
@@ -48,3 +49,10 @@ def test_nothing_to_send_costs_nothing_even_at_an_unknown_price() -> None:
     found = of(Work(drafted=10, undrafted_tasks=1), profile=unpriced)
     assert found.usd_high is None
     assert "m" in (found.unpriced_reason or "")
+
+
+def test_the_time_left_is_the_longer_of_the_critical_path_and_the_work_spread_out() -> None:
+    assert eta_seconds(open_atoms=100, longest_chain=3, at_once=100, mean_seconds=2.0) == 6.0
+    assert eta_seconds(open_atoms=100, longest_chain=3, at_once=10, mean_seconds=2.0) == 20.0
+    assert eta_seconds(open_atoms=0, longest_chain=1, at_once=1, mean_seconds=None) == 0.0
+    assert eta_seconds(open_atoms=5, longest_chain=1, at_once=1, mean_seconds=None) is None

@@ -22,6 +22,13 @@ export function toFrame(raw: unknown): LiveFrame | null {
   };
 }
 
+/** The frames in a message: the server sends what comes at once as one `batch`. */
+export function unpack(frame: LiveFrame | null): LiveFrame[] {
+  if (frame?.type !== "batch") return frame ? [frame] : [];
+  const inner = Array.isArray(frame.data.frames) ? frame.data.frames : [];
+  return inner.map(toFrame).filter((each) => each !== null);
+}
+
 export const numberOr = (value: unknown, otherwise: number): number => (typeof value === "number" ? value : otherwise);
 export const textOr = <T>(value: unknown, otherwise: T): string | T => (typeof value === "string" ? value : otherwise);
 export const countsOr = (value: unknown, otherwise: Record<string, number>): Record<string, number> =>

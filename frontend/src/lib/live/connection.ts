@@ -1,5 +1,5 @@
 import ReconnectingWebSocket from "partysocket/ws";
-import { type LiveFrame, toFrame } from "@/model/frame";
+import { type LiveFrame, toFrame, unpack } from "@/model/frame";
 import { setFreshness } from "./freshness";
 import { accept, behind, type Sequence, startSequence } from "./sequence";
 
@@ -91,8 +91,7 @@ export function connect({ path, asOfId, onFrames, onResync }: Subscription): () 
 
   setFreshness({ state: "connecting", lastEventAt: null, heardAt: null, behind: 0 });
   socket.addEventListener("message", (event: MessageEvent) => {
-    const frame = parse(event.data);
-    if (frame) take(frame);
+    for (const frame of unpack(parse(event.data))) take(frame);
   });
   socket.addEventListener("close", (event: { code?: number }) => {
     const refused = REFUSED.has(event.code ?? 0);
