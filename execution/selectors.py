@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.apps import apps
-from django.db.models import Count, F, Max, QuerySet
+from django.db.models import Count, F, Max, Min, QuerySet
 from django.utils import timezone
 
 from execution.models import ExecutionRun, RunAtom, RunEvent, Units
@@ -74,7 +74,7 @@ def run_payload(run: ExecutionRun) -> dict[str, Any]:
 
 
 def run_payloads(runs: Iterable[ExecutionRun]) -> list[dict[str, Any]]:
-    """Runs in the form of the API, with two queries for all of them."""
+    """Runs in the form of the API, with three queries for all of them."""
     rows = list(runs)
     ids = [run.pk for run in rows]
     counts: dict[uuid.UUID, dict[str, int]] = {}
@@ -82,7 +82,12 @@ def run_payloads(runs: Iterable[ExecutionRun]) -> list[dict[str, Any]]:
     for run_id, status, n in grouped:
         counts.setdefault(run_id, {})[status] = n
     reviews = _review_counts(ids)
-    return [_payload(run, counts.get(run.pk, {}), reviews.get(run.pk, (0, 0))) for run in rows]
+    undone = RunAtom.objects.filter(run_id__in=ids).exclude(status__in=ATOM_DONE).order_by()
+    waves = dict(undone.values_list("run_id").annotate(first=Min("wave_number")))
+    return [
+        {**_payload(run, counts.get(run.pk, {}), reviews.get(run.pk, (0, 0))), "wave_now": waves.get(run.pk)}
+        for run in rows
+    ]
 
 
 def _review_counts(run_ids: list[uuid.UUID]) -> dict[uuid.UUID, tuple[int, int]]:

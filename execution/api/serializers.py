@@ -23,6 +23,9 @@ class RunSerializer(serializers.Serializer[Any]):
     progress = serializers.FloatField()
     atoms_total = serializers.IntegerField()
     waves_total = serializers.IntegerField()
+    wave_now = serializers.IntegerField(
+        allow_null=True, help_text="The first wave with open atoms; null: none is open."
+    )
     by_status = serializers.DictField(child=serializers.IntegerField())
     precision = serializers.FloatField(allow_null=True)
     precision_reviewed = serializers.FloatField(allow_null=True)

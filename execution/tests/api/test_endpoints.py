@@ -164,8 +164,8 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(
     for _ in range(8):
         run = make_run(*["passed", "failed"] * 10)
     for path, most in [
-        (f"{V2}/runs", 6),
-        (f"{V2}/status", 6),
+        (f"{V2}/runs", 7),
+        (f"{V2}/status", 7),
         (f"{V2}/runs/{run.pk}", 14),
         (f"{V2}/runs/{run.pk}/atoms", 7),
         (f"{V2}/waves?run={run.pk}", 6),

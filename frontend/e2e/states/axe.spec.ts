@@ -2,7 +2,7 @@ import type { Page } from "@playwright/test";
 import { expectAccessibleInBothThemes } from "../support/axe";
 import { atom, discovery, planDetail } from "../support/cast";
 import { expect, type MockServer, test } from "../support/mock";
-import { commonWorld } from "../support/world";
+import { commonWorld, runDetail } from "../support/world";
 
 interface State {
   path: string;
@@ -62,6 +62,17 @@ const STATES: Record<string, State> = {
       await page.getByRole("button", { name: /Atomic/ }).click();
       await expect(page.getByText("First lines").first()).toBeVisible();
     },
+  },
+  "a run out of budget": {
+    path: "/runs/run-1",
+    arrange: (server) =>
+      server.json("GET", /runs\/run-1$/, {
+        ...runDetail(),
+        status: "budget_stopped",
+        cost_usd: 4.9,
+        fell_back_at: "2026-11-20T10:01:00Z",
+      }),
+    act: (page) => expect(page.getByText("add budget to go on")).toBeVisible(),
   },
   atom: { path: "/atoms/atom-1?run=run-1", act: (page) => expect(page.getByText("In its file")).toBeVisible() },
   "atom in no run": {

@@ -1,6 +1,6 @@
 import { wireCheck, wireValidation } from "../../src/testing/builders";
 import { expect, test } from "../support/mock";
-import { commonWorld, page as rowsOf, runDetail } from "../support/world";
+import { commonWorld, estimate, page as rowsOf, runDetail } from "../support/world";
 
 test.beforeEach(({ server }) => commonWorld(server));
 
@@ -67,6 +67,90 @@ test("pausing and resuming", async ({ page, server }) => {
   await page.getByRole("button", { name: "Pause" }).click();
   await page.getByRole("button", { name: "Resume" }).click();
   await expect(page.getByRole("button", { name: "Pause" })).toBeVisible();
+});
+
+const atWork = () => ({
+  in_flight: 6,
+  in_flight_limit: 100,
+  at_work: [
+    { atom_id: "atom-9", path: "shop/tax.py", symbol: "vat_rate", stage: "generate", attempts: 1, started_at: null },
+  ],
+});
+
+test("a live run says who is at work, the room, the cost against its marks and the time left", async ({
+  page,
+  server,
+}) => {
+  const money = { cost_usd: 3.9, budget_usd: 5, calls: 31, unpriced_calls: 2 };
+  server.json("GET", /runs\/run-1$/, { ...runDetail(), ...atWork(), ...money });
+  await page.goto("/runs/run-1");
+  await expect(page.getByTestId("run-phase")).toContainText("about 1 min 36 s left");
+  await expect(page.getByRole("progressbar", { name: "At work" })).toHaveAttribute(
+    "aria-valuetext",
+    "6 of 100 at once",
+  );
+  await expect(page.getByText("$3.90 of $5.00 · past 75 % · 2 calls without a price, not counted")).toBeVisible();
+  await expect(page.getByRole("list", { name: "Atoms at work" })).toContainText("vat_rate attempt 2");
+  await expect(page.getByText("4 retries")).toBeVisible();
+});
+
+test("P holds the events still while new ones come", async ({ page, server }) => {
+  await page.goto("/runs/run-1");
+  await server.push({ id: 101, topic: "run", type: "run.progress", data: { n: "first" } });
+  await expect(page.locator(".events")).toContainText("first");
+  await page.keyboard.press("p");
+  await expect(page.getByRole("button", { name: "Follow" })).toBeVisible();
+  await server.push({
+    id: 103,
+    topic: "run",
+    type: "batch",
+    data: { frames: [102, 103].map((id) => ({ id, topic: "run", type: "run.progress", data: { n: `no ${id}` } })) },
+  });
+  await page.waitForTimeout(300);
+  await expect(page.locator(".events")).not.toContainText("no 102");
+  await page.keyboard.press("p");
+  await expect(page.locator(".events")).toContainText("no 102");
+  await expect(page.locator(".events")).toContainText("no 103");
+});
+
+test("what failed is tried again with one key", async ({ page, server }) => {
+  const done = { ...runDetail(), status: "completed", phase: "done", model: "claude-sonnet-5-5", finished_at: null };
+  server.json("GET", /runs\/run-1$/, done);
+  server.json("POST", /retry-failed$/, { ...done, status: "running" }, 202);
+  await page.goto("/runs/run-1");
+  await expect(page.getByRole("button", { name: "Retry 6 failed" })).toBeVisible();
+  await page.keyboard.press("r");
+  await expect(page.getByRole("button", { name: "Pause" })).toBeVisible();
+  expect(server.called("POST", /retry-failed$/)).toHaveLength(1);
+});
+
+for (const [status, words] of [
+  ["paused", "nothing new starts until it is resumed"],
+  ["budget_stopped", "add budget to go on"],
+  ["cancelled", "Cancelled for good"],
+] as const) {
+  test(`a ${status} run says what that means`, async ({ page, server }) => {
+    server.json("GET", /runs\/run-1$/, { ...runDetail(), status });
+    await page.goto("/runs/run-1");
+    await expect(page.getByText(words)).toBeVisible();
+  });
+}
+
+test("a run that fell back says when and why", async ({ page, server }) => {
+  const fell = { fell_back_at: "2026-11-20T10:01:00Z", fallback_reason: "the graph could not be built" };
+  server.json("GET", /runs\/run-1$/, { ...runDetail(), ...fell });
+  await page.goto("/runs/run-1");
+  await expect(page.getByText(/Fell back to the MVP/)).toContainText("the graph could not be built");
+});
+
+test("the estimate stands beside the start", async ({ page, server }) => {
+  await page.goto("/masterplans/plan-1");
+  const note = page.getByRole("region", { name: "Estimate" });
+  await expect(note).toContainText("$0.02 to $2.04 for 4 to 60 calls");
+  await expect(note).toContainText("The budget may stop it");
+  server.json("POST", /estimate$/, { ...estimate(), usd_low: null, usd_high: null, unpriced_reason: "Unknown price." });
+  await page.getByLabel("Mode").selectOption("mvp");
+  await expect(note).toContainText("Unknown price.");
 });
 
 test("evidence of a level is one click away", async ({ page }) => {

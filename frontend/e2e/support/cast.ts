@@ -137,6 +137,7 @@ export const failures = (): WireFailure[] => [
     status: "failed",
     category: "test_failure",
     message: "tests/test_cart.py::test_total_with_discount: assert 900.0 == 810",
+    at: AT,
   },
   {
     atom_id: "atom-2",
@@ -145,6 +146,7 @@ export const failures = (): WireFailure[] => [
     status: "failed",
     category: "test_failure",
     message: "tests/test_order.py::test_invoice_number: KeyError: 'number'",
+    at: AT,
   },
   {
     atom_id: "atom-5",
@@ -153,6 +155,7 @@ export const failures = (): WireFailure[] => [
     status: "failed",
     category: "type_error",
     message: "TS2322: Type 'number' is not assignable to type 'string'.",
+    at: AT,
   },
 ];
 

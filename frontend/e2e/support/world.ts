@@ -19,6 +19,7 @@ export function commonWorld(server: MockServer, user: object | null = USER): voi
     .json("GET", /masterplans\/$/, page([plan()]))
     .json("GET", /masterplans\/plan-1\/$/, planDetail())
     .json("GET", /execution\/runs$/, page([wireRun(), finishedRun()]))
+    .json("POST", /execution\/estimate$/, estimate())
     .json("GET", /execution\/runs\/run-1$/, runDetail())
     .json("GET", /runs\/run-1\/atoms$/, page(atoms()))
     .json("GET", /runs\/run-1\/validations$/, page([wireValidation()]))
@@ -26,6 +27,23 @@ export function commonWorld(server: MockServer, user: object | null = USER): voi
     .json("GET", /review\/stats$/, { pending: 5, in_review: 0, done: 6, mine_today: 3, median_seconds: 18 });
   queueWorld(server);
 }
+
+export const estimate = () => ({
+  masterplan_id: "plan-1",
+  mode: "v2_atoms",
+  policy: "repair",
+  model: "claude-sonnet-5-5",
+  calls: { low: 4, high: 60 },
+  tokens_in: { low: 4800, high: 540000 },
+  tokens_out: { low: 600, high: 96000 },
+  usd_low: 0.02,
+  usd_high: 2.04,
+  unpriced_reason: null,
+  assumptions: ["Of the drafts 0% to 30% fail: no run of this plan tells better."],
+  based_on_run: null,
+  budget_usd: 1,
+  budget_may_stop_it: true,
+});
 
 export const finishedRun = () =>
   wireRun({

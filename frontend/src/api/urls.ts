@@ -18,6 +18,8 @@ export const urls = {
   run: (runId: string) => `/api/v2/execution/runs/${id(runId)}`,
   runAction: (runId: string, action: "pause" | "resume" | "cancel" | "budget") =>
     `/api/v2/execution/runs/${id(runId)}/${action}`,
+  runRetryFailed: (runId: string) => `/api/v2/execution/runs/${id(runId)}/retry-failed`,
+  estimate: "/api/v2/execution/estimate",
   runAtoms: (runId: string) => `/api/v2/execution/runs/${id(runId)}/atoms`,
   runValidations: (runId: string) => `/api/v2/execution/runs/${id(runId)}/validations`,
   events: "/api/v2/events",

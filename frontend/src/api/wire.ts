@@ -25,6 +25,8 @@ export type WireTask = Schemas["PlanTask"];
 
 export type WireRun = Schemas["Run"];
 export type WireRunDetail = Schemas["RunDetail"];
+export type WireAtWork = Schemas["AtWork"];
+export type WireEstimate = Schemas["Estimate"];
 export type WireLevelCounts = Schemas["LevelCounts"];
 export type WireWave = Schemas["Wave"];
 export type WireFailure = Schemas["Failure"];

@@ -1,4 +1,12 @@
-import type { WireFailure, WireLevelCounts, WireRun, WireRunAtom, WireRunDetail, WireWave } from "@/api/wire";
+import type {
+  WireAtWork,
+  WireFailure,
+  WireLevelCounts,
+  WireRun,
+  WireRunAtom,
+  WireRunDetail,
+  WireWave,
+} from "@/api/wire";
 
 export interface Run {
   id: string;
@@ -14,6 +22,8 @@ export interface Run {
   progress: number;
   atomsTotal: number;
   wavesTotal: number;
+  /** The first wave with open atoms; null when none is open. */
+  waveNow: number | null;
   byStatus: Record<string, number>;
   precision: number | null;
   precisionReviewed: number | null;
@@ -48,12 +58,35 @@ export interface Wave {
   byStatus: Record<string, number>;
 }
 
-export type Failure = { atomId: string; path: string; symbol: string; category: string; message: string };
+export type Failure = {
+  atomId: string;
+  path: string;
+  symbol: string;
+  category: string;
+  message: string;
+  at: string | null;
+};
+
+export interface AtWork {
+  atomId: string;
+  path: string;
+  symbol: string;
+  /** Whether its draft is judged, or code for it is asked for. */
+  stage: string;
+  attempts: number;
+  since: string | null;
+}
 
 export interface RunDetail extends Run {
   levels: Record<string, LevelCounts>;
   waves: Wave[];
   failures: Failure[];
+  inFlight: number;
+  inFlightLimit: number;
+  retries: number;
+  atWork: AtWork[];
+  fellBackAt: string | null;
+  fallbackReason: string;
   settings: Record<string, unknown>;
   shadowRunIds: string[];
   asOfId: number;
@@ -101,6 +134,7 @@ export function toRun(wire: WireRun): Run {
     progress: wire.progress ?? 0,
     atomsTotal: wire.atoms_total ?? 0,
     wavesTotal: wire.waves_total ?? 0,
+    waveNow: wire.wave_now ?? null,
     byStatus: wire.by_status ?? {},
     precision: wire.precision,
     precisionReviewed: wire.precision_reviewed,
@@ -142,6 +176,16 @@ const toFailure = (wire: WireFailure): Failure => ({
   symbol: wire.symbol,
   category: wire.category,
   message: wire.message,
+  at: wire.at,
+});
+
+const toAtWork = (wire: WireAtWork): AtWork => ({
+  atomId: wire.atom_id,
+  path: wire.path,
+  symbol: wire.symbol,
+  stage: wire.stage,
+  attempts: wire.attempts,
+  since: wire.started_at,
 });
 
 export function toRunDetail(wire: WireRunDetail): RunDetail {
@@ -151,6 +195,13 @@ export function toRunDetail(wire: WireRunDetail): RunDetail {
     levels: Object.fromEntries(levels),
     waves: (wire.waves ?? []).map(toWave),
     failures: (wire.failures ?? []).map(toFailure),
+    inFlight: wire.in_flight ?? 0,
+    inFlightLimit: wire.in_flight_limit ?? 0,
+    retries: wire.retries ?? 0,
+    atWork: (wire.at_work ?? []).map(toAtWork),
+    fellBackAt: wire.fell_back_at,
+    fallbackReason: wire.fallback_reason ?? "",
+    etaSeconds: wire.eta_seconds,
     settings: wire.settings ?? {},
     shadowRunIds: wire.shadow_run_ids,
     asOfId: wire.as_of_id ?? 0,

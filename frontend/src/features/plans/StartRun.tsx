@@ -4,6 +4,7 @@ import { ErrorNote } from "@/ui/ErrorNote";
 import { Card } from "@/ui/Page";
 import { useStartRun } from "./api/startRun";
 import { Choice } from "./Choice";
+import { EstimateNote } from "./EstimateNote";
 import { MODES, ORDERINGS, POLICIES } from "./runChoices";
 
 interface StartRunProps {
@@ -23,16 +24,16 @@ export function StartRun({ planId, budget, onStarted }: StartRunProps) {
   const [cap, setCap] = useState(budget === null ? "" : String(budget));
   const [barrier, setBarrier] = useState(false);
 
+  const settings = {
+    mode: mode || undefined,
+    policy,
+    ordering: ordering || undefined,
+    concurrency: numberIn(concurrency),
+    budget: numberIn(cap),
+    barrier: barrier || undefined,
+  };
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    const settings = {
-      mode: mode || undefined,
-      policy,
-      ordering: ordering || undefined,
-      concurrency: numberIn(concurrency),
-      budget: numberIn(cap),
-      barrier: barrier || undefined,
-    };
     start.mutate(settings, { onSuccess: (run) => onStarted(run.id) });
   };
   return (
@@ -70,6 +71,7 @@ export function StartRun({ planId, budget, onStarted }: StartRunProps) {
             Wait for whole waves
           </label>
         </div>
+        <EstimateNote planId={planId} settings={settings} />
         {start.isError && <ErrorNote error={start.error} title="The run did not start" />}
         <Button type="submit" tone="primary" icon="play" busy={start.isPending}>
           Start run

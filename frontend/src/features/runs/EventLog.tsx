@@ -1,4 +1,5 @@
 import { useState } from "react";
+import { useCommands } from "@/lib/keys/useCommands";
 import type { LiveFrame } from "@/model/frame";
 import { Button } from "@/ui/Button";
 import { Card } from "@/ui/Page";
@@ -16,8 +17,10 @@ function brief(frame: LiveFrame): string {
 export function EventLog({ frames }: { frames: LiveFrame[] }) {
   const [held, setHeld] = useState<LiveFrame[] | null>(null);
   const shown = (held ?? frames).slice(-SHOWN).reverse();
+  const toggle = () => setHeld(held ? null : frames);
+  useCommands({ "run.hold": toggle });
   const hold = (
-    <Button icon={held ? "play" : "pause"} onClick={() => setHeld(held ? null : frames)}>
+    <Button icon={held ? "play" : "pause"} command="run.hold" onClick={toggle}>
       {held ? "Follow" : "Hold"}
     </Button>
   );

@@ -1,13 +1,14 @@
 import { Link } from "@tanstack/react-router";
 import { plural, words } from "@/lib/format";
 import type { Failure, RunDetail } from "@/model/run";
+import { Ago } from "@/ui/Ago";
 import { Card } from "@/ui/Page";
 import { Visible } from "@/ui/Visible";
 
 function byCategory(failures: Failure[]): [string, Failure[]][] {
   const groups = new Map<string, Failure[]>();
   for (const failure of failures) groups.set(failure.category, [...(groups.get(failure.category) ?? []), failure]);
-  return [...groups].sort(([, a], [, b]) => b.length - a.length);
+  return [...groups]; // as the server sends them, the newest first: the group of the newest failure leads
 }
 
 export function Failures({ run }: { run: RunDetail }) {
@@ -30,6 +31,7 @@ export function Failures({ run }: { run: RunDetail }) {
                   {" "}
                   <Visible text={failure.path} />
                 </span>
+                <Ago at={failure.at} />
                 <p className="failure-message">
                   <Visible text={failure.message} />
                 </p>

@@ -15,13 +15,23 @@ export function RunActions({ run }: { run: RunDetail }) {
   const held = run.status === "paused" || run.status === "budget_stopped";
   const onError = (error: unknown) => showToast({ tone: "bad", text: asApiError(error).message });
   const toggle = () => act.mutate({ action: running ? "pause" : "resume" }, { onError });
-  useCommands({ ...(running || held ? { "run.pause": toggle } : {}) });
-  if (isFinal(run)) return null;
+  const failed = (run.byStatus.failed ?? 0) + (run.byStatus.skipped ?? 0);
+  const canRetry = failed > 0 && run.model !== null && (run.status === "completed" || run.status === "running");
+  const retry = () => act.mutate({ action: "retry" }, { onError });
+  useCommands({
+    ...(running || held ? { "run.pause": toggle } : {}),
+    ...(canRetry ? { "run.retry": retry } : {}),
+  });
+  const again = canRetry && (
+    <Button icon="play" command="run.retry" busy={act.isPending} onClick={retry}>
+      Retry {failed} failed
+    </Button>
+  );
+  if (isFinal(run)) return again;
   return (
     <>
-      {run.status === "budget_stopped" && (
-        <MoreBudget onAdd={(addUsd) => act.mutate({ action: "budget", addUsd }, { onError })} />
-      )}
+      {again}
+      {run.budget !== null && <MoreBudget onAdd={(addUsd) => act.mutate({ action: "budget", addUsd }, { onError })} />}
       {running && (
         <Button icon="pause" command="run.pause" title="Pause (Shift+P)" busy={act.isPending} onClick={toggle}>
           Pause

@@ -17,7 +17,9 @@ import { EventLog } from "./EventLog";
 import { Failures } from "./Failures";
 import { Levels } from "./Levels";
 import { RunActions } from "./RunActions";
+import { RunHeld } from "./RunHeld";
 import { RunLine } from "./RunLine";
+import { RunNow } from "./RunNow";
 import { useRunLive } from "./useRunLive";
 import { WaveStrip } from "./WaveStrip";
 
@@ -66,7 +68,9 @@ export function RunPage({ runId, user }: { runId: string; user: User | null }) {
           <Icon name="warn" /> <Visible text={run.error} />
         </p>
       )}
+      <RunHeld run={run} />
       <RunFacts run={run} />
+      <RunNow run={run} />
       <CountsBar counts={run.byStatus} total={run.atomsTotal} />
       <ReviewBacklog run={run} />
       <WaveStrip run={run} />

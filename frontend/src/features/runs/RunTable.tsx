@@ -6,7 +6,7 @@ import { Meter } from "@/ui/Bars";
 import { Status, Tag, toneOf } from "@/ui/Status";
 import { Visible } from "@/ui/Visible";
 
-const HEADS = ["Plan", "State", "Mode", "Progress", "Precision", "Cost", "Time", "In review", "Started"];
+const HEADS = ["Plan", "State", "Mode", "Progress", "Wave", "Precision", "Cost", "Time", "In review", "Started"];
 
 export function RunTable({ runs }: { runs: Run[] }) {
   return (
@@ -40,6 +40,9 @@ export function RunTable({ runs }: { runs: Run[] }) {
               <td className="progress-cell">
                 <Meter value={run.progress} label={`Progress of ${run.planName}`} tone={toneOf(run.status)} />
                 <span className="small">{percent(run.progress)}</span>
+              </td>
+              <td className="nowrap">
+                {run.waveNow ?? run.wavesTotal} <span className="muted">of {run.wavesTotal}</span>
               </td>
               <td>
                 {run.precision === null ? <span className="muted">not measured</span> : percent(run.precision, 1)}

@@ -26,7 +26,7 @@ describe("events of a run", () => {
   it("change what they carry and nothing else", () => {
     const data = { by_status: { passed: 64 }, progress: 1, cost_usd: null, calls: 3 };
     const after = patchRun(run, [frame({ type: "run.progress", data })]);
-    expect(after).toEqual({ ...run, byStatus: { passed: 64 }, progress: 1, cost: null, calls: 3 });
+    expect(after).toEqual({ ...run, byStatus: { passed: 64 }, progress: 1, cost: null, calls: 3, inFlight: 0 });
   });
 
   it("bring the precision at the end", () => {

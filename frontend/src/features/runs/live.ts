@@ -18,6 +18,7 @@ function patchOne(run: RunDetail, { type, data }: LiveFrame): RunDetail {
     phaseDetail: textOr(data.phase_detail, run.phaseDetail),
     progress: numberOr(data.progress, run.progress),
     byStatus: countsOr(data.by_status, run.byStatus),
+    inFlight: "by_status" in data ? (countsOr(data.by_status, run.byStatus).running ?? 0) : run.inFlight,
     calls: numberOr(data.calls, run.calls),
     cost: "cost_usd" in data ? nullable("cost_usd", run.cost) : run.cost,
     error: "error" in data ? textOr(data.error, null) || null : run.error,

@@ -61,6 +61,8 @@ export const COMMANDS = {
   "graph.table": { title: "The graph as a table", group: "Look", keys: ["t"] },
   "graph.open": { title: "Open the chosen atom", group: "Look", keys: ["o", "Enter"] },
   "graph.clear": { title: "Choose no atom", group: "Look", keys: ["Escape"] },
+  "run.hold": { title: "Hold or follow the events", group: "Run", keys: ["p"] },
+  "run.retry": { title: "Try what failed again", group: "Run", keys: ["r"], decision: true },
   "list.find": { title: "Find in the list", group: "Move", keys: ["/"] },
   "rows.next": { title: "Next row", group: "Move", keys: ["j"] },
   "rows.previous": { title: "Previous row", group: "Move", keys: ["k"] },
