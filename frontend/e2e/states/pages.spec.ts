@@ -116,6 +116,40 @@ test.describe("signed in", () => {
     expect(server.called("POST", /execute$/)[0]?.body).toEqual({ mode: "v2_atoms", policy: "repair", budget_usd: 2.5 });
   });
 
+  test("a webhook is made, shows its secret once, and lists what was sent", async ({ page, server }) => {
+    const hook = {
+      webhook_id: "hook-1",
+      masterplan_id: "plan-1",
+      url: "https://example.org/hook",
+      events: ["run.status"],
+      active: true,
+      stopped_because: "",
+      created_at: "2026-11-20T10:00:00Z",
+    };
+    server.on("POST", /v2\/webhooks$/, () => {
+      server.json("GET", /v2\/webhooks$/, { results: [hook], next: null });
+      return { status: 201, json: { ...hook, secret: "whsec_once" } };
+    });
+    const failed = { delivery_id: "d", seq: 7, type: "run.status", status: "pending", tries: 2, http_status: 500 };
+    const times = { next_at: hook.created_at, created_at: hook.created_at, delivered_at: null };
+    server.json("GET", /hook-1\/deliveries$/, { results: [{ ...failed, ...times, error: "HTTP 500" }], next: null });
+    await page.goto("/masterplans/plan-1");
+    await page.getByText("Tell another program what happens here").click();
+    await page.getByLabel("URL").fill(hook.url);
+    await page.getByLabel("run.finished").uncheck();
+    await page.getByRole("button", { name: "Add webhook" }).click();
+    await expect(page.getByText("whsec_once")).toBeVisible();
+    expect(server.called("POST", /v2\/webhooks$/)[0]?.body).toEqual({
+      url: hook.url,
+      events: ["run.status"],
+      masterplan_id: "plan-1",
+    });
+    await page.getByText("Deliveries", { exact: true }).click();
+    await expect(page.getByText(/run.status is tried again .* 2 tries · HTTP 500/)).toBeVisible();
+    await page.reload();
+    await expect(page.getByText("whsec_once")).toBeHidden();
+  });
+
   test("a draft waits for a person", async ({ page, server }) => {
     const { planDetail } = await import("../support/cast");
     server.json("GET", /masterplans\/plan-1\/$/, planDetail({ status: "draft", latest_run: null }));

@@ -19,6 +19,7 @@ export function commonWorld(server: MockServer, user: object | null = USER): voi
     .json("GET", /masterplans\/$/, page([plan()]))
     .json("GET", /masterplans\/plan-1\/$/, planDetail())
     .json("GET", /execution\/runs$/, page([wireRun(), finishedRun()]))
+    .json("GET", /v2\/webhooks$/, page([]))
     .json("POST", /execution\/estimate$/, estimate())
     .json("GET", /execution\/runs\/run-1$/, runDetail())
     .json("GET", /runs\/run-1\/atoms$/, page(atoms()))

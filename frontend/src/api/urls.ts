@@ -18,6 +18,9 @@ export const urls = {
   run: (runId: string) => `/api/v2/execution/runs/${id(runId)}`,
   runAction: (runId: string, action: "pause" | "resume" | "cancel" | "budget") =>
     `/api/v2/execution/runs/${id(runId)}/${action}`,
+  webhooks: "/api/v2/webhooks",
+  webhook: (webhookId: string) => `/api/v2/webhooks/${id(webhookId)}`,
+  webhookDeliveries: (webhookId: string) => `/api/v2/webhooks/${id(webhookId)}/deliveries`,
   runRetryFailed: (runId: string) => `/api/v2/execution/runs/${id(runId)}/retry-failed`,
   estimate: "/api/v2/execution/estimate",
   runAtoms: (runId: string) => `/api/v2/execution/runs/${id(runId)}/atoms`,

@@ -25,6 +25,9 @@ export type WireTask = Schemas["PlanTask"];
 
 export type WireRun = Schemas["Run"];
 export type WireRunDetail = Schemas["RunDetail"];
+export type WireWebhook = Schemas["Webhook"];
+export type WireNewWebhook = Schemas["NewWebhook"];
+export type WireDelivery = Schemas["Delivery"];
 export type WireAtWork = Schemas["AtWork"];
 export type WireEstimate = Schemas["Estimate"];
 export type WireLevelCounts = Schemas["LevelCounts"];

@@ -14,6 +14,7 @@ import { LatestRun } from "./LatestRun";
 import { PlanVerdict } from "./PlanVerdict";
 import { StartRun } from "./StartRun";
 import { TaskTable } from "./TaskTable";
+import { Webhooks } from "./Webhooks";
 
 interface PlanPageProps {
   planId: string;
@@ -75,6 +76,7 @@ export function PlanPage({ planId, user, onStarted }: PlanPageProps) {
         {data.latestRun && <LatestRun run={data.latestRun} />}
         {runnable && <StartRun planId={data.id} budget={data.budget} onStarted={onStarted} />}
       </div>
+      {operator && <Webhooks planId={data.id} />}
       <Card title={plural(data.tasks.length, "task")}>
         <TaskTable tasks={data.tasks} />
       </Card>
