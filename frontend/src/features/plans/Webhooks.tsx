@@ -1,6 +1,6 @@
 import { type FormEvent, useState } from "react";
-import type { WireDelivery, WireWebhook } from "@/api/wire";
 import { plural } from "@/lib/format";
+import type { Delivery as Sent, Webhook } from "@/model/webhook";
 import { Ago } from "@/ui/Ago";
 import { Button } from "@/ui/Button";
 import { ErrorNote } from "@/ui/ErrorNote";
@@ -28,10 +28,10 @@ export function Webhooks({ planId }: { planId: string }) {
         <ul>
           {(hooks.data ?? []).map((hook) => (
             <Hook
-              key={hook.webhook_id}
+              key={hook.id}
               hook={hook}
-              onTest={() => test.mutate(hook.webhook_id)}
-              onRemove={() => remove.mutate(hook.webhook_id)}
+              onTest={() => test.mutate(hook.id)}
+              onRemove={() => remove.mutate(hook.id)}
             />
           ))}
         </ul>
@@ -88,16 +88,16 @@ function NewHook({ busy, onAdd }: { busy: boolean; onAdd: (url: string, events: 
   );
 }
 
-function Hook({ hook, onTest, onRemove }: { hook: WireWebhook; onTest: () => void; onRemove: () => void }) {
+function Hook({ hook, onTest, onRemove }: { hook: Webhook; onTest: () => void; onRemove: () => void }) {
   const [open, setOpen] = useState(false);
-  const sent = useDeliveries(hook.webhook_id, open);
+  const sent = useDeliveries(hook.id, open);
   return (
     <li>
       <div className="hook-head">
         <code>
           <Visible text={hook.url} />
         </code>
-        {hook.active ? <Tag>{hook.events.join(", ")}</Tag> : <Tag tone="bad">off: {hook.stopped_because}</Tag>}
+        {hook.active ? <Tag>{hook.events.join(", ")}</Tag> : <Tag tone="bad">off: {hook.stoppedBecause}</Tag>}
         <Button onClick={onTest}>Send a test</Button>
         <Button tone="bad" onClick={onRemove}>
           Delete
@@ -105,10 +105,10 @@ function Hook({ hook, onTest, onRemove }: { hook: WireWebhook; onTest: () => voi
       </div>
       <details onToggle={(event) => setOpen(event.currentTarget.open)}>
         <summary>Deliveries</summary>
-        {sent.data?.results.length === 0 && <p className="muted small">Nothing was sent yet.</p>}
+        {sent.data?.length === 0 && <p className="muted small">Nothing was sent yet.</p>}
         <ul>
-          {(sent.data?.results ?? []).map((delivery) => (
-            <Delivery key={delivery.delivery_id} delivery={delivery} />
+          {(sent.data ?? []).map((delivery) => (
+            <Delivery key={delivery.id} delivery={delivery} />
           ))}
         </ul>
       </details>
@@ -116,11 +116,11 @@ function Hook({ hook, onTest, onRemove }: { hook: WireWebhook; onTest: () => voi
   );
 }
 
-function Delivery({ delivery }: { delivery: WireDelivery }) {
+function Delivery({ delivery }: { delivery: Sent }) {
   const waits = delivery.status === "pending" && delivery.tries > 0;
   return (
     <li className="small">
-      <strong>{delivery.type}</strong> {waits ? "is tried again" : delivery.status} <Ago at={delivery.created_at} />
+      <strong>{delivery.type}</strong> {waits ? "is tried again" : delivery.status} <Ago at={delivery.createdAt} />
       {delivery.tries > 1 && <span className="muted"> · {plural(delivery.tries, "try", "tries")}</span>}
       {delivery.error && (
         <span className="muted">

@@ -2,6 +2,7 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { post } from "@/api/http";
 import { urls } from "@/api/urls";
 import type { WireEstimate } from "@/api/wire";
+import { toEstimate } from "@/model/estimate";
 import type { RunSettings } from "./startRun";
 
 /** What a run with these settings may take. Asked anew when they change; nothing is sent to the model. */
@@ -10,6 +11,7 @@ export function useEstimate(planId: string, { budget, ...rest }: RunSettings) {
     queryKey: ["estimate", planId, rest, budget],
     placeholderData: keepPreviousData,
     retry: false,
-    queryFn: () => post<WireEstimate>(urls.estimate, { masterplan_id: planId, ...rest, budget_usd: budget }),
+    queryFn: async () =>
+      toEstimate(await post<WireEstimate>(urls.estimate, { masterplan_id: planId, ...rest, budget_usd: budget })),
   });
 }

@@ -2,6 +2,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { post, request } from "@/api/http";
 import { urls } from "@/api/urls";
 import type { WireDelivery, WireNewWebhook, WirePage, WireWebhook } from "@/api/wire";
+import { toDelivery, toWebhook } from "@/model/webhook";
 
 const KEY = ["webhooks"];
 
@@ -10,7 +11,7 @@ export function useWebhooks(planId: string) {
   return useQuery({
     queryKey: KEY,
     queryFn: ({ signal }) => request<WirePage<WireWebhook>>(urls.webhooks, { query: { limit: 200 }, signal }),
-    select: ({ results }) => results.filter((hook) => hook.masterplan_id === null || hook.masterplan_id === planId),
+    select: ({ results }) => results.map(toWebhook).filter((hook) => hook.planId === null || hook.planId === planId),
   });
 }
 
@@ -19,8 +20,11 @@ export function useDeliveries(webhookId: string, enabled: boolean) {
     queryKey: [...KEY, webhookId, "deliveries"],
     enabled,
     refetchInterval: 5000,
-    queryFn: ({ signal }) =>
-      request<WirePage<WireDelivery>>(urls.webhookDeliveries(webhookId), { query: { limit: 20 }, signal }),
+    queryFn: async ({ signal }) => {
+      const options = { query: { limit: 20 }, signal };
+      const page = await request<WirePage<WireDelivery>>(urls.webhookDeliveries(webhookId), options);
+      return page.results.map(toDelivery);
+    },
   });
 }
 
