@@ -3,7 +3,9 @@
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Avg, Count, Q
+from django.db.models import Avg, Count, FloatField, Q
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast
 
 from execution.domain.estimate import Estimate, Work, estimate, without_model
 from execution.domain.estimate import Range as _Range
@@ -106,5 +108,6 @@ def _tokens(last: ExecutionRun | None) -> tuple[int, int] | None:
     if last is None:
         return None
     calls = LlmCall.objects.filter(run_id=last.pk, state=CallState.RECEIVED, usage__isnull=False)
-    mean = calls.aggregate(into=Avg("usage__input_tokens"), out=Avg("usage__output_tokens"))
+    into, out = (Cast(KT(f"usage__{kind}_tokens"), FloatField()) for kind in ("input", "output"))
+    mean = calls.aggregate(into=Avg(into), out=Avg(out))
     return (round(mean["into"]), round(mean["out"])) if mean["into"] else None

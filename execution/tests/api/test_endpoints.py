@@ -9,6 +9,7 @@ from django.test import Client
 
 from execution.models import ExecutionRun, RunAtom
 from graphs.models import ExecutionWave
+from llm.models import LlmCall
 from masterplans.models import Masterplan
 
 MakeRun = Callable[..., ExecutionRun]
@@ -146,6 +147,17 @@ def test_what_waits_for_its_run_or_for_a_model_says_so(make_run: MakeRun, client
     assert RunAtom.objects.filter(run=run, status="failed").count() == 1
 
 
+def test_a_live_run_tells_the_time_left_and_who_is_at_work(make_run: MakeRun, client: Client) -> None:
+    run = make_run("passed", "running", "ready", "ready", status="running", phase="executing", max_inflight=1)
+    rows = RunAtom.objects.filter(run=run).order_by("position")
+    rows.filter(status="passed").update(started_at="2026-01-01T00:00:00Z", finished_at="2026-01-01T00:00:04Z")
+    rows.filter(status="ready").update(priority=1)
+    answer = client.get(f"{V2}/runs/{run.pk}").json()
+    assert (answer["eta_seconds"], answer["in_flight"], answer["in_flight_limit"]) == (12.0, 1, 1)
+    assert [atom["symbol"] for atom in answer["at_work"]] == ["s1"]
+    assert answer["wave_now"] == 1
+
+
 def test_runs_are_filtered_and_paged(make_run: MakeRun, client: Client) -> None:
     done, live = make_run("passed"), make_run("ready", status="running", phase="executing")
     rows = client.get(f"{V2}/runs?limit=1").json()
@@ -188,6 +200,13 @@ def test_the_estimate_counts_from_the_last_run_and_never_calls_an_unknown_price_
     then = client.post(f"{V2}/estimate", ask, "application/json").json()
     assert then["based_on_run"] == str(run.pk)
     assert f"Of the drafts 25.0% fail, as in run {run.pk}." in then["assumptions"]
+    usage = {"input_tokens": 1000, "output_tokens": 100}
+    LlmCall.objects.create(
+        key="k", run_id=run.pk, purpose="generate", model="m", state="received", request_sha="", request={},
+        response={}, usage=usage, received_at=run.created_at,
+    )  # fmt: skip
+    learnt = client.post(f"{V2}/estimate", ask, "application/json").json()
+    assert any("about 1000 tokens in and 100 out" in words for words in learnt["assumptions"])
     settings.MGE_MODEL = "nobody-knows-me"
     unknown = client.post(f"{V2}/estimate", ask, "application/json").json()
     assert (unknown["usd_low"], unknown["usd_high"]) == (None, None)
