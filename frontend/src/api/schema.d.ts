@@ -1505,6 +1505,17 @@ export interface components {
             /** @default false */
             with_model: boolean;
         };
+        /** @description An atom that somebody is working on now. ``stage``: its draft is judged, or code for it is asked for. */
+        AtWork: {
+            /** Format: uuid */
+            atom_id: string;
+            path: string;
+            symbol: string;
+            stage: string;
+            attempts: number;
+            /** Format: date-time */
+            started_at: string | null;
+        };
         /** @description An atom in full. */
         Atom: {
             /** Format: uuid */
@@ -2050,6 +2061,8 @@ export interface components {
             status: components["schemas"]["AtomStatusEnum"];
             category: string;
             message: string;
+            /** Format: date-time */
+            at: string | null;
         };
         /** @enum {string} */
         FamilyEnum: "technical" | "levels" | "review" | "business" | "quality";
@@ -2849,6 +2862,8 @@ export interface components {
             progress: number;
             atoms_total: number;
             waves_total: number;
+            /** @description The first wave with open atoms; null: none is open. */
+            wave_now: number | null;
             by_status: {
                 [key: string]: number;
             };
@@ -2901,7 +2916,7 @@ export interface components {
             results: components["schemas"]["RunAtom"][];
             next: string | null;
         };
-        /** @description A run with levels, waves and failures. Events after ``as_of_id`` are not in it. */
+        /** @description A run with levels, waves and failures, the newest first. Events after ``as_of_id`` are not in it. */
         RunDetail: {
             /** Format: uuid */
             run_id: string;
@@ -2919,6 +2934,8 @@ export interface components {
             progress: number;
             atoms_total: number;
             waves_total: number;
+            /** @description The first wave with open atoms; null: none is open. */
+            wave_now: number | null;
             by_status: {
                 [key: string]: number;
             };
@@ -2946,6 +2963,15 @@ export interface components {
             finished_at: string | null;
             error: string | null;
             model: string | null;
+            in_flight: number;
+            in_flight_limit: number;
+            retries: number;
+            /** Format: double */
+            eta_seconds: number | null;
+            at_work: components["schemas"]["AtWork"][];
+            /** Format: date-time */
+            fell_back_at: string | null;
+            fallback_reason: string;
             levels: {
                 [key: string]: components["schemas"]["LevelCounts"];
             };
