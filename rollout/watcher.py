@@ -9,6 +9,7 @@ from typing import Any
 
 import structlog
 from django.db import Error as DatabaseError
+from django.db.models import Max
 
 from execution import events
 from flags import routing
@@ -19,7 +20,7 @@ from kernel.errors import Conflict
 from rollout import clock
 from rollout.models import Watch
 from rollout.shadow import compare_finished
-from rollout.stages import Guard, guards, live_v2_runs
+from rollout.stages import Guard, guards, live_v2_runs, open_critical_bugs, runs_since, stage_began
 
 log = structlog.get_logger(__name__)
 
@@ -63,6 +64,7 @@ def _roll_back(firing: list[Guard], now: routing.Routing, version: int) -> Look:
     held = variable_of(FLAG, "percentage") is not None or now.percentage == 0 or not now.enabled
     emergency = held or any(guard.emergency for guard in firing)
     fields: dict[str, Any] = {"kill_latch": True} if emergency else {"percentage": 0}
+    recovery = _since_last_news()
     try:
         made = change(FLAG, fields, reason=reason, source=FlagChange.Source.WATCHER, version=version)
     except Conflict as error:
@@ -75,9 +77,24 @@ def _roll_back(firing: list[Guard], now: routing.Routing, version: int) -> Look:
     events.publish(
         topic="flags",
         type="rollout.rolled_back",
-        data={"reason": reason, "from": now.percentage, "to": 0, "killed": emergency, "live_v2_runs": live},
+        data={
+            "reason": reason,
+            "from": now.percentage,
+            "to": 0,
+            "killed": emergency,
+            "live_v2_runs": live,
+            "recovery_seconds": recovery,
+        },
     )
     return Look(verdict=verdict, detail=reason)
+
+
+def _since_last_news() -> float | None:
+    """Seconds since the newest run of this stage ended or the newest critical bug was reported."""
+    ended = runs_since(stage_began()).aggregate(newest=Max("finished_at"))["newest"]
+    reported = open_critical_bugs().aggregate(newest=Max("at"))["newest"]
+    news = [moment.timestamp() for moment in (ended, reported) if moment is not None]
+    return max(0.0, clock.wall_now() - max(news)) if news else None
 
 
 def _words(guard: Guard) -> str:

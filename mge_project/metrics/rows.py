@@ -10,7 +10,7 @@ from typing import Any
 import structlog
 from django.db import Error as DatabaseError
 from django.db import connection
-from django.db.models import Count, DurationField, ExpressionWrapper, F, Min, Q, QuerySet, Sum
+from django.db.models import Avg, Count, DurationField, ExpressionWrapper, F, Min, Q, QuerySet, Sum
 from django.db.models.expressions import CombinedExpression
 from django.db.models.functions import Now
 from django.utils import timezone
@@ -24,6 +24,7 @@ from kernel.states import RUN_LIVE, AtomStatus, ExecutionMode, ReviewStatus, Run
 from llm.models import LlmCall
 from masterplans.models import MasterplanTask
 from review.models import HumanReviewQueue, ReviewDecision
+from rollout.models import RunFeedback
 
 log = structlog.get_logger(__name__)
 Family = CounterMetricFamily | GaugeMetricFamily | HistogramMetricFamily
@@ -123,6 +124,11 @@ def _seed() -> Iterator[Family]:
         yield GaugeMetricFamily(
             "v2_precision_percent", "Tests passed of tests run in V2 runs of the last 24 hours.", precision
         )
+
+    week = timezone.now() - timedelta(days=7)
+    said = RunFeedback.objects.filter(run__mode__in=V2_MODES, at__gte=week).aggregate(mean=Avg("score"))["mean"]
+    if said is not None:
+        yield GaugeMetricFamily("v2_user_satisfaction", "Mean score of V2 runs, 1 to 5, last 7 days.", said)
 
 
 def _waves() -> Iterator[Family]:

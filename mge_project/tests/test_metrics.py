@@ -20,6 +20,7 @@ from kernel.states import AtomStatus, ExecutionMode, RunStatus
 from llm.models import LlmCall
 from masterplans.models import Masterplan
 from mge_project.metrics.rows import SECONDS
+from rollout.models import RunFeedback
 
 pytestmark = pytest.mark.django_db
 Samples = dict[tuple[str, tuple[tuple[str, str], ...]], float]
@@ -63,8 +64,11 @@ def test_the_seeds_names_say_what_the_rows_say(shop: Masterplan, client: Client)
     live = a_run(shop, v2, seconds=50, status=RunStatus.RUNNING, finished_at=None)
     atoms(live, running=3, ready=2, pending=1)
 
+    RunFeedback.objects.create(run=live, user=shop.owner, score=4)
+
     seen = scrape(client)
 
+    assert value(seen, "v2_user_satisfaction") == 4.0
     assert value(seen, "v2_execution_time_seconds_count") == 2
     assert value(seen, "v2_execution_time_seconds_bucket", le="7200.0") == 1
     assert value(seen, "v2_execution_time_seconds_sum") == pytest.approx(8100, abs=1)
@@ -86,7 +90,9 @@ def test_what_was_not_measured_has_no_series(shop: Masterplan, client: Client) -
     day_old = timezone.now() - timedelta(hours=30)
     a_run(shop, ExecutionMode.V2_ATOMS, seconds=5, precision=0.5, tests_total=2, tests_passed=1, finished_at=day_old)
     a_run(shop, ExecutionMode.V2_ATOMS, seconds=5, precision=None)
-    assert value(scrape(client), "v2_precision_percent") is None
+    seen = scrape(client)
+    assert value(seen, "v2_precision_percent") is None
+    assert value(seen, "v2_user_satisfaction") is None
 
 
 def test_buckets_are_cumulative(shop: Masterplan, client: Client) -> None:

@@ -10,10 +10,11 @@ from django.conf import settings
 from django.db.models import Avg, Count, F, Min, Q, QuerySet, Sum
 
 from atoms.models import AtomicUnit
-from execution.models import ExecutionRun, RunAtom
+from execution.models import ExecutionRun, RunAtom, RunEvent
 from kernel.states import AtomStatus
 from llm.models import LlmCall
 from review.models import HumanReviewQueue, ReviewDecision
+from rollout.models import RunFeedback
 from rollout.success.models import EnteredFigure
 from rollout.success.scope import V2_MODES, Scope, ended_runs, v2_installed
 from rollout.success.targets import BY_KEY, TARGETS, Measured, median, most_at_once, percentile, share
@@ -180,14 +181,21 @@ def _alarms(runs: Runs, decisions: QuerySet[ReviewDecision]) -> Measured:
     return share(about_failed.count("approve"), len(about_failed), of="failed atom that was decided")
 
 
-def _unlinked(runs: Runs) -> dict[str, Measured]:
-    """What the rollout's own tables tell; filled in by them."""
+def _rollout(runs: Runs) -> dict[str, Measured]:
+    """What people said of the runs, and how long automatic rollbacks took from the last news of trouble."""
+    said = RunFeedback.objects.filter(run__in=runs.ids()).aggregate(mean=Avg("score"), n=Count("pk"))
+    back = RunEvent.objects.filter(topic="flags", type="rollout.rolled_back")
+    if runs.scope.since:
+        back = back.filter(at__gte=runs.scope.since)
+    if runs.scope.until:
+        back = back.filter(at__lt=runs.scope.until)
+    took = [data.get("recovery_seconds") for data in back.values_list("data", flat=True)]
     return {
-        "satisfaction": Measured(value=None, reason="nobody answered yet"),
-        "recovery_seconds": Measured(value=None, reason="no rollback yet"),
+        "satisfaction": Measured(value=said["mean"], n=said["n"], reason="nobody answered yet"),
+        "recovery_seconds": median([float(t) for t in took if t is not None], of="automatic rollbacks"),
     }
 
 
 _Read = Callable[[Runs], dict[str, Measured]]
-_ALWAYS: tuple[_Read, ...] = (_outcomes, _attempts, _parallel, _people, _savings, _unlinked)
+_ALWAYS: tuple[_Read, ...] = (_outcomes, _attempts, _parallel, _people, _savings, _rollout)
 _OF_V2: tuple[_Read, ...] = (_context, _levels, _review)

@@ -38,6 +38,7 @@ def test_a_trigger_takes_everybody_back_and_says_so(ended: Ended, bad: dict[str,
     assert words in entry.reason
     event = RunEvent.objects.get(type="rollout.rolled_back")
     assert event.data["from"] == 25
+    assert event.data["recovery_seconds"] > 0
     assert watch().verdict == "idle", "once is enough"
 
 
