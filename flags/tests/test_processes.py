@@ -58,6 +58,7 @@ def readers(transactional_db: None, tmp_path: Path) -> Iterator[list["subprocess
         process.communicate()
 
 
+@pytest.mark.drill
 def test_two_processes_follow_a_change_within_two_seconds(readers: list["subprocess.Popen[str]"]) -> None:
     def said() -> list[str]:
         return [(process.stdout.readline() if process.stdout else "").strip() for process in readers]
