@@ -156,11 +156,6 @@ class FeedbackGenerator:
         )
 
 
-def stalled(history: Sequence[Feedback]) -> bool:
-    """Whether the same error came twice in a row; ``history`` is oldest first."""
-    return approach(history) is not Approach.REPAIR
-
-
 def approach(history: Sequence[Feedback]) -> Approach:
     """How to go on: the same error twice wants more context, three times the whole parent written anew."""
     same = 0

@@ -13,10 +13,11 @@ from atoms.models import AtomicUnit
 from execution.assembler import Assembler
 from execution.assembly import encoded
 from execution.attempts.models import AtomRetryHistory
-from execution.domain.feedback import Approach, Feedback, FeedbackGenerator, approach, failure_of
+from execution.domain.feedback import Approach, Feedback, FeedbackGenerator, failure_of
 from execution.domain.prompts.fencing import Piece
 from execution.domain.prompts.generate import MAX_CONTEXT, AtomBrief, ProjectBrief, build
 from execution.domain.prompts.prompt import Prompt
+from execution.domain.retry import RetryOrchestrator
 from execution.engine.evidence import Evidence
 from execution.models import ExecutionRun, RunAtom
 from execution.phases import phases_of
@@ -48,7 +49,7 @@ class Briefs:
     def __init__(self, run: ExecutionRun, drafts: Evidence, assembler: Assembler) -> None:
         self._run, self._drafts, self._assembler = run, drafts, assembler
         self._project = project_brief(run.masterplan)
-        self._with_feedback = phases_of(run).feedback  # else a retry is blind
+        self._blind = not phases_of(run).feedback
         files = drafts.assembly.workspace.files
         self._tests = {path: PurePosixPath(path).name for path, file in files.items() if file.role == "test"}
 
@@ -81,8 +82,9 @@ class Briefs:
         self, atom: RunAtom, unit: AtomicUnit, tries: Sequence[AtomRetryHistory], neighbours: list[Piece]
     ) -> Prompt:
         tests = self._test_pieces(atom)
-        history = self._feedback(tries, tests) if self._with_feedback else []
-        way = approach(history)
+        rules = RetryOrchestrator(allowed=atom.allowed_attempts, blind=self._blind)
+        history = self._feedback(tries, tests)
+        way = rules.way(history)
         text = unit.task.text[unit.start_byte : unit.end_byte]
         draft = decode(text) if text else None
         lines = draft.splitlines() if draft else []
@@ -105,7 +107,7 @@ class Briefs:
         return build(
             brief,
             project=self._project,
-            feedback=history[-1] if history else None,
+            feedback=rules.evidence(history),
             instruction=atom.human_words,
             max_context=MAX_CONTEXT * (1 if way is Approach.REPAIR else 2),
         )

@@ -11,7 +11,7 @@ from django.db.models.functions import Now
 
 from execution import events, leases
 from execution.attempts.models import AtomRetryHistory
-from execution.domain.feedback import Category
+from execution.domain.retry import Attempt, Decision, RetryOrchestrator
 from execution.domain.verdict import Verdict
 from execution.engine.history import Try, record
 from execution.leases import Claim
@@ -167,24 +167,25 @@ def _judged(run: ExecutionRun, atom: RunAtom, outcome: Judged) -> tuple[AtomStat
     fields: dict[str, Any] = {"attempts": number, "last_error": dict(error) if error else None}
     if outcome.suspiciousness is not None:
         fields |= {"suspiciousness": outcome.suspiciousness, "tests_reaching": outcome.tests_reaching}
-    if outcome.verdict.accepted:
+    decision = RetryOrchestrator(allowed=atom.allowed_attempts).decide(number, accepted=outcome.verdict.accepted)
+    if decision is Decision.ACCEPT:
         return AtomStatus.PASSED, fields | {"code": outcome.code, "best_attempt": number, "human_words": ""}
-    if number < atom.allowed_attempts:
+    if decision is Decision.AGAIN:
         return AtomStatus.READY, fields | {"stage": Stage.GENERATE}
     return AtomStatus.FAILED, fields | best_of(run, atom.atom_id) | {"human_words": ""}
 
 
 def best_of(run: ExecutionRun, atom_id: uuid.UUID) -> dict[str, Any]:
-    """The best try is kept, not the last: an attempt only where it scored above the draft. A hole takes any."""
+    """The fields that keep the best try of an atom."""
     rows = AtomRetryHistory.objects.filter(run=run, atom_id=atom_id, score__isnull=False)
-    draft = rows.filter(attempt_number=0).values_list("score", flat=True).first()
-    best = rows.filter(attempt_number__gt=0, code_generated__isnull=False).order_by("-score", "attempt_number").first()
-    none: dict[str, Any] = {"code": None, "best_attempt": None if draft is None else 0}
-    if best is None or (draft is not None and (best.score or 0.0) <= draft) or (best.score or 0.0) <= 0.0:
-        return none
-    if (best.error or {}).get("category") == Category.SYNTAX.value:
-        return none
-    return {"code": best.code_generated, "best_attempt": best.attempt_number}
+    tries = [
+        Attempt(number=number, score=score or 0.0, code=code, category=str((error or {}).get("category", "")))
+        for number, score, code, error in rows.values_list("attempt_number", "score", "code_generated", "error")
+    ]
+    best = RetryOrchestrator(allowed=0).best(tries)
+    if best is None:
+        return {"code": None, "best_attempt": 0 if any(one.number == 0 for one in tries) else None}
+    return {"code": best.code, "best_attempt": best.number}
 
 
 def _note(news: _News, atom: RunAtom, after: AtomStatus, fields: Mapping[str, Any]) -> None:

@@ -279,3 +279,4 @@ def test_falling_back_keeps_what_is_done_and_opens_what_is_not() -> None:
     fall_back(run, "planted")
     assert statuses(run) == ["passed", "ready", "ready"]
     assert set(RunAtom.objects.filter(run=run).values_list("stage", flat=True)) == {"draft"}
+    assert not RunAtom.objects.filter(run=run, status="ready", pending_deps__gt=0).exists()

@@ -13,7 +13,6 @@ from execution.domain.feedback import (
     FeedbackGenerator,
     approach,
     failure_of,
-    stalled,
 )
 from execution.domain.sampling import sampling_for
 from llm.messages import Sampling
@@ -66,10 +65,9 @@ def test_the_same_error_twice_stalls_whatever_its_numbers_are() -> None:
     first, again = _build(), _build(message="assert 7 == 3 at 0x9911", line=15)
     other = _build(category=Category.TYPE, message="int is not str")
 
-    assert not stalled([])
-    assert not stalled([first])
-    assert stalled([other, first, again])
-    assert not stalled([first, other])
+    assert approach([]) is Approach.REPAIR
+    assert approach([first]) is Approach.REPAIR
+    assert approach([first, other]) is Approach.REPAIR
     assert approach([first, other, first]) is Approach.REPAIR
     assert approach([other, first, again]) is Approach.MORE_CONTEXT
     assert approach([first, again, first]) is Approach.WHOLE_PARENT
