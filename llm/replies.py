@@ -38,6 +38,13 @@ def read_code(reply: ModelReply, *, language: str, field: str = "code") -> str:
     return _checked(_one_fence(_fences(reply.text), language=language))
 
 
+def read_field(reply: ModelReply, field: str) -> str:
+    """A text beside the code, by the tool's or object's ``field``; empty where the reply has none."""
+    values = _object(reply)
+    text = values.get(field) if values is not None else None
+    return _unwrapped(text) if isinstance(text, str) and len(text) <= MAX_REPLY_CHARS else ""
+
+
 def read_object(reply: ModelReply) -> Mapping[str, Any]:
     """The object of a reply: tool call, JSON text, or JSON in one fence. Raises UnusableReply."""
     if (values := _object(reply)) is not None:

@@ -135,6 +135,7 @@ class MasterplanFile(models.Model):
     path = models.CharField(max_length=1000)
     place = models.CharField(max_length=1000)
     content = models.BinaryField()
+    generated = models.BooleanField(default=False)  # tests that the model wrote for a task that came without any
 
     class Meta:
         db_table = "masterplan_files"

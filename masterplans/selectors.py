@@ -123,6 +123,9 @@ def facts_of(plans: Iterable[Masterplan]) -> dict[uuid.UUID, PlanFacts]:
     return facts
 
 
+_FILE_COLUMNS = ("role", "path", "place", "content", "generated")
+
+
 def load_workspace(masterplan_id: uuid.UUID, *, replacing: Mapping[str, bytes] | None = None) -> Workspace:
     """All files of a plan, drafts in their first state.
 
@@ -138,8 +141,10 @@ def load_workspace(masterplan_id: uuid.UUID, *, replacing: Mapping[str, bytes] |
             files[path] = WorkspaceFile(path=path, place=place, role=FileRole.SOURCE, content=bytes(content))
     if texts:
         raise KeyError(f"not a task of the plan: {min(texts)}")
-    for role, path, place, content in plan.files.values_list("role", "path", "place", "content"):
-        files[path] = WorkspaceFile(path=path, place=place, role=FileRole(role), content=bytes(content))
+    for role, path, place, content, generated in plan.files.values_list(*_FILE_COLUMNS):
+        files[path] = WorkspaceFile(
+            path=path, place=place, role=FileRole(role), content=bytes(content), generated=generated
+        )
     return Workspace(
         files=files,
         root_package=plan.root_package or None,

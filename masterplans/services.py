@@ -17,6 +17,7 @@ from kernel.errors import Conflict, InvalidInput
 from kernel.roles import Role
 from kernel.states import PlanStatus
 from kernel.text import storable
+from masterplans.domain.importing.paths import place_of
 from masterplans.domain.importing.plan_file import parse_plan
 from masterplans.domain.importing.plan_text import MAX_BYTES
 from masterplans.domain.importing.spec import PlanSpec, TaskSpec
@@ -198,3 +199,13 @@ def owner_named(username: str | None) -> User | None:
     if owner is None:
         raise InvalidInput(f"There is no user {username!r}: create it first, or leave --owner out.")
     return owner
+
+
+def keep_generated_tests(task: MasterplanTask, path: str, content: bytes) -> None:
+    """Store tests that the model wrote for a task that came without any; those of an earlier try are replaced."""
+    plan = task.masterplan
+    package = plan.root_package or None
+    fields = {"role": MasterplanFile.Role.TEST, "place": place_of(path, package), "content": content}
+    kept = MasterplanFile.objects.filter(masterplan=plan, path=path)
+    if kept.filter(generated=True).update(**fields) == 0 and not kept.exists():
+        MasterplanFile.objects.create(masterplan=plan, path=path, generated=True, **fields)

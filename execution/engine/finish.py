@@ -15,7 +15,7 @@ from execution.phases import phases_of
 from execution.transitions import move_atoms
 from kernel.states import AtomStatus
 from llm.client import configured
-from masterplans.models import Masterplan, MasterplanTask
+from masterplans.models import Masterplan, MasterplanFile, MasterplanTask
 from masterplans.selectors import criteria_of
 from validation.domain.hierarchical import HierarchicalValidator
 from validation.domain.model import LevelResult, Status, SuiteResult, TestStatus
@@ -120,8 +120,17 @@ def write_score(run: ExecutionRun, evidence: Evidence, *, reviewed: bool) -> Non
     write_suite(run, evidence.suite, reviewed=reviewed)
 
 
+def _by_people(suite: SuiteResult, masterplan_id: uuid.UUID) -> SuiteResult:
+    """The suite without generated tests, where others are left that count."""
+    files = MasterplanFile.objects.filter(masterplan_id=masterplan_id, generated=True)
+    generated = set(files.values_list("path", flat=True))
+    kept = replace(suite, cases=tuple(c for c in suite.cases if c.id.partition("::")[0] not in generated))
+    return kept if kept.counted else suite
+
+
 def write_suite(run: ExecutionRun, suite: SuiteResult, *, reviewed: bool) -> None:
-    """Store what a run of the whole suite measured."""
+    """Store what a run of the whole suite measured. Generated tests count only where nobody wrote any."""
+    suite = _by_people(suite, run.masterplan_id)
     counted = suite.counted if suite.ran else ()
     fields = {
         "tests_total": len(counted) if suite.ran else None,

@@ -1,5 +1,7 @@
 """Tasks without code get a skeleton first: signatures and docs whose bodies are holes for the waves to fill."""
 
+from pathlib import PurePosixPath
+
 from atoms.domain.model import FileAtoms
 from atoms.services import cut
 from execution.domain.feedback import Category, Failure, FeedbackGenerator
@@ -11,8 +13,14 @@ from execution.models import ExecutionRun
 from kernel.text import decode, storable
 from llm.client import configured
 from llm.errors import ModelError, UnusableReply
-from llm.replies import read_code
+from llm.replies import read_code, read_field
+from masterplans.domain.workspace import FileRole, Workspace, WorkspaceFile
 from masterplans.models import MasterplanTask
+from masterplans.selectors import load_workspace
+from masterplans.services import keep_generated_tests
+from validation.domain.imports import importing
+from validation.domain.scripttests import expected_script_ids
+from validation.domain.testfiles import expected_python_ids
 
 
 def write_skeletons(run: ExecutionRun) -> None:
@@ -33,6 +41,7 @@ def _write(run: ExecutionRun, task: MasterplanTask) -> None:
             attempt=number,
             acceptance=[str(test) for test in task.acceptance_tests],
             interfaces=_interfaces(task),
+            tests_path=tests_path(task) or "",
         )
         prompt = build(brief, project=project_brief(task.masterplan), feedback=feedback)
         try:
@@ -50,8 +59,39 @@ def _write(run: ExecutionRun, task: MasterplanTask) -> None:
         file = cut(task)
         if _usable(file):
             task.save(update_fields=["skeleton"])
+            _keep_tests(task, storable(read_field(asked.reply, "tests")).encode())
             return
         feedback = FeedbackGenerator().build(_failure(file, code))
+
+
+def tests_path(task: MasterplanTask) -> str | None:
+    """Where generated tests of a task lie; None where somebody wrote tests that it names, or that import its file."""
+    if any(test.get("test") for test in task.acceptance_tests if isinstance(test, dict)) or _is_imported(task):
+        return None
+    path = PurePosixPath(task.target_path)
+    name = "_".join([*path.parts[:-1], path.stem])
+    if path.suffix == ".py":
+        return f"tests/generated/test_{name}.py"
+    ending = {".tsx": ".ts", ".jsx": ".js"}.get(path.suffix, path.suffix)
+    return f"tests/generated/{name}.test{ending}"
+
+
+def _is_imported(task: MasterplanTask) -> bool:
+    """Whether a test of the project imports the task's file."""
+    written = {f.path: f for f in load_workspace(task.masterplan_id).of_role(FileRole.TEST) if not f.generated}
+    file = WorkspaceFile(path=task.target_path, place=task.place, role=FileRole.SOURCE, content=b"")
+    return bool(importing(Workspace(files={**written, file.path: file}), written.values()))
+
+
+def _keep_tests(task: MasterplanTask, content: bytes) -> None:
+    """Keep the tests of a skeleton where the task has none, and what came is a test file."""
+    path = tests_path(task)
+    if path is None or not content.strip():
+        return
+    file = WorkspaceFile(path=path, place=path, role=FileRole.TEST, content=content, generated=True)
+    expected = expected_python_ids(file) if path.endswith(".py") else expected_script_ids(file)
+    if expected:
+        keep_generated_tests(task, path, content)
 
 
 def _usable(file: FileAtoms) -> bool:

@@ -54,7 +54,7 @@ class AtomicValidator:
                 self._syntax(atom),
                 self._names(atom),
                 self._types(atom),
-                self._tests(atom, forgeable=not original),
+                self._tests(atom, forgeable=not original, whole=whole),
                 generated_check(atom, self.static, self.drafts, draft_suite=self.draft_suite, original=original),
                 _atomicity(atom, atomicity),
             )
@@ -111,7 +111,7 @@ class AtomicValidator:
         check = _found("types", status, old, errors[0].finding.message if errors else "")
         return replace(check, evidence=self.static.run_of(StaticCheck.TYPES, atom.path).evidence)
 
-    def _tests(self, atom: AtomView, *, forgeable: bool) -> Check:
+    def _tests(self, atom: AtomView, *, forgeable: bool, whole: Workspace | None) -> Check:
         if atom.loc == 0:
             return Check(name="tests", status=Status.NOT_APPLICABLE, reason="no code")
         if self.suite is None or not self.suite.ran:
@@ -120,7 +120,10 @@ class AtomicValidator:
         check = self._judged_by_tests(atom, self.suite)
         # the suite's own output stands once, in the level 4 row; here stands what failed
         evidence = replace(self.suite.evidence, output=self._failures(self.blame.culprits.get(atom.id, ())))
-        return replace(check, forgeable=forgeable, evidence=evidence)
+        reaching = self.blame.reaching.get(atom.id, ())
+        generated = bool(reaching) and all(_is_generated(test, whole) for test in reaching)
+        reason = f"{check.reason}; all of them generated" if generated else check.reason
+        return replace(check, forgeable=forgeable, generated=generated, reason=reason, evidence=evidence)
 
     def _failures(self, tests: Sequence[str]) -> str:
         cases = [self._cases[test] for test in tests[:3] if test in self._cases]
@@ -144,6 +147,11 @@ class AtomicValidator:
             reason = f"reached by failing tests, not the most suspicious: {_some(failing)}"
             return Check(name="tests", status=Status.PASSED, reason=reason, value=1 - suspicion)
         return Check(name="tests", status=Status.PASSED, reason=f"passed: {_some(reaching)}", value=1.0)
+
+
+def _is_generated(test: str, whole: Workspace | None) -> bool:
+    file = whole.files.get(test.partition("::")[0]) if whole else None
+    return file is not None and file.generated
 
 
 def _atomicity(atom: AtomView, score: float | None) -> Check:

@@ -46,12 +46,14 @@ class SkeletonBrief:
     attempt: int = 1
     acceptance: Sequence[str] = ()
     interfaces: Sequence[Piece] = ()
+    tests_path: str = ""  # where its tests will lie; empty where it has tests already
 
 
 def build(task: SkeletonBrief, *, project: ProjectBrief, feedback: Feedback | None = None) -> Prompt:
     """The prompt for the skeleton of one task."""
     parts = [
         f"File: {one_line(task.path)}\nLanguage: {task.language}\nAttempt: {task.attempt}",
+        f"The tests go to {one_line(task.tests_path)} and run from the root of the project." if task.tests_path else "",
         "What the file is for:\n" + fence(Piece(name="task", text=task.description), limit=16_000),
         _listed("Acceptance", task.acceptance),
         f"Contracts it can use:\n{fences(task.interfaces, limit=MAX_CONTEXT)}" if task.interfaces else "",

@@ -98,6 +98,21 @@ def test_only_the_blamed_atom_fails_the_tests_check() -> None:
     assert level1(report(), GREEN, atom="g")["tests"].reason == "no test reaches it"
 
 
+def test_an_atom_that_only_generated_tests_reach_is_marked() -> None:
+    made = replace(WORKSPACE.files["a/test_m.py"], generated=True)
+    whole = replace(WORKSPACE, files={**WORKSPACE.files, "a/test_m.py": made})
+    tests = suite(("a/test_m.py::t", TestStatus.PASSED, (2,)), ("other.py::t", TestStatus.PASSED, (6,)))
+    validator = AtomicValidator(static=report(), drafts=report(), suite=tests, blame=blame(tests, SPANS))
+
+    def marked(atom: str, first: int, last: int) -> bool:
+        result = validator.judge(
+            atom_id=atom, path="a/m.py", start_line=first, end_line=last, loc=2, original=True, whole=whole
+        )
+        return next(check.generated for check in result.checks if check.name == "tests")
+
+    assert (marked("f", 1, 4), marked("g", 5, 6)) == (True, False)
+
+
 def test_nothing_applies_to_an_atom_without_code() -> None:
     found = level1(report(), loc=0)
     assert {n for n, check in found.items() if check.status is Status.NOT_APPLICABLE} == {
