@@ -82,8 +82,10 @@ def blame(
 
 def pattern_atoms(static: StaticReport, spans: Mapping[str, Sequence[Span]]) -> frozenset[str]:
     """Atoms in which the linter found a pattern that is seldom meant."""
-    found = static.findings.get(StaticCheck.NAMES, {})
-    lines = {path: [o.finding.line for o in here if o.finding.code in BUG_PATTERNS] for path, here in found.items()}
+    lines: dict[str, list[int]] = defaultdict(list)
+    for kind in (StaticCheck.NAMES, StaticCheck.TYPES):
+        for path, here in static.findings.get(kind, {}).items():
+            lines[path] += [one.finding.line for one in here if one.finding.code in BUG_PATTERNS]
     return frozenset(
         atom
         for path, numbers in lines.items()

@@ -10,10 +10,11 @@ CALLS = frozenset(
         "bad-argument-count", "missing-argument", "unexpected-keyword", "unexpected-positional-argument",
         "bad-keyword-argument", "no-matching-overload", "not-callable", "not-async", "unused-coroutine", "TS2554",
         "TS2555", "TS2556", "TS2345", "TS2769", "TS2349", "TS2351", "TS2739", "TS2741", "TS2801", "dropped-promise",
+        "unawaited-return",
     }
 )  # fmt: skip
 # What counts in JavaScript too, where no types are written and other findings are mere remarks.
-PLAIN = frozenset({"TS2554", "TS2555", "TS2556", "dropped-promise"})
+PLAIN = frozenset({"TS2554", "TS2555", "TS2556", "dropped-promise", "unawaited-return"})
 _COROUTINE = re.compile(r"\bCoroutine\[|\bPromise<")
 _EXPORTS = frozenset(
     {"missing-module-attribute", "bad-dunder-all", "F822", "TS2305", "TS2614", "TS2724", "TS2459", "TS1192"}

@@ -9,7 +9,7 @@ from typing import Any
 from kernel.errors import MgeError
 from masterplans.domain.workspace import Workspace, WorkspaceFile
 from validation.domain.model import Evidence, Finding
-from validation.domain.static import StaticCheck, ToolRun
+from validation.domain.static import BUG_PATTERNS, StaticCheck, ToolRun
 from validation.engine.tool import INSIDE, INSIDE_FOLDER, ToolReport, not_run, run_tool, why_not
 from validation.sandbox.spec import Mount
 from validation.sandbox.toolroots import TOOLCHAIN, TOOLCHAIN_FOLDER, node_root
@@ -20,7 +20,7 @@ SCRIPT = "tsc_check.cjs"
 _CONFIG_PLACE = "/tmp/tsc_check.json"  # noqa: S108 - inside the sandbox
 NAMES = frozenset({2304, 2305, 2552, 2551, 2663, 2503, 2614, 2724, 18004})  # a name that nothing defines or exports
 ENVIRONMENT = frozenset({2307, 2580, 2582, 2584, 2591, 2592, 2593, 2688, 2792, 7016})  # packages that are not here
-DROPPED = "dropped-promise"  # our own rule, with TypeScript's types
+PROMISES = ("dropped-promise", "unawaited-return")  # our own rules, with TypeScript's types
 UNUSED = frozenset({6133, 6192, 6196, 6198})
 
 
@@ -58,7 +58,8 @@ def check(workspace: Workspace, files: Mapping[str, WorkspaceFile], placed: Mapp
 
 
 def _finding(row: Mapping[str, Any], path: str, severity: str) -> Finding:
-    code = DROPPED if row["kind"] == "promise" else f"TS{row['code']}"
+    code = PROMISES[int(row["code"])] if row["kind"] == "promise" else f"TS{row['code']}"
+    severity = "warning" if code in BUG_PATTERNS else severity
     return Finding(
         tool="tsc", code=code, message=str(row["message"]), path=path, line=int(row["line"]),
         column=int(row["column"]), end_line=int(row["end_line"]), severity=severity,

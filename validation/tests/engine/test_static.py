@@ -70,3 +70,19 @@ def test_a_missing_tool_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_workspace_without_code_needs_no_tool() -> None:
     assert static_findings(Workspace(), cache=Path("unused")).runs == {}
+
+
+def test_promises_that_nobody_waits_for() -> None:
+    report = check(
+        {
+            "p.ts": (
+                "export async function work(): Promise<number> {\n  return 1;\n}\n"
+                "export async function use(): Promise<number> {\n  work();\n  void work();\n  work().catch(() => 0);\n"
+                "  if (work()) return 2;\n  try {\n    return work();\n  } catch {\n    return await work();\n  }\n}\n"
+                "export function sync(): void {\n  work();\n}\n"
+            )
+        }
+    )
+    dropped, past = "dropped-promise", "unawaited-return"
+    assert places(report, StaticCheck.TYPES) == {("p.ts", 5, dropped), ("p.ts", 8, dropped)}
+    assert places(report, StaticCheck.TYPES, "warning") == {("p.ts", 10, past)}
