@@ -2,12 +2,14 @@
 
 from functools import partial
 
-from graphs.domain.ir import Call, Node, Value
+from graphs.domain.ir import Call, Const, Node, Value
 from graphs.domain.javascript_frontend.values import (
     ARRAY_METHODS,
     GLOBAL_MODELS,
     INDEX,
+    Accessor,
     ArrayModel,
+    JsFunction,
     JsObject,
     Thenable,
 )
@@ -197,6 +199,65 @@ def _pour(solver: Solver, source: Node | None, target: Value) -> None:
         solver.listen(source, lambda s: s.pour_into(solver, other) if isinstance(s, JsObject) else None)
 
 
+def _defaults(solver: Solver, call: Call) -> None:
+    """``extend``, ``merge``, ``defaults`` of well-known packages: into the first argument, which comes back."""
+    _assign(solver, call)
+
+
+def _inherits(solver: Solver, call: Call) -> None:
+    """``util.inherits(A, B)``: instances of A have the methods of B."""
+
+    def on(value: Value) -> None:
+        if isinstance(value, JsFunction):
+            proto = Node()
+            value.prototype_object(solver).protos.append(proto)
+            solver.load(_arg(call, 1), "prototype", proto, call.site)
+
+    solver.listen(_arg(call, 0), on)
+
+
+def _define(solver: Solver, call: Call) -> None:
+    """``Object.defineProperty(object, name, descriptor)``."""
+    _descriptor(solver, _arg(call, 0), _arg(call, 1), _arg(call, 2), call)
+    solver.copy(_arg(call, 0), call.result)
+
+
+def _descriptor(solver: Solver, base: Node | None, key: Node | None, node: Node | None, call: Call) -> None:
+    made, value = Accessor(), Node()
+    solver.load(node, "get", made.getter, call.site)
+    solver.load(node, "set", made.setter, call.site)
+    solver.load(node, "value", value, call.site)
+
+    def name(found: Value) -> None:
+        if isinstance(found, Const) and found.value is not None:
+            attr = str(found.value)
+            solver.listen(base, lambda holder: put(holder, attr))
+
+    def put(holder: Value, attr: str) -> None:
+        target = holder if isinstance(holder, JsObject) else getattr(holder, "members", None)
+        if isinstance(target, JsObject):
+            solver.copy(value, target.field(solver, attr))
+            accessor = lambda _: solver.add(target.field(solver, attr), made)  # noqa: E731 - told twice
+            solver.listen(made.getter, accessor)
+            solver.listen(made.setter, accessor)
+
+    solver.listen(key, name)
+
+
+def _define_all(solver: Solver, call: Call) -> None:
+    """``Object.defineProperties(object, descriptors)``."""
+
+    def on(value: Value) -> None:
+        if isinstance(value, JsObject):
+            for attr, node in list(value.fields.items()):
+                key = Node()
+                solver.add(key, solver.constant(attr))
+                _descriptor(solver, _arg(call, 0), key, node, call)
+
+    solver.listen(_arg(call, 1), on)
+    solver.copy(_arg(call, 0), call.result)
+
+
 def _create(solver: Solver, call: Call) -> None:
     made = JsObject("<object>", "object")
     if call.args and call.args[0] is not None:
@@ -264,6 +325,20 @@ GLOBAL_MODELS.update({
     "<builtin>.Array": _container,
     "<builtin>.Array.from": _from,
     "<builtin>.Object.assign": _assign,
+    "<builtin>.Object.defineProperty": _define,
+    "<builtin>.Object.defineProperties": _define_all,
+    "<builtin>.Reflect.defineProperty": _define,
+    **dict.fromkeys(
+        (
+            "merge-descriptors", "object-assign", "utils-merge", "extend", "xtend/mutable", "util._extend",
+            "lodash.assign", "lodash.extend", "lodash.merge", "lodash.defaults", "lodash.assignIn", "lodash/assign",
+            "lodash/extend", "lodash/merge", "lodash/defaults", "underscore.extend", "jquery.extend",
+            "<builtin>.$.extend", "<builtin>.jQuery.extend",
+        ),
+        _defaults,
+    ),
+    "util.inherits": _inherits,
+    "inherits": _inherits,
     "<builtin>.Object.create": _create,
     "<builtin>.Object.setPrototypeOf": _set_prototype,
     "<builtin>.Object.values": _object_values,

@@ -49,6 +49,8 @@ class JsProject:
         self.unknown: list[tuple[str, int, str]] = []
         self.methods: list[tuple[JsFunction, JsClass, bool]] = []
         self.annotated: list[tuple[Node, Node]] = []
+        self.literals: list[JsObject] = []  # object literals: what they hold may be called on them
+        self.stored: list[tuple[Node, str, Node]] = []  # object, field and value of assignments to members
 
     def builtin(self, name: str) -> Node:
         """Return the node of a global that no file declares."""

@@ -183,6 +183,7 @@ class Definitions(Expressions):
                     self.value(child.named_children[0]),
                     lambda v: v.pour_into(self.solver, made) if isinstance(v, JsObject) else None,
                 )
+        self.context.project.literals.append(made)
         return self.single(made)
 
     def property_key(self, node: Tree | None) -> Key:

@@ -56,6 +56,7 @@ class JavaScriptFrontend:
             if not function.this.values:
                 for receiver in _receivers(function, cls, static=static):
                     self.solver.add(function.this, receiver)
+        self._holders()
         self.solver.settle()
         for node, promised in self.project.annotated:
             if not _useful(node):
@@ -63,6 +64,41 @@ class JavaScriptFrontend:
                     for each in _concrete(value):
                         self.solver.add(node, each)
         self.solver.settle()
+
+    def _holders(self) -> None:
+        """A function that is kept in an object, and that nobody is seen to call, is called on that object."""
+        waiting: dict[JsFunction, dict[Value, None]] = {}
+        for base, attr, value in self.project.stored:
+            for holder in base.values or ():
+                made = self._called_on(holder)
+                if made is not None:
+                    _note(waiting, value, made)
+                if attr == "prototype" and isinstance(holder, JsFunction):
+                    for proto in value.values or ():
+                        for node in list(proto.fields.values()) if isinstance(proto, JsObject) else ():
+                            _note(waiting, node, holder.made(self.solver))
+        for literal in self.project.literals:
+            for node in list(literal.fields.values()):
+                _note(waiting, node, literal)
+        for function, receivers in waiting.items():
+            for receiver in receivers:
+                self.solver.add(function.this, receiver)
+
+    def _called_on(self, holder: Value) -> Value | None:
+        if isinstance(holder, JsFunction):
+            return holder
+        if not isinstance(holder, JsObject):
+            return None
+        if holder.kind == "prototype":
+            owner = holder.owner
+            return owner.made(self.solver) if isinstance(owner, JsFunction) else getattr(owner, "instance", None)
+        return holder if holder.kind in ("object", "exports", "instance") else None
+
+
+def _note(waiting: dict[JsFunction, dict[Value, None]], node: Node, receiver: Value) -> None:
+    for value in node.values or ():
+        if isinstance(value, JsFunction) and not value.is_arrow and not value.this.values:
+            waiting.setdefault(value, {})[receiver] = None
 
 
 def _useful(node: Node) -> bool:

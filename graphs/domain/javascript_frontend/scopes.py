@@ -157,9 +157,26 @@ def names_shared(root: Tree) -> tuple[set[str], set[str], bool]:
         if kind == "method_definition" and any(c.type in ("get", "set") for c in node.children):
             name = node.child_by_field_name("name")
             accessors.update([text(name)] if name else [])
+        if kind == "call_expression":
+            accessors.update(_defined(node))
         inner = inside or kind in FUNCTIONS
         pending.extend((child, inner) for child in node.named_children)
     return shared, accessors, module
+
+
+def _defined(node: Tree) -> list[str]:
+    """Return the property names that a call such as ``Object.defineProperty(o, 'name', {...})`` makes accessors of."""
+    callee = node.child_by_field_name("function")
+    given = node.child_by_field_name("arguments")
+    if callee is None or given is None or not text(callee).rpartition(".")[2].lower().startswith("define"):
+        return []
+    rest = given.named_children[1:]
+    if len(rest) > 1 and rest[0].type == "string":
+        return [unquote(rest[0])]
+    if len(rest) == 1 and rest[0].type == "object":
+        keys = (pair.child_by_field_name("key") for pair in rest[0].named_children if pair.type == "pair")
+        return [text(key) for key in keys if key is not None]
+    return []
 
 
 def target_name(node: Tree) -> str | None:

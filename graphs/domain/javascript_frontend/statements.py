@@ -226,10 +226,14 @@ class Statements(Definitions):
                 self.scope.class_table.fields.setdefault(text(name), []).append(line)
             if name is not None:
                 self.solver.store(base, text(name), value or Node(), self.site(target))
+                if base is not None and value is not None:
+                    self.context.project.stored.append((base, text(name), value))
         elif kind == "subscript_expression":
             base = self.value(target.child_by_field_name("object"))
             key = self.key(target.child_by_field_name("index"))
             self.solver.store_item(base, key, value or Node(), self.site(target))
+            if base is not None and value is not None:
+                self.context.project.stored.append((base, "", value))
         else:
             self.bind_pattern(target, value)
 

@@ -1,6 +1,7 @@
 """JavaScript's values: objects with prototypes, functions, classes, arrays, what comes from outside."""
 
 from collections.abc import Callable
+from functools import partial
 
 from graphs.domain.ir import Call, Const, FunctionValue, Key, Node, Site, Value
 from graphs.domain.solver import Solver
@@ -8,6 +9,9 @@ from graphs.domain.solver import Solver
 MAX_EXTERNAL_DEPTH = 6
 INDEX = "[]"  # the field of what is stored under unknown keys
 
+CALLING_BACK = frozenset(
+    ("forEach", "map", "filter", "find", "findIndex", "some", "every", "flatMap", "reduce", "sort", "replace")
+)  # of arrays and texts from outside: compiled code, which calls the function at once
 ArrayModel = Callable[["JsObject", Solver, Call], None]
 ARRAY_METHODS: dict[str, ArrayModel] = {}
 GLOBAL_MODELS: dict[str, Callable[[Solver, Call], None]] = {}
@@ -61,7 +65,7 @@ class JsObject(Value):
             own = self.field(solver, attr)
             solver.copy(own, node)
             if self._may_be_indexed(attr) and INDEX in self.fields:
-                solver.copy(self.fields[INDEX], node)
+                solver.defer(partial(self._indexed, solver, attr, node))
             if not own.values or attr in solver.property_names:
                 solver.defer(lambda: self._inherit(solver, attr, own, node))
         return node
@@ -127,9 +131,14 @@ class JsObject(Value):
             solver.copy(src, self.field(solver, INDEX))
             for attr, node in list(self.lookups.items()):
                 if self._may_be_indexed(attr):
-                    solver.copy(self.field(solver, INDEX), node)
+                    solver.defer(partial(self._indexed, solver, attr, node))
         else:
             self.store(solver, str(key), src, site)
+
+    def _indexed(self, solver: Solver, attr: str, node: Node) -> None:
+        """What is stored under unknown keys may be ``object.attr`` only where nothing is stored under that name."""
+        if not self.field(solver, attr).values:
+            solver.copy(self.field(solver, INDEX), node)
 
     def iterate(self, solver: Solver, dst: Node, site: Site) -> None:
         if self.kind == "instance":
@@ -391,8 +400,10 @@ class External(Value):
         model = GLOBAL_MODELS.get(self.name)
         if model is not None:
             model(solver, call)
-        else:
-            solver.add(call.result, self)
+            return
+        solver.add(call.result, self)
+        if self.name.rpartition(".")[2] in CALLING_BACK and call.args:
+            solver.call(call.args[0], Call(call.site, (None, None, None)))
 
 
 class Thenable(Value):
