@@ -41,8 +41,7 @@ def main(argv: Sequence[str]) -> dict[str, Any]:
     options = parser.parse_args(argv)
     if options.items < 100 or not 1 <= options.reviewers <= 500:
         raise InvalidInput("Give at least 100 items, and 1 to 500 reviewers.")
-    with tempfile.TemporaryDirectory(prefix="mge-bench-") as folder:
-        env = _environment(folder)
+    with tempfile.TemporaryDirectory(prefix="mge-bench-") as folder, _environment(folder) as env:
         began = time.perf_counter()
         told = _run(env, "-m", "bench.api_seed", str(options.items), str(options.reviewers))
         known = json.loads(told.splitlines()[-1])
@@ -68,22 +67,24 @@ def main(argv: Sequence[str]) -> dict[str, Any]:
     }
 
 
-def _environment(folder: str) -> dict[str, str]:
+@contextmanager
+def _environment(folder: str) -> Iterator[dict[str, str]]:
+    """The server's environment, with a database of its own that is gone afterwards."""
     url = os.environ.get("DATABASE_URL", "")
-    own = {"MGE_DATA_DIR": folder, "MGE_DISPATCHER": "local", "MGE_LOG_LEVEL": "ERROR", "MGE_SEARCH_ON_CLAIM": "false"}
-    if url.startswith("postgres"):
-        own["DATABASE_URL"] = _fresh_database(url)
     kept = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "MGE_REDIS_URL")}
-    return {**kept, **own}
-
-
-def _fresh_database(url: str) -> str:
+    own = {"MGE_DATA_DIR": folder, "MGE_DISPATCHER": "local", "MGE_LOG_LEVEL": "ERROR", "MGE_SEARCH_ON_CLAIM": "false"}
+    if not url.startswith("postgres"):
+        yield {**kept, **own}
+        return
     import psycopg  # noqa: PLC0415 - only where there is a PostgreSQL
 
     name = f"mge_bench_{secrets.token_hex(4)}"
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute(f'CREATE DATABASE "{name}"')
-    return f"{url.rpartition('/')[0]}/{name}"
+        try:
+            yield {**kept, **own, "DATABASE_URL": f"{url.rpartition('/')[0]}/{name}"}
+        finally:
+            connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
 def _run(env: dict[str, str], *words: str) -> str:
