@@ -114,7 +114,8 @@ _SQLITE_OPTIONS: dict[str, Any] = {
 def _database() -> dict[str, Any]:
     url = env.secret("DATABASE_URL") or f"sqlite:///{DATA_DIR / 'mge.sqlite3'}"
     try:
-        config: dict[str, Any] = dict(dj_database_url.parse(url, conn_max_age=60, conn_health_checks=True))
+        # Under ASGI each request has a thread of its own: a connection that outlives it would never be used again.
+        config: dict[str, Any] = dict(dj_database_url.parse(url, conn_max_age=0))
     except (dj_database_url.ParseError, dj_database_url.UnknownSchemeError, ValueError) as error:
         raise ImproperlyConfigured("DATABASE_URL is not valid: expected postgres://... or sqlite:///FILE") from error
     if config["ENGINE"] == "django.db.backends.sqlite3":
