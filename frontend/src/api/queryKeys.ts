@@ -22,5 +22,7 @@ export const queryKeys = {
   flagProbe: (user: string) => ["flag-probe", user] as const,
   runFeedback: (id: string) => ["run-feedback", id] as const,
   comparison: (id: string) => ["comparison", id] as const,
+  metrics: (period: object) => ["metrics", period] as const,
+  calibration: (period: object) => ["calibration", period] as const,
   reviewStats: ["review-stats"] as const,
 };

@@ -48,6 +48,8 @@ export const urls = {
   runFeedback: (runId: string) => `/api/v2/rollout/runs/${id(runId)}/feedback`,
   comparison: (runId: string) => `/api/v2/rollout/comparisons/${id(runId)}`,
   flagsSocket: "/ws/flags/",
+  metrics: "/api/v2/metrics",
+  calibration: "/api/v2/review/calibration",
   runSocket: (runId: string) => `/ws/runs/${id(runId)}/`,
   reviewSocket: "/ws/review/",
   admin: "/admin/",

@@ -70,6 +70,8 @@ export type WireBug = Schemas["Bug"];
 export type WireMyFeedback = Schemas["MyFeedback"];
 export type WireComparison = Schemas["Comparison"];
 export type WireSide = Schemas["Side"];
+export type WireMetrics = Schemas["Metrics"];
+export type WireCalibration = Schemas["Calibration"];
 
 /** One event, as it comes over the socket; control frames (`hello`, `resync`) leave most of it out. */
 export type WireFrame = Partial<Schemas["Frame"]> & Pick<Schemas["Frame"], "type">;

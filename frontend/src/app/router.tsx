@@ -8,6 +8,7 @@ import {
   redirect,
 } from "@tanstack/react-router";
 import { parseGraphSearch } from "@/features/graph/search";
+import { isRange, type Range } from "@/features/metrics/period";
 import { parseReviewSearch } from "@/features/review/search";
 import { Empty } from "@/ui/states";
 import { AtomRoute, LoginRoute, PlanRoute, PlansRoute, ReviewRoute, RunRoute, RunsRoute } from "./routes";
@@ -90,6 +91,15 @@ const comparison = createRoute({
   component: lazyRouteComponent(() => import("./lazy/rollout"), "ComparisonRoute"),
 });
 
+const metrics = createRoute({
+  getParentRoute: () => shell,
+  path: "/metrics",
+  validateSearch: (raw: Record<string, unknown>): { range?: Range | undefined } => ({
+    range: isRange(raw.range) ? raw.range : undefined,
+  }),
+  component: lazyRouteComponent(() => import("./lazy/metrics"), "MetricsRoute"),
+});
+
 const tree = root.addChildren([
   home,
   login,
@@ -103,6 +113,7 @@ const tree = root.addChildren([
     atom,
     graphs,
     graph,
+    metrics,
     rollout,
     settings,
   ]),

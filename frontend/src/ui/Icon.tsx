@@ -4,6 +4,7 @@ const PATHS = {
   runs: "M4 12h3l3-8 4 16 3-8h3",
   graph: "M5 4h5v4H5V4Z M5 16h5v4H5v-4Z M15 10h5v4h-5v-4Z M10 6c3 0 2 6 5 6 M10 18c3 0 2-6 5-6",
   rollout: "M4 20V10 M9 20v-7 M14 20V7 M19 20V4",
+  metrics: "M4 20V4 M4 20h16 M8 16v-4 M12 16V8 M16 16v-6",
   admin: "M12 3l8 3v6c0 4.5-3.4 7.7-8 9-4.6-1.3-8-4.5-8-9V6l8-3Z",
   filter: "M4 6h16 M7 12h10 M10 18h4",
   high: "M5 13l4 4L19 7",

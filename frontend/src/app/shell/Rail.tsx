@@ -8,6 +8,7 @@ const PLACES = [
   { to: "/masterplans", label: "Plans", icon: "plans" },
   { to: "/runs", label: "Runs", icon: "runs" },
   { to: "/graph", label: "Graph", icon: "graph" },
+  { to: "/metrics", label: "Metrics", icon: "metrics" },
   { to: "/rollout", label: "Rollout", icon: "rollout" },
 ] as const;
 

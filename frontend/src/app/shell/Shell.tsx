@@ -29,6 +29,7 @@ export function Shell() {
     "go.graphs": () => void navigate({ to: "/graph" }),
     "go.runs": () => void navigate({ to: "/runs" }),
     "go.rollout": () => void navigate({ to: "/rollout" }),
+    "go.metrics": () => void navigate({ to: "/metrics" }),
     "go.settings": () => void navigate({ to: "/settings" }),
   });
   if (session.isSuccess && session.data === null) return <ToLogin />;

@@ -71,6 +71,7 @@ export const COMMANDS = {
   "go.graphs": { title: "Go to graphs", group: "Go to", keys: ["g g"] },
   "go.runs": { title: "Go to runs", group: "Go to", keys: ["g r"] },
   "go.rollout": { title: "Go to the rollout", group: "Go to", keys: ["g o"] },
+  "go.metrics": { title: "Go to metrics", group: "Go to", keys: ["g m"] },
   "go.settings": { title: "Go to settings", group: "Go to", keys: ["g s"] },
   "console.palette": { title: "Command palette", group: "Console", keys: ["mod+k"], inFields: true },
   "console.keys": { title: "Keys of this page", group: "Console", keys: ["?"] },
