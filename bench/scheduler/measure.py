@@ -57,7 +57,7 @@ def main(argv: list[str]) -> dict[str, Any]:
 def _options(argv: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench scheduler")
     parser.add_argument("--atoms", type=int, default=800)
-    parser.add_argument("--depth", type=int, default=10, help="functions in a chain")
+    parser.add_argument("--depth", type=int, default=8, help="functions in a chain")
     parser.add_argument("--width", type=int, default=100, help="calls in flight at once")
     parser.add_argument("--median", type=float, default=2.0, help="seconds of a reply")
     parser.add_argument("--sigma", type=float, default=0.6)

@@ -5,11 +5,9 @@ from pathlib import Path
 
 BODY = """\
 def {name}(x: int = {default}) -> int:
-    total = x
+    total = x + {limit}
     for step in range(3):
-        if total > {limit}:
-            total -= step
-        total += {n}
+        total += step * {n}
     return total
 
 
