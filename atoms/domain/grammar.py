@@ -75,9 +75,10 @@ _PYTHON_QUERY: Final = """
 [(if_statement) (elif_clause) (for_statement) (while_statement) (except_clause) (case_clause)
  (conditional_expression) (if_clause) "and" "or"] @decision
 (function_definition "def" @definition) (class_definition "class" @definition)
-(module . (expression_statement . [(string) (concatenated_string)] @docstring .))
-(class_definition body: (block . (expression_statement . [(string) (concatenated_string)] @docstring .)))
-(function_definition body: (block . (expression_statement . [(string) (concatenated_string)] @docstring .)))
+(module . (comment)* . (expression_statement . [(string) (concatenated_string)] @docstring .))
+(class_definition body: (block . (comment)* . (expression_statement . [(string) (concatenated_string)] @docstring .)))
+(function_definition
+ body: (block . (comment)* . (expression_statement . [(string) (concatenated_string)] @docstring .)))
 """
 _SCRIPT_QUERY: Final = """
 (comment) @comment

@@ -44,8 +44,9 @@ def rows_of(source: bytes, root: tree_sitter.Node, grammar: Grammar) -> Rows:
     blank = list(map(bytes.isspace, lines))
     found = tree_sitter.QueryCursor(grammar.query).captures(root)
     code = [not empty for empty in blank]
-    _uncount(code, lines, found.get("comment", ()))
-    _uncount(code, lines, [node for node in found.get("docstring", ()) if _is_docstring(source, node)])
+    remark = b"#" if grammar.indented else b"//"
+    _uncount(code, lines, found.get("comment", ()), remark)
+    _uncount(code, lines, [node for node in found.get("docstring", ()) if _is_docstring(source, node)], remark)
     return Rows(
         lines=lines,
         starts=[0, *accumulate(map(len, lines))],
@@ -68,14 +69,14 @@ def _count(nodes: "list[tree_sitter.Node] | tuple[()]", size: int) -> list[int]:
     return list(accumulate(per_row))
 
 
-def _uncount(code: list[bool], lines: list[bytes], nodes: "list[tree_sitter.Node] | tuple[()]") -> None:
+def _uncount(code: list[bool], lines: list[bytes], nodes: "list[tree_sitter.Node] | tuple[()]", remark: bytes) -> None:
     """Take the rows of comments and docstrings out of the count, unless code stands beside them."""
     for node in nodes:
         first, column = node.start_point
         if column and not lines[first][:column].isspace():
             first += 1
         last, end = node.end_point
-        if last >= first and (rest := lines[last][end:] if last < len(lines) else b"") and not rest.isspace():
+        if last >= first and last < len(lines) and (rest := lines[last][end:].strip()) and not rest.startswith(remark):
             last -= 1
         for row in range(first, min(last + 1, len(code))):
             code[row] = False

@@ -22,6 +22,8 @@ def split(text: str, language: Language = Language.PYTHON) -> FileAtoms:
     [
         ("x = 1  # c\n\n# c\n", 1, 1),
         ('def f():\n    """Doc\n\n    more."""\n    return 1\n', 2, 1),
+        ('#! /usr/bin/env python\n# (c)\n"""Doc."""#"\nx = 1\n', 1, 1),
+        ('class A:\n    # c\n\n    """Doc."""  # c\n\n    x = 1\n', 2, 1),
         ("x = a and b or c\n", 1, 3),
         ("x = [a for a in b if a if c]\n", 1, 3),
         ("x = 1 if a else 2\n", 1, 2),
