@@ -202,6 +202,8 @@ SPECTACULAR_SETTINGS = {
         "ReviewStatusEnum": "mge_project.api.schema.REVIEW_STATUSES",
         "CheckStatusEnum": "mge_project.api.schema.CHECK_STATUSES",
         "ModeEnum": "mge_project.api.schema.MODES",
+        "HelpStateEnum": "mge_project.api.schema.HELP_STATES",
+        "JobStateEnum": "mge_project.api.schema.JOB_STATES",
         "HealthStatusEnum": "mge_project.api.schema.HEALTH_STATUSES",
     },
 }

@@ -34,7 +34,11 @@ _CHANGES = ("body", "contract")
 class GraphListView(APIView):
     """The graphs of all plans that the user may see."""
 
-    @extend_schema(parameters=[OpenApiParameter("masterplan", uuid.UUID)], responses=GraphListSerializer)
+    @extend_schema(
+        operation_id="v2_graphs_list",
+        parameters=[OpenApiParameter("masterplan", uuid.UUID)],
+        responses=GraphListSerializer,
+    )
     def get(self, request: Request) -> Response:
         """The newest first, at most ``MAX_LISTED``; ``masterplan`` asks for that of one plan."""
         graphs = visible_graphs(request.user)

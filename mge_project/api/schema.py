@@ -3,7 +3,9 @@
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 
 from kernel.states import AtomStatus, ExecutionMode, PlanStatus, ReviewStatus, RunStatus, choices
+from review.models import HelpState
 from validation.domain.model import Status
+from validation.models import JobState
 
 PLAN_STATUSES = choices(PlanStatus)
 RUN_STATUSES = choices(RunStatus)
@@ -11,6 +13,8 @@ ATOM_STATUSES = choices(AtomStatus)
 REVIEW_STATUSES = choices(ReviewStatus)
 CHECK_STATUSES = choices(Status)
 MODES = choices(ExecutionMode)
+HELP_STATES = HelpState.choices
+JOB_STATES = [(state.value, state.value) for state in JobState]
 HEALTH_STATUSES = [("ok", "ok"), ("degraded", "degraded")]
 
 

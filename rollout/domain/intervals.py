@@ -26,7 +26,10 @@ def rate(hits: int, sample: int) -> Estimate:
     share, z2 = hits / sample, _Z * _Z
     middle = (share + z2 / (2 * sample)) / (1 + z2 / sample)
     half = _Z * math.sqrt(share * (1 - share) / sample + z2 / (4 * sample * sample)) / (1 + z2 / sample)
-    return Estimate(sample=sample, value=share, low=max(0.0, middle - half), high=min(1.0, middle + half))
+    # At 0 and 1 the bound is the share itself; rounding would put it a hair beside.
+    low = 0.0 if hits == 0 else max(0.0, middle - half)
+    high = 1.0 if hits == sample else min(1.0, middle + half)
+    return Estimate(sample=sample, value=share, low=low, high=high)
 
 
 def mean(values: Sequence[float]) -> Estimate:

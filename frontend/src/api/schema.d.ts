@@ -650,7 +650,7 @@ export interface paths {
             cookie?: never;
         };
         /** @description The newest first, at most ``MAX_LISTED``; ``masterplan`` asks for that of one plan. */
-        get: operations["v2_graphs_retrieve"];
+        get: operations["v2_graphs_list"];
         put?: never;
         post?: never;
         delete?: never;
@@ -667,7 +667,7 @@ export interface paths {
             cookie?: never;
         };
         /** @description All nodes with their waves and places, all edges, boundaries, critical path, reconciliation. */
-        get: operations["v2_graphs_retrieve_2"];
+        get: operations["v2_graphs_retrieve"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2129,7 +2129,7 @@ export interface components {
         };
         /** @description How far a search is, with what it found so far. */
         FoundHelp: {
-            state: (components["schemas"]["State42bEnum"] | components["schemas"]["NullEnum"]) | null;
+            state: (components["schemas"]["HelpStateEnum"] | components["schemas"]["NullEnum"]) | null;
             tried: number;
             total: number | null;
             note: string;
@@ -2265,11 +2265,13 @@ export interface components {
         HealthStatusEnum: "ok" | "degraded";
         /** @description How far the search for help is; what it found is in ``suggestions`` of the review, the verified first. */
         Help: {
-            state: (components["schemas"]["State42bEnum"] | components["schemas"]["NullEnum"]) | null;
+            state: (components["schemas"]["HelpStateEnum"] | components["schemas"]["NullEnum"]) | null;
             tried: number;
             total: number | null;
             note: string;
         };
+        /** @enum {string} */
+        HelpStateEnum: "waiting" | "running" | "done" | "failed";
         /** @description Which plan to judge on all levels; with ``stop_early`` no level above a failed one, which is then not_run. */
         HierarchicalRequestRequest: {
             /**
@@ -3089,8 +3091,6 @@ export interface components {
             /** Format: uuid */
             masterplan_id: string;
         };
-        /** @enum {string} */
-        State42bEnum: "waiting" | "running" | "done" | "failed";
         /** @description A change of the routing, done or only thought through. */
         Step: {
             what: string;
@@ -4248,7 +4248,7 @@ export interface operations {
             };
         };
     };
-    v2_graphs_retrieve: {
+    v2_graphs_list: {
         parameters: {
             query?: {
                 masterplan?: string;
@@ -4269,7 +4269,7 @@ export interface operations {
             };
         };
     };
-    v2_graphs_retrieve_2: {
+    v2_graphs_retrieve: {
         parameters: {
             query?: {
                 /** @description whose reconciliation; default: the newest */
