@@ -1,6 +1,7 @@
 import { money } from "@/lib/format";
 import type { Attempt } from "@/model/atom";
 import { Ago } from "@/ui/Ago";
+import { Output } from "@/ui/Output";
 import { Status } from "@/ui/Status";
 import { Visible } from "@/ui/Visible";
 
@@ -28,16 +29,16 @@ export function AttemptList({ attempts }: { attempts: Attempt[] }) {
             </span>
           </div>
           {attempt.error && (
-            <pre className="output">
+            <Output>
               <Visible text={attempt.error} />
-            </pre>
+            </Output>
           )}
           {attempt.feedback && (
             <details>
               <summary>Feedback that was sent</summary>
-              <pre className="output">
+              <Output>
                 <Visible text={attempt.feedback} />
-              </pre>
+              </Output>
             </details>
           )}
         </li>

@@ -2,6 +2,7 @@ import { FindingNote } from "@/diff/FindingNote";
 import { duration, sentence } from "@/lib/format";
 import type { Check } from "@/model/validation";
 import { Icon } from "@/ui/Icon";
+import { Output } from "@/ui/Output";
 import { Status, Tag } from "@/ui/Status";
 import { Visible } from "@/ui/Visible";
 import { BY_WEIGHT } from "./Counts";
@@ -74,9 +75,9 @@ function CheckBody({ check }: { check: Check }) {
             <dt>First lines</dt>
             <dd>
               {check.evidence.output ? (
-                <pre className="output">
+                <Output>
                   <Visible text={check.evidence.output} />
-                </pre>
+                </Output>
               ) : (
                 "no output"
               )}

@@ -1,5 +1,6 @@
 import { asApiError } from "@/api/errors";
 import { Icon } from "./Icon";
+import { Output } from "./Output";
 import { Visible } from "./Visible";
 
 /** An error beside what caused it: the message, its code, and the details the server gave. */
@@ -17,9 +18,9 @@ export function ErrorNote({ error, title }: { error: unknown; title?: string }) 
         {hasData && (
           <details>
             <summary>Details</summary>
-            <pre className="output">
+            <Output>
               <Visible text={JSON.stringify(data, null, 2)} />
-            </pre>
+            </Output>
           </details>
         )}
       </div>

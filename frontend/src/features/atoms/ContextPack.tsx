@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
 import { plural } from "@/lib/format";
 import type { ContextPack as Pack } from "@/model/atom";
+import { Output } from "@/ui/Output";
 import { Card } from "@/ui/Page";
 import { Visible } from "@/ui/Visible";
 
@@ -43,9 +44,9 @@ export function ContextPack({ pack }: { pack: Pack }) {
                     <Visible text={near.symbol} />
                   </code>
                 </summary>
-                <pre className="output">
+                <Output>
                   <Visible text={near.code} />
-                </pre>
+                </Output>
               </details>
             </dd>
           ))}

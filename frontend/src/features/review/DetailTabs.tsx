@@ -3,6 +3,7 @@ import type { ReviewDetail } from "@/model/review";
 import { AttemptList } from "@/parts/AttemptList";
 import { EdgeList } from "@/parts/EdgeList";
 import { ValidationList } from "@/parts/ValidationList";
+import { Output } from "@/ui/Output";
 import { Status } from "@/ui/Status";
 import { Tabs } from "@/ui/Tabs";
 import { Visible } from "@/ui/Visible";
@@ -49,9 +50,9 @@ function Tests({ detail }: { detail: ReviewDetail }) {
             <Visible text={test.id} />
           </code>
           {messages.get(test.id) && (
-            <pre className="output">
+            <Output>
               <Visible text={messages.get(test.id) ?? ""} />
-            </pre>
+            </Output>
           )}
         </li>
       ))}
