@@ -9,7 +9,7 @@ Pairs = set[tuple[str, str]]
 Score = Callable[[Sequence[Pairs], Sequence[Pairs]], tuple[float, float]]
 Inside = Callable[[Path, Mapping[str, Sequence[str]]], Pairs]
 
-NOT_INSTALLED = "not installed"
+NOT_INSTALLED = "not installed: pip install {}"
 
 
 def rival_scores(programs: Sequence[tuple[Path, Pairs]], *, score: Score, inside: Inside) -> dict[str, Any]:
@@ -18,7 +18,7 @@ def rival_scores(programs: Sequence[tuple[Path, Pairs]], *, score: Score, inside
     for name, measure in (("pyan3", _pyan), ("jedi", _jedi)):
         module = "pyan" if name == "pyan3" else name
         if importlib.util.find_spec(module) is None:
-            found[name] = NOT_INSTALLED
+            found[name] = NOT_INSTALLED.format(name)
             continue
         results = [inside(folder, measure(folder)) for folder, _ in programs]
         precision, recall = score(results, [wanted for _, wanted in programs])

@@ -3,11 +3,11 @@
 from functools import partial
 
 from graphs.domain.ir import Call, Const, Node, Value
+from graphs.domain.javascript_frontend.accessors import Accessor
 from graphs.domain.javascript_frontend.values import (
     ARRAY_METHODS,
     GLOBAL_MODELS,
     INDEX,
-    Accessor,
     ArrayModel,
     JsFunction,
     JsObject,

@@ -5,9 +5,10 @@ from functools import partial
 from tree_sitter import Node as Tree
 
 from graphs.domain.ir import Call, Key, Node, Value
+from graphs.domain.javascript_frontend.accessors import Accessor
 from graphs.domain.javascript_frontend.expressions import Expressions
 from graphs.domain.javascript_frontend.scopes import Block, Scope, hoisted_names, pattern_names, text, unquote
-from graphs.domain.javascript_frontend.values import INDEX, Accessor, Interface, JsClass, JsFunction, JsObject
+from graphs.domain.javascript_frontend.values import INDEX, Interface, JsClass, JsFunction, JsObject
 from graphs.domain.symbols import Binding, BindingKind, Table, UseKind
 
 TRANSPARENT_TYPES = frozenset({"Promise", "Readonly", "Partial", "Required", "NonNullable", "Awaited"})

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from functools import partial
 
 from graphs.domain.ir import Call, Const, FunctionValue, Key, Node, Site, Value
-from graphs.domain.solver import Solver
+from graphs.domain.javascript_frontend.accessors import Accessor
+from graphs.domain.solver import MAX_CROWD, Solver
 
 MAX_EXTERNAL_DEPTH = 6
 INDEX = "[]"  # the field of what is stored under unknown keys
@@ -20,7 +21,7 @@ GLOBAL_MODELS: dict[str, Callable[[Solver, Call], None]] = {}
 class JsObject(Value):
     """An object: own fields, and nodes that hold its prototypes."""
 
-    __slots__ = ("every", "fields", "kind", "lookups", "owner", "paired", "protos", "this")
+    __slots__ = ("every", "fields", "kind", "lookups", "owner", "paired", "protos", "split", "this")
 
     def __init__(self, name: str, kind: str = "object") -> None:
         super().__init__(name)
@@ -29,6 +30,7 @@ class JsObject(Value):
         self.fields: dict[str, Node] = {}
         self.protos: list[Node] = []
         self.lookups: dict[str, Node] = {}
+        self.split: dict[str, tuple[Node, Node]] = {}  # of names that may be properties: plain values, accessors
         self.every: Node | None = None
         self.this: Node | None = None
         self.owner: Value | None = None
@@ -71,8 +73,8 @@ class JsObject(Value):
         return node
 
     def _may_be_indexed(self, attr: str) -> bool:
-        """Tell whether a value stored under an unknown key may be ``object.attr``: an element is not a method."""
-        return attr != INDEX and not (self.kind == "array" and attr in ARRAY_METHODS)
+        """Tell whether a value stored under an unknown key may be ``object.attr``: an element has no name."""
+        return attr != INDEX and self.kind not in ("array", "promise")
 
     def _inherit(self, solver: Solver, attr: str, own: Node, node: Node) -> None:
         if own.values and attr not in solver.property_names:  # what was written may have gone to a setter
@@ -90,25 +92,34 @@ class JsObject(Value):
             )
 
     def load(self, solver: Solver, attr: str, dst: Node, site: Site) -> None:
-        node = self.lookup(solver, attr)
         if attr in solver.property_names:
-            solver.listen(node, lambda v: self._deliver(solver, v, dst, site))
+            plain, accessors = self._parted(solver, attr)
+            solver.copy(plain, dst)
+            solver.listen(accessors, lambda v: self._get(solver, v, dst, site))
         else:
-            solver.copy(node, dst)
+            solver.copy(self.lookup(solver, attr), dst)
         if self.kind == "array" and attr in ARRAY_METHODS:
             solver.add(dst, ArrayMethod(self, attr))
 
-    def _deliver(self, solver: Solver, value: Value, dst: Node, site: Site) -> None:
-        if isinstance(value, Accessor):
-            solver.call(value.getter, Call(site, result=dst, this=self.as_node(solver)))
-        else:
-            solver.add(dst, value)
+    def _parted(self, solver: Solver, attr: str) -> tuple[Node, Node]:
+        """Return what ``object.attr`` holds in two nodes: all but accessors, and accessors, which each reader calls."""
+        found = self.split.get(attr)
+        if found is None:
+            plain, accessors = found = self.split[attr] = (Node(), Node())
+            solver.listen(
+                self.lookup(solver, attr), lambda v: solver.add(accessors if isinstance(v, Accessor) else plain, v)
+            )
+        return found
+
+    def _get(self, solver: Solver, accessor: Value, dst: Node, site: Site) -> None:
+        if isinstance(accessor, Accessor):
+            solver.call(accessor.getter, Call(site, result=dst, this=self.as_node(solver)))
 
     def store(self, solver: Solver, attr: str, src: Node, site: Site) -> None:
         if attr in solver.property_names:
             this = self.as_node(solver)
             solver.listen(
-                self.lookup(solver, attr),
+                self._parted(solver, attr)[1],
                 lambda v: solver.call(v.setter, Call(site, (src,), this=this)) if isinstance(v, Accessor) else None,
             )
         solver.copy(src, self.field(solver, attr))
@@ -128,17 +139,22 @@ class JsObject(Value):
             solver.listen(key, lambda k: self.store_item(solver, k.value, src, site) if isinstance(k, Const) else None)
             solver.defer(lambda: None if _has_constant(key) else self.store_item(solver, None, src, site))
         elif key is None:
+            known = INDEX in self.fields
             solver.copy(src, self.field(solver, INDEX))
-            for attr, node in list(self.lookups.items()):
+            for attr, node in () if known else list(self.lookups.items()):
                 if self._may_be_indexed(attr):
                     solver.defer(partial(self._indexed, solver, attr, node))
         else:
             self.store(solver, str(key), src, site)
 
     def _indexed(self, solver: Solver, attr: str, node: Node) -> None:
-        """What is stored under unknown keys may be ``object.attr`` only where nothing is stored under that name."""
-        if not self.field(solver, attr).values:
-            solver.copy(self.field(solver, INDEX), node)
+        """What is stored under unknown keys may be ``object.attr`` only where nothing is stored under that name.
+
+        Where everything is stored that way, the name says nothing about which it is: then nothing is guessed.
+        """
+        anything = self.field(solver, INDEX)
+        if not self.field(solver, attr).values and len(anything.values or ()) <= MAX_CROWD:
+            solver.copy(anything, node)
 
     def iterate(self, solver: Solver, dst: Node, site: Site) -> None:
         if self.kind == "instance":
@@ -170,18 +186,9 @@ def advance(solver: Solver, iterator: Value, dst: Node, site: Site) -> None:
 
 
 def _has_constant(node: Node) -> bool:
-    return any(isinstance(v, Const) for v in node.values or ())
-
-
-class Accessor(Value):
-    """A property with a getter, a setter, or both."""
-
-    __slots__ = ("getter", "setter")
-
-    def __init__(self) -> None:
-        super().__init__("accessor")
-        self.getter = Node()
-        self.setter = Node()
+    """Tell whether a key is one of some constants; what comes from outside may be any."""
+    values = node.values or ()
+    return any(isinstance(v, Const) for v in values) and not any(isinstance(v, External) for v in values)
 
 
 class JsFunction(FunctionValue):

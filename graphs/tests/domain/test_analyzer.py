@@ -154,3 +154,9 @@ def test_depth_never_crashes(file: FileAtoms) -> None:
 )
 def test_callables_that_lead_back_to_themselves_end(source: str) -> None:
     assert DependencyAnalyzer().analyze([python_file("main.py", source)]).waves
+
+
+def test_an_element_of_a_list_is_not_read_by_name() -> None:
+    source = "const all = [];\nfunction f() {}\nall.push(f);\nfunction g() { all.name(); all[0](); }\n"
+    graph = DependencyAnalyzer().analyze([deep(source, Language.JAVASCRIPT)])
+    assert graph.callgraph["deep.g"] == ("deep.f",)
