@@ -11,6 +11,7 @@ from django.db.models.functions import Now
 
 from execution import events
 from execution.dispatchers import wake
+from execution.logs import request_id
 from execution.models import ExecutionRun, RunAtom
 from execution.runs import follow
 from execution.transitions import move_atoms, move_run
@@ -127,6 +128,7 @@ def _new_run(plan: Masterplan, options: RunOptions, user: Any) -> ExecutionRun:
             "explicit_mode": options.mode is not None,
             "flags_version": version_of(FLAG),
             "version": settings.VERSION,
+            "request_id": request_id(),
         },
     )
 

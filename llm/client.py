@@ -7,6 +7,7 @@ from functools import lru_cache
 
 import anthropic
 import httpx2
+import structlog
 from anthropic import APIResponse
 from anthropic.types import Message
 from django.conf import settings
@@ -57,7 +58,7 @@ class ModelClient:
                 tools=tools(request),
                 output_config=output_config(request),
                 extra_body=extra_body(request),
-                extra_headers={"Idempotency-Key": idempotency_key},
+                extra_headers={"Idempotency-Key": idempotency_key, **_request_id()},
             ) as response:
                 body = _read_body(response, deadline)
         except anthropic.APIStatusError as error:
@@ -68,6 +69,12 @@ class ModelClient:
 
     def _sdk(self) -> anthropic.Anthropic:
         return _sdk(self.api_key or "none", self.base_url or _DEFAULT_URL, self.timeout_seconds, os.getpid())
+
+
+def _request_id() -> dict[str, str]:
+    """The id of the request that all this began with, so that a gateway's log can be laid beside ours."""
+    found = structlog.contextvars.get_contextvars().get("request_id")
+    return {"X-Request-ID": str(found)} if found else {}
 
 
 def configured() -> bool:

@@ -18,7 +18,7 @@ _ERRORS = {429: "rate_limit_error", 529: "overloaded_error", 400: "invalid_reque
 
 
 class ScriptedServer(ThreadingHTTPServer):
-    """Holds the script and the book; ``requests`` are the bodies received, in order."""
+    """Holds the script and the book. ``requests`` are the bodies received, in order; ``request_ids`` their headers."""
 
     daemon_threads = True
     request_queue_size = 256
@@ -28,6 +28,7 @@ class ScriptedServer(ThreadingHTTPServer):
         self.script = script
         self.book = Book()
         self.requests: list[dict[str, Any]] = []
+        self.request_ids: list[str | None] = []
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -52,6 +53,7 @@ class Handler(BaseHTTPRequestHandler):
         request = json.loads(raw)
         key = self.headers.get("Idempotency-Key", "")
         self._server.requests.append(request)
+        self._server.request_ids.append(self.headers.get("X-Request-ID"))
         self._server.book.arrive(key)
         try:
             self._answer(request, key)
@@ -138,6 +140,11 @@ class ScriptedModel:
     def requests(self) -> list[dict[str, Any]]:
         """The bodies of all calls so far, in order of arrival."""
         return list(self._server.requests)
+
+    @property
+    def request_ids(self) -> list[str | None]:
+        """The header ``X-Request-ID`` of all calls so far, in order of arrival."""
+        return list(self._server.request_ids)
 
     def book(self) -> dict[str, Any]:
         """The same as GET /book."""

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError, close_old_connections, connection
 from django.db.models import F
 
-from execution import leases
+from execution import leases, logs
 from execution.engine import budget
 from execution.engine.fallback import fall_back, may_fall_back
 from execution.models import ExecutionRun
@@ -81,12 +81,9 @@ def drive(run_id: uuid.UUID) -> None:
         run = ExecutionRun.objects.get(pk=run_id)
         if run.mode != ExecutionMode.MVP and not v2_installed():
             return  # it waits for its tables; failing it would lose what they hold
-        structlog.contextvars.bind_contextvars(run=str(run_id), mode=run.mode)
-        try:
+        with logs.about(run):
             budget.recount(run)  # a driver that died may have left a reservation behind
             _execute(run, beat)
-        finally:
-            structlog.contextvars.unbind_contextvars("run", "mode")
 
 
 def _execute(run: ExecutionRun, beat: Beat) -> None:

@@ -14,7 +14,7 @@ from django.db.models.functions import Greatest
 
 from atoms.domain.decomposer import RecursiveDecomposer
 from atoms.domain.model import Language
-from execution import events, leases
+from execution import events, leases, logs
 from execution.assembly import Range, assemble, joined, ranges_of
 from execution.domain.fitting import fit
 from execution.domain.prompts.mvp import SubtaskBrief, build
@@ -68,7 +68,7 @@ def write_unparsable(run: ExecutionRun, beat: "Beat") -> None:
 def _write_tasks(run: ExecutionRun, tasks: Sequence[MasterplanTask], beat: "Beat") -> None:
     if tasks:
         with ThreadPoolExecutor(max_workers=MVP_WIDTH, thread_name_prefix="task") as pool:
-            list(pool.map(lambda task: _execute_task(run, task, beat), tasks))
+            list(pool.map(lambda task: _named(run, task, beat), tasks))
 
 
 def lay_out_subtasks(run: ExecutionRun) -> None:
@@ -114,6 +114,11 @@ def _row(run: ExecutionRun, task: MasterplanTask, subtask: MasterplanSubtask, po
         wave_number=1,
         status=AtomStatus.READY,
     )
+
+
+def _named(run: ExecutionRun, task: MasterplanTask, beat: "Beat") -> None:
+    with logs.about(run):  # a thread of the pool knows nothing of the run
+        _execute_task(run, task, beat)
 
 
 def _execute_task(run: ExecutionRun, task: MasterplanTask, beat: "Beat") -> None:

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError, close_old_connections, connection
 from django.db.models.functions import Now
 
-from execution import leases
+from execution import leases, logs
 from execution.engine.briefs import Briefs
 from execution.engine.evidence import Bench
 from execution.engine.generation import stored
@@ -64,7 +64,7 @@ def validate(run_id: uuid.UUID) -> int:
             if not claimed.atom_ids:
                 time.sleep(0.1)
                 continue
-            with _renewed(claimed):
+            with _renewed(claimed), logs.about(run, atom_id=claimed.atom_ids[0]):
                 _judge(run, claimed, bench)
             judged += 1
             idle_since = time.monotonic()

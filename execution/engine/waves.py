@@ -17,7 +17,7 @@ from django.conf import settings
 from django.db import connection
 from django.db.models import QuerySet
 
-from execution import events, leases
+from execution import events, leases, logs
 from execution.engine import budget
 from execution.engine.briefs import Brief, Briefs
 from execution.engine.drafts import judge_drafts
@@ -195,7 +195,8 @@ class WaveExecutor:
     ) -> None:
         def run() -> Outcome:
             try:
-                return work()
+                with logs.about(self.run, atom_id=atom.atom_id):
+                    return work()
             finally:
                 if connection.vendor != "sqlite":  # an open file costs nothing; a hundred connections of a server do
                     connection.close()
