@@ -14,10 +14,9 @@ from django.db.models import F
 from django.db.models.functions import Now
 
 from execution import events
-from execution.assembly import original_text
 from execution.attempts.models import AtomRetryHistory
+from execution.contracts import breaks_contract, ended_as_draft, reopen_dependents
 from execution.dispatchers import wake
-from execution.domain.fitting import ended
 from execution.engine.evidence import Bench
 from execution.engine.judgement import judge_code
 from execution.models import ExecutionRun, RunAtom
@@ -44,11 +43,6 @@ def _find(run_id: uuid.UUID, atom_id: uuid.UUID) -> tuple[ExecutionRun, RunAtom]
     return atom.run, atom
 
 
-def ended_as_draft(atom: RunAtom, code: str) -> str:
-    """A person's code with its last line ended where the draft's was."""
-    return ended(code, original=(original_text(atom) or b"").decode("utf-8", "surrogateescape"))
-
-
 def check_edit(run_id: uuid.UUID, atom_id: uuid.UUID, code: str) -> LevelResult:
     """Level 1 of an edited atom, really run on the run's workspace with the edit put in. Stores nothing."""
     run, atom = _find(run_id, atom_id)
@@ -57,12 +51,15 @@ def check_edit(run_id: uuid.UUID, atom_id: uuid.UUID, code: str) -> LevelResult:
 
 
 def apply_edit(run_id: uuid.UUID, atom_id: uuid.UUID, code: str, result: LevelResult | None = None) -> None:
-    """Put a person's code in: it counts as passed, whatever the tools say, and everything affected is run again."""
+    """Put a person's code in: it counts as passed, whatever the tools say, and everything affected is run again.
+
+    Another body re-validates those that need the atom, another contract opens them again.
+    """
     run, atom = _find(run_id, atom_id)
-    _change(run, atom, code=ended_as_draft(atom, code), after=AtomStatus.PASSED)
+    opened = _change(run, atom, code=ended_as_draft(atom, code), after=AtomStatus.PASSED)
     if result is not None:
         record_levels(run_id=run_id, masterplan_id=run.masterplan_id, results=[result])
-    reopen(run)
+    reopen(run, phase="executing" if opened else "system")
 
 
 def apply_reject(run_id: uuid.UUID, atom_id: uuid.UUID) -> None:
@@ -71,8 +68,8 @@ def apply_reject(run_id: uuid.UUID, atom_id: uuid.UUID) -> None:
     if atom.code is None:
         reviewed(run_id)  # the draft stands already, so nothing has to be run again
         return
-    _change(run, atom, code=None, after=AtomStatus.FAILED)
-    reopen(run)
+    opened = _change(run, atom, code=None, after=AtomStatus.FAILED)
+    reopen(run, phase="executing" if opened else "system")
 
 
 def regenerate(run_id: uuid.UUID, atom_id: uuid.UUID, feedback: str) -> None:
@@ -129,6 +126,7 @@ def restore(run_id: uuid.UUID, atom_id: uuid.UUID, before: Mapping[str, Any], *,
     now = snapshot(run_id, atom_id)
     if now == dict(before):
         return False
+    broken = now["code"] != before["code"] and breaks_contract(atom, before["code"])
     was = AtomStatus(before["status"])
     mine = RunAtom.objects.filter(pk=atom.pk, status=atom.status)
     if not mine.update(version=F("version") + 1, finished_at=Now(), **{name: before[name] for name in _KEPT}):
@@ -137,11 +135,15 @@ def restore(run_id: uuid.UUID, atom_id: uuid.UUID, before: Mapping[str, Any], *,
         raise _busy(atom)
     reinstate(run_id, atom_id, as_of=as_of)
     _tell(run, atom, was)
-    reopen(run, phase="executing" if now["stage"] == "generate" and atom.status == AtomStatus.READY else "system")
+    opened = reopen_dependents(run, atom) if broken else 0
+    waited = now["stage"] == "generate" and atom.status == AtomStatus.READY
+    reopen(run, phase="executing" if opened or waited else "system")
     return True
 
 
-def _change(run: ExecutionRun, atom: RunAtom, *, code: str | None, after: AtomStatus) -> None:
+def _change(run: ExecutionRun, atom: RunAtom, *, code: str | None, after: AtomStatus) -> int:
+    """Put other code in place; returns how many dependents its contract opened again."""
+    broken = breaks_contract(atom, code)
     mine = RunAtom.objects.filter(pk=atom.pk, status=atom.status)
     changed = mine.update(code=code, decided=True, version=F("version") + 1, finished_at=Now())
     if changed and atom.status != after:
@@ -150,6 +152,7 @@ def _change(run: ExecutionRun, atom: RunAtom, *, code: str | None, after: AtomSt
     if not changed:
         raise _busy(atom)
     _tell(run, atom, after)
+    return reopen_dependents(run, atom) if broken else 0
 
 
 def _busy(atom: RunAtom) -> Conflict:

@@ -1,4 +1,4 @@
-"""News from the engine. Only ``mge_project.pipeline`` connects receivers; all are sent after commit."""
+"""News from the engine. Only ``mge_project.pipeline`` connects receivers; all but one are sent after commit."""
 
 from django.dispatch import Signal
 
@@ -10,6 +10,10 @@ atoms_failed = Signal()
 
 #: kwargs: run_id, atom_id. The attempt that a reviewer asked for is done.
 atom_regenerated = Signal()
+
+#: kwargs: run_id, atom_ids, why. Settled atoms are worked on again, or never will be; sent inside the transaction.
+#: ``why``: retried | contract_changed | run_cancelled.
+atoms_reopened = Signal()
 
 #: kwargs: run_id. A completed run was validated again after a person's change.
 run_revalidated = Signal()

@@ -1,7 +1,7 @@
 """Reads of the graphs room."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from django.db.models import QuerySet
 
@@ -88,12 +88,29 @@ def impact_of(masterplan_id: uuid.UUID, atom_id: uuid.UUID, *, contract_changed:
     row = DependencyGraph.objects.filter(masterplan_id=masterplan_id).only("topological_order").first()
     if row is None:
         return Impact(revalidate=(), reopen=())
-    pairs = AtomDependency.objects.filter(graph=row).values_list("from_atom_id", "to_atom_id")
+    order = [str(atom) for atom in row.topological_order]
+    return impact(_dependents(row), str(atom_id), order=order, contract_changed=contract_changed)
+
+
+def needing(masterplan_id: uuid.UUID, atom_ids: Collection[uuid.UUID]) -> set[str]:
+    """The atoms that need any of these, directly or through others; ids as text."""
+    row = DependencyGraph.objects.filter(masterplan_id=masterplan_id).only("pk").first()
+    if row is None or not atom_ids:
+        return set()
+    links = _dependents(row)
+    return {
+        atom
+        for changed in atom_ids
+        for atom in impact(links, str(changed), order=(), contract_changed=False).revalidate
+    }
+
+
+def _dependents(graph: DependencyGraph) -> dict[str, list[str]]:
     links: dict[str, list[str]] = {}
+    pairs = AtomDependency.objects.filter(graph=graph).values_list("from_atom_id", "to_atom_id")
     for source, target in pairs.iterator():
         links.setdefault(str(target), []).append(str(source))
-    order = [str(atom) for atom in row.topological_order]
-    return impact(links, str(atom_id), order=order, contract_changed=contract_changed)
+    return links
 
 
 def boundaries_of(masterplan_id: uuid.UUID) -> tuple[tuple[Boundary, ...], tuple[Boundary, ...]]:

@@ -1,7 +1,7 @@
 """The last phases of a V2 run: levels 2 to 4 on the assembled output, precision, and who is to blame for what fails."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from time import monotonic
 
@@ -13,6 +13,7 @@ from execution.engine.evidence import Bench, Evidence, Progress, measure, suite_
 from execution.models import ExecutionRun, RunAtom, Units
 from execution.phases import phases_of
 from execution.transitions import move_atoms
+from graphs.selectors import needing
 from kernel.states import AtomStatus
 from llm.client import configured
 from masterplans.models import Masterplan, MasterplanFile, MasterplanTask
@@ -59,7 +60,9 @@ def _upper_levels(run: ExecutionRun, evidence: Evidence, drafts: Evidence) -> li
 
 
 def _judge_again(run: ExecutionRun, drafts: Evidence, evidence: Evidence) -> None:
-    """Level 1 again for changed code, for what failed or was suspected, and for what is suspected now."""
+    """Level 1 again for changed code and what needs people's, for what failed or was suspected, or is suspected now."""
+    by_people = RunAtom.objects.filter(run=run, decided=True).values_list("atom_id", flat=True)
+    touched = needing(run.masterplan_id, list(by_people))
     suspected = {a for a, value in evidence.blame.suspiciousness.items() if value > 0} | set(evidence.blame.culprits)
     atoms = list(RunAtom.objects.filter(run=run).order_by("position"))
     changed = [
@@ -69,6 +72,7 @@ def _judge_again(run: ExecutionRun, drafts: Evidence, evidence: Evidence) -> Non
         or atom.status == AtomStatus.FAILED
         or atom.suspiciousness > 0
         or str(atom.atom_id) in suspected
+        or str(atom.atom_id) in touched
     ]
     results = judge(changed, evidence, drafts)
     record_levels(run_id=run.run_id, masterplan_id=run.masterplan_id, results=results)
@@ -76,13 +80,19 @@ def _judge_again(run: ExecutionRun, drafts: Evidence, evidence: Evidence) -> Non
         atom.suspiciousness = evidence.blame.suspiciousness.get(str(atom.atom_id), 0.0)
         atom.tests_reaching = len(evidence.blame.reaching.get(str(atom.atom_id), ()))
     RunAtom.objects.bulk_update(atoms, ["suspiciousness", "tests_reaching"], batch_size=500)
-    _settle_again(run, changed, results)
+    red = {case.id for case in evidence.suite.cases if case.status in (TestStatus.FAILED, TestStatus.ERROR)}
+    _settle_again(run, changed, results, red)
 
 
-def _settle_again(run: ExecutionRun, atoms: Sequence[RunAtom], results: Sequence[LevelResult]) -> None:
-    """Let the newest result decide: what failed and is green now has passed; what is blamed now has failed."""
+def _settle_again(
+    run: ExecutionRun, atoms: Sequence[RunAtom], results: Sequence[LevelResult], red: Collection[str]
+) -> None:
+    """Let the newest result decide: what failed and is green now has passed; what is blamed now has failed.
+
+    What a change of contract broke stays failed while one of its tests is ``red``, though blame names the change.
+    """
     for atom, result in zip(atoms, results, strict=True):
-        if atom.decided:
+        if atom.decided or any(test in red for test in (atom.last_error or {}).get("broken", ())):
             continue
         mine = RunAtom.objects.filter(run=run, atom_id=atom.atom_id)
         if atom.status == AtomStatus.FAILED and result.status is Status.PASSED and _has_code(atom):

@@ -20,7 +20,6 @@ from django.db.models import QuerySet
 from execution import events, leases, logs
 from execution.engine import budget
 from execution.engine.briefs import Brief, Briefs
-from execution.engine.drafts import judge_drafts
 from execution.engine.evidence import Bench
 from execution.engine.generation import generate, refused, stored
 from execution.engine.integration import ProgressiveIntegrationTester
@@ -28,6 +27,7 @@ from execution.engine.judgement import judge_reply
 from execution.engine.levels import ProgressiveLevels
 from execution.engine.outcomes import Ended, Outcome, Parked, Replied, accepted, hand_over, settle_all
 from execution.engine.pacing import Pace
+from execution.engine.reopened import judge_claimed
 from execution.engine.validators import call_validators
 from execution.leases import Claim
 from execution.models import ExecutionRun, RunAtom, Stage
@@ -97,8 +97,10 @@ class WaveExecutor:
 
     def _may_go_on(self) -> bool:
         if time.monotonic() - self._looked > LOOK_SECONDS:
+            seen = self.run.changes
             self.run.refresh_from_db()
             self._looked = time.monotonic()
+            self._drafts_left = self._drafts_left or self.run.changes != seen  # a person may have opened atoms again
         return self.run.status == RunStatus.RUNNING and not self.beat.lost.is_set()
 
     def _sweep(self) -> None:
@@ -116,7 +118,7 @@ class WaveExecutor:
         self._news = True
         self.beat.claims.add(claimed.token)
         try:
-            judge_drafts(self.run, claimed, self.bench.drafts())
+            judge_claimed(self.run, claimed, self.bench)
         except Exception:
             leases.settle(claimed, claimed.atom_ids, after=AtomStatus.READY)
             raise
