@@ -181,8 +181,8 @@ def _fill(
     for atom_id, fact in facts.items():
         row = rows[ids[atom_id]]
         row.context_json = _clean(
-            {"defines": fact.defines, "uses": fact.uses, "signature": fact.signature, "raises": fact.raises,
-             "mutates": fact.mutates, "pure": fact.pure, "deterministic": fact.deterministic}
+            {"defines": fact.defines, "uses": fact.uses, "scopes": fact.scopes, "signature": fact.signature,
+             "raises": fact.raises, "mutates": fact.mutates, "pure": fact.pure, "deterministic": fact.deterministic}
         )  # fmt: skip
         row.imports, row.types = _clean(fact.imports), _clean(fact.types)
         row.preconditions, row.postconditions = _clean(fact.preconditions), _clean(fact.postconditions)

@@ -41,7 +41,8 @@ class AtomicityValidator:
         code = atom.loc > 0
         runs = code and atom.kind not in _DECLARATIVE
         defines = atom.kind is AtomKind.CLASS_HEADER
-        shared = len(facts.preconditions) + len(facts.postconditions)
+        flowing = (*facts.preconditions, *facts.postconditions)
+        shared = sum(value["name"] != "return" for value in flowing)  # what a function returns ties it to no sibling
         return (
             _criterion("size", _size(atom, evidence) if code else None),
             _criterion("complexity", min(1.0, 2.0 / atom.complexity) if code else None),

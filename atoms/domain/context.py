@@ -1,13 +1,14 @@
 """What an atom needs from others and gives to them, for all atoms of a project."""
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from atoms.domain.atomicity import AtomicityValidator
+from atoms.domain.builtin_names import builtin_names
 from atoms.domain.evidence import CHANCE, EFFECTS, evidence_of
-from atoms.domain.facts import NameScope, ScopeKind
+from atoms.domain.facts import FunctionFacts, NameScope, ScopeKind, module_of
 from atoms.domain.model import Atom, AtomFacts, AtomKind, FileAtoms, Need
 from atoms.domain.resolution import AtomView, FileView, Found, Project
 from atoms.domain.words import words
@@ -23,6 +24,7 @@ _PURE_CALLS: Final = words(
     "Number String Boolean parseInt parseFloat isNaN"
 )
 _WHOLE: Final = frozenset({AtomKind.FUNCTION, AtomKind.METHOD, AtomKind.SIGNATURE})
+_TESTED: Final = _WHOLE | {AtomKind.CLASS, AtomKind.CLASS_HEADER}
 
 
 class ContextInjector:
@@ -70,11 +72,12 @@ class ContextInjector:
         bare = AtomFacts(
             defines=tuple(dict.fromkeys(b.name for b, s in own.binds if s.kind is not ScopeKind.FUNCTION)),
             uses=tuple(dict.fromkeys(use[1] for use in own.uses)),
+            scopes=_scopes(own, view),
             signature=function.signature if function is not None else None,
             imports=tuple(dict.fromkeys(own.imports)),
             types={b.name: b.type for b, _ in own.binds if b.type},
             preconditions=tuple(live_in.values()),
-            postconditions=_live_out(atom, own, view),
+            postconditions=_postconditions(atom, own, view, function),
             raises=tuple(dict.fromkeys(own.raises)),
             mutates=mutates,
             pure=False if effects or mutates else (True if known and view.facts.readable else None),
@@ -93,6 +96,28 @@ def _scored(bare: AtomFacts, criteria: Any, score: float) -> AtomFacts:
         **{name: getattr(bare, name) for name in bare.__slots__ if name not in ("criteria", "atomicity_score")},
         criteria=criteria,
         atomicity_score=score,
+    )
+
+
+def _scopes(own: AtomView, view: FileView) -> dict[str, str]:
+    """Where each name that is used or bound here lives: the symbol of its scope, ``builtin``, or ``?``."""
+    scopes = {b.name: (module_of(s) if b.name in s.globals else s).symbol for b, s in own.binds}
+    for _, name, _, found in own.uses:
+        if name not in scopes:
+            builtin = "builtin" if name in builtin_names(view.file.language) else "?"
+            scopes[name] = found[0].symbol if found is not None else builtin
+    return scopes
+
+
+def _postconditions(
+    atom: Atom, own: AtomView, view: FileView, function: FunctionFacts | None
+) -> tuple[Mapping[str, Any], ...]:
+    """What lives on after the atom; of a function the value that it promises to return."""
+    found = _live_out(atom, own, view)
+    return (
+        found
+        if function is None or function.returns is None
+        else (*found, {"name": "return", "type": function.returns})
     )
 
 
@@ -179,14 +204,16 @@ def _mutated(own: AtomView) -> tuple[str, ...]:
 def _test_cases(
     atom: Atom, own: AtomView, mentions: Mapping[str, Sequence[Mapping[str, Any]]]
 ) -> tuple[Mapping[str, Any], ...]:
-    if atom.kind not in _WHOLE and atom.kind is not AtomKind.CLASS:
-        return ()
-    cases: list[Mapping[str, Any]] = [
-        {"id": f"doctest of {function.symbol}", "kind": "doctest", "source": "\n".join(function.doctests)}
-        for function in own.functions
-        if function.doctests
-    ]
-    cases.extend(mentions.get(atom.symbol.rpartition(".")[2], ()))
+    cases: list[Mapping[str, Any]] = []
+    if own.examples:
+        counts: Counter[str] = Counter()
+        for example in own.examples:
+            shown = f"{example.kind} of {example.symbol or atom.symbol}"
+            counts[shown] += 1
+            number = f" ({counts[shown]})" if counts[shown] > 1 else ""
+            cases.append({"id": shown + number, "kind": example.kind, "source": example.source})
+    if atom.kind in _TESTED:
+        cases.extend(mentions.get(atom.symbol.rpartition(".")[2], ()))
     return tuple(cases[:_MAX_TESTS])
 
 

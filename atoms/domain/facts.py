@@ -7,6 +7,8 @@ everything that follows works on it alone. Rows are 0-based.
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from atoms.domain.examples import Example
+
 
 class ScopeKind(StrEnum):
     """What opens a scope. Names of a class scope are not seen by the functions inside it."""
@@ -38,18 +40,22 @@ class NameScope:
     last_row: int
     bindings: dict[str, list[Binding]] = field(default_factory=dict)
     globals: set[str] = field(default_factory=set)
+    nonlocals: set[str] = field(default_factory=set)
     bases: tuple[str, ...] = ()  # of a class, as written
     members: dict[str, int] = field(
         default_factory=dict
     )  # of a class: attribute set through self or in the body -> row
 
-    def bind(self, binding: Binding) -> None:
-        """Add a binding; declarations ``global`` and ``nonlocal`` send it outwards."""
+    def bind(self, binding: Binding) -> "NameScope":
+        """Add a binding and return the scope that it went to: ``global`` and ``nonlocal`` send it outwards."""
         scope: NameScope = self
-        if binding.name in self.globals and self.outer is not None:
-            while scope.outer is not None:
-                scope = scope.outer
+        if binding.name in self.globals:
+            scope = module_of(self)
+        elif binding.name in self.nonlocals:
+            found = lookup(binding.name, self)
+            scope = found[0] if found is not None else self
         scope.bindings.setdefault(binding.name, []).append(binding)
+        return scope
 
 
 @dataclass(slots=True)
@@ -59,7 +65,7 @@ class FunctionFacts:
     symbol: str
     row: int
     signature: str
-    doctests: tuple[str, ...] = ()
+    returns: str | None = None  # as annotated
 
 
 @dataclass(slots=True)
@@ -75,6 +81,7 @@ class FileFacts:
     mutates: list[tuple[int, str, NameScope]] = field(default_factory=list)  # object changed in place
     effects: list[tuple[int, str]] = field(default_factory=list)
     functions: list[FunctionFacts] = field(default_factory=list)
+    examples: list[Example] = field(default_factory=list)
     classes: list[NameScope] = field(default_factory=list)
     star_imports: list[str] = field(default_factory=list)
     imports: list[tuple[int, str]] = field(default_factory=list)
@@ -86,13 +93,22 @@ def lookup(name: str, scope: NameScope) -> tuple[NameScope, list[Binding]] | Non
     at: NameScope | None = scope
     first = True
     while at is not None:
-        bindings = at.bindings.get(name) if name not in at.globals else None
+        if name in at.globals:
+            at = module_of(at)
+        bindings = at.bindings.get(name)
         # Type parameters of a TypeScript class are seen by its methods, other names of a class are not.
         if bindings and (first or at.kind is not ScopeKind.CLASS or bindings[0].kind == "type"):
             return at, bindings
         first = False
         at = at.outer
     return None
+
+
+def module_of(scope: NameScope) -> NameScope:
+    """The module that a scope lies in."""
+    while scope.outer is not None:
+        scope = scope.outer
+    return scope
 
 
 def class_of(scope: NameScope) -> NameScope | None:

@@ -1,7 +1,8 @@
 """Holes: bodies that are still to be written, as skeletons mark them in the source.
 
 A hole is the one statement of a body: ``raise NotImplementedError("hole: <symbol>")`` in Python,
-``throw new Error("hole: <symbol>");`` in JavaScript and TypeScript. It is cut into an atom of its own.
+``throw new Error("hole: <symbol>");`` in JavaScript and TypeScript, in whatever
+quotes. It is cut into an atom of its own.
 """
 
 import json
@@ -10,13 +11,13 @@ from typing import Final
 
 from atoms.domain.model import Language
 
-_MARK: Final = b'"hole: '
+_MARK: Final = b"hole: "
 _STATEMENTS: Final = {
     Language.PYTHON: re.compile(
-        rb'^[ \t]*raise NotImplementedError\("hole: ([^"\r\n]*)"\)[ \t]*(?:#.*)?\r?$', re.MULTILINE
+        rb"^[ \t]*raise NotImplementedError\((['\"])hole: ([^'\"\r\n]*)\1\)[ \t]*(?:#.*)?\r?$", re.MULTILINE
     ),
     Language.JAVASCRIPT: re.compile(
-        rb'^[ \t]*throw new Error\("hole: ([^"\r\n]*)"\);?[ \t]*(?://.*)?\r?$', re.MULTILINE
+        rb"^[ \t]*throw new Error\((['\"`])hole: ([^'\"`\r\n]*)\1\);?[ \t]*(?://.*)?\r?$", re.MULTILINE
     ),
 }
 
@@ -39,5 +40,5 @@ def find_holes(source: bytes, *, language: Language) -> dict[int, str]:
     for match in pattern.finditer(source):
         row += source.count(b"\n", position, match.start())
         position = match.start()
-        found[row] = match[1].decode("utf-8", "replace")
+        found[row] = match[2].decode("utf-8", "replace")
     return found

@@ -93,6 +93,7 @@ class AtomFacts:
 
     defines: tuple[str, ...] = ()
     uses: tuple[str, ...] = ()
+    scopes: Mapping[str, str] = field(default_factory=dict)  # of each name: symbol of its scope, "builtin" or "?"
     signature: str | None = None
     imports: tuple[str, ...] = ()
     types: Mapping[str, str] = field(default_factory=dict)

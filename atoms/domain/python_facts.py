@@ -8,6 +8,7 @@ import ast
 from collections.abc import Callable, Iterable
 from typing import Any, Final
 
+from atoms.domain.examples import Example, docstring_examples
 from atoms.domain.facts import Binding, FileFacts, FunctionFacts, NameScope, ScopeKind, class_of
 from atoms.domain.words import words
 
@@ -65,7 +66,8 @@ class _Reader:
             ast.Assign: self._assign, ast.AnnAssign: self._annotated, ast.AugAssign: self._augmented,
             ast.Call: self._call, ast.Import: self._import, ast.ImportFrom: self._import_from,
             ast.ExceptHandler: self._handler, ast.Raise: self._raise, ast.Global: self._global,
-            ast.Nonlocal: self._nonlocal, ast.MatchAs: self._capture, ast.MatchStar: self._capture,
+            ast.Nonlocal: self._nonlocal, ast.For: self._for,
+            ast.withitem: self._with, ast.MatchAs: self._capture, ast.MatchStar: self._capture,
             ast.MatchMapping: self._capture, ast.NamedExpr: self._walrus,
             **dict.fromkeys(_SCOPED, self._comprehension),
         }  # fmt: skip
@@ -92,8 +94,8 @@ class _Reader:
         self.stack.extend((node, scope) for node in reversed(tuple(nodes)) if node is not None)
 
     def _bind(self, scope: NameScope, binding: Binding) -> None:
-        scope.bind(binding)
-        self.facts.binds.append((binding, scope))
+        target = scope.bind(binding)
+        self.facts.binds.append((binding, target if binding.name in scope.nonlocals else scope))
         if scope.kind is ScopeKind.CLASS:
             scope.members.setdefault(binding.name, binding.row)
 
@@ -139,6 +141,16 @@ class _Reader:
                 self.types[id(target)] = inferred
         self._push_all((*node.targets, node.value), scope)
 
+    def _for(self, node: ast.For, scope: NameScope) -> None:
+        if isinstance(node.target, ast.Name) and self._type_of(node.iter) == "range":
+            self.types[id(node.target)] = "int"
+        self._push(node, scope)
+
+    def _with(self, node: ast.withitem, scope: NameScope) -> None:
+        if isinstance(node.optional_vars, ast.Name):
+            self.types[id(node.optional_vars)] = self._type_of(node.context_expr)
+        self._push(node, scope)
+
     def _annotated(self, node: ast.AnnAssign, scope: NameScope) -> None:
         if isinstance(node.target, ast.Name):
             self.types[id(node.target)] = self._text(node.annotation)
@@ -172,8 +184,15 @@ class _Reader:
         parameters = ", ".join(self._parameter_texts(node.args))
         word = "async def" if isinstance(node, ast.AsyncFunctionDef) else "def"
         self.facts.functions.append(
-            FunctionFacts(inner.symbol, row, f"{word} {node.name}({parameters}){returns}", _doctests(node))
+            FunctionFacts(inner.symbol, row, f"{word} {node.name}({parameters}){returns}", returns[4:] or None)
         )
+        self._examples(node, inner.symbol)
+
+    def _examples(self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef, symbol: str) -> None:
+        first = node.body[0]
+        if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant) and isinstance(first.value.value, str):
+            found = docstring_examples(first.value.value)
+            self.facts.examples.extend(Example(first.lineno - 1, symbol, kind, source) for kind, source in found)
 
     def _lambda(self, node: ast.Lambda, scope: NameScope) -> None:
         inner = self._enter(scope, ScopeKind.FUNCTION, "<lambda>", node)
@@ -185,6 +204,7 @@ class _Reader:
         inner = self._enter(scope, ScopeKind.CLASS, node.name, node)
         inner.bases = tuple(dotted_name(base) or "?" for base in node.bases)
         self.facts.classes.append(inner)
+        self._examples(node, inner.symbol)
         self._push_all(node.body, inner)
         self._push_all((*node.decorator_list, *node.bases, *(k.value for k in node.keywords)), scope)
 
@@ -282,6 +302,7 @@ class _Reader:
         scope.globals.update(node.names)
 
     def _nonlocal(self, node: ast.Nonlocal, scope: NameScope) -> None:
+        scope.nonlocals.update(node.names)
         self.facts.mutates.extend((node.lineno - 1, name, scope) for name in node.names)
 
     def _capture(self, node: ast.MatchAs | ast.MatchStar | ast.MatchMapping, scope: NameScope) -> None:
@@ -299,6 +320,8 @@ class _Reader:
             if name in _TYPE_BUILTINS or last[:1].isupper():
                 return name
             return _RESULT_TYPES.get(name or "")
+        if isinstance(value, ast.UnaryOp):
+            return "bool" if isinstance(value.op, ast.Not) else self._type_of(value.operand)
         return _LITERAL_TYPES.get(type(value)) if value is not None else None
 
     def _text(self, node: ast.expr | None) -> str:
@@ -320,15 +343,3 @@ def dotted_name(node: ast.AST | None) -> str | None:
         return None
     parts.append(node.id)
     return ".".join(reversed(parts))
-
-
-def _doctests(node: ast.FunctionDef | ast.AsyncFunctionDef) -> tuple[str, ...]:
-    first = node.body[0] if node.body else None
-    if not (
-        isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant) and isinstance(first.value.value, str)
-    ):
-        return ()
-    text = first.value.value
-    if ">>> " not in text:
-        return ()
-    return tuple(line.strip()[4:] for line in text.splitlines() if line.strip().startswith(">>> "))

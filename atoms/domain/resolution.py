@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from atoms.domain.builtin_names import builtin_names
+from atoms.domain.examples import Example
 from atoms.domain.facts import Binding, FileFacts, FunctionFacts, NameScope, ScopeKind, lookup
 from atoms.domain.linking import Modules, modules_of
 from atoms.domain.model import FileAtoms, Language
@@ -42,6 +43,7 @@ class AtomView:
     effects: list[str] = field(default_factory=list)
     imports: list[str] = field(default_factory=list)
     functions: list[FunctionFacts] = field(default_factory=list)
+    examples: list[Example] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -105,6 +107,8 @@ def _group_deeds(view: FileView) -> None:
         views[number_of[row]].imports.append(name)
     for function in facts.functions:
         views[number_of[function.row]].functions.append(function)
+    for example in facts.examples:
+        views[number_of[example.row]].examples.append(example)
 
 
 def _read(file: FileAtoms) -> FileFacts:

@@ -12,6 +12,7 @@ import tree_sitter
 
 from atoms.domain.grammar import Grammar
 
+_BLANK: Final = b" \t\f\v\xef\xbb\xbf"  # a byte order mark is no code
 _LONE_CR: Final = re.compile(rb"\r(?!\n)")
 _NO_DOCSTRING_PREFIXES: Final = frozenset(b"bBfF")
 
@@ -73,7 +74,7 @@ def _uncount(code: list[bool], lines: list[bytes], nodes: "list[tree_sitter.Node
     """Take the rows of comments and docstrings out of the count, unless code stands beside them."""
     for node in nodes:
         first, column = node.start_point
-        if column and not lines[first][:column].isspace():
+        if column and lines[first][:column].strip(_BLANK):
             first += 1
         last, end = node.end_point
         if last >= first and last < len(lines) and (rest := lines[last][end:].strip()) and not rest.startswith(remark):

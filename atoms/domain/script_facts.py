@@ -9,7 +9,8 @@ from typing import Final
 
 import tree_sitter
 
-from atoms.domain.facts import Binding, FileFacts, FunctionFacts, NameScope, ScopeKind, class_of
+from atoms.domain.examples import Example, comment_examples
+from atoms.domain.facts import Binding, FileFacts, FunctionFacts, NameScope, ScopeKind, class_of, lookup
 from atoms.domain.words import words
 
 _FUNCTIONS: Final = words(
@@ -105,7 +106,8 @@ class _Reader:
         parameters = node.child_by_field_name("parameters") or node.child_by_field_name("parameter")
         returns = node.child_by_field_name("return_type")
         signature = f"{symbol}{self._text(parameters)}{self._text(returns)}"
-        self.facts.functions.append(FunctionFacts(inner.symbol, row, " ".join(signature.split())))
+        known = self._text(returns).lstrip(":").strip() or None
+        self.facts.functions.append(FunctionFacts(inner.symbol, row, " ".join(signature.split()), known))
         for field in ("body", "return_type", "type_parameters"):
             self._field(node, field, inner)
         if parameters is not None:
@@ -270,9 +272,13 @@ class _Reader:
         row, node = left.start_point[0], left
         if left.type == "identifier":
             name = self._text(left)
-            scope_binding = Binding(name, row, "local")
-            if name in scope.bindings:
-                self._bind(scope, scope_binding)
+            found = lookup(name, scope)
+            if found is not None and found[0].kind is ScopeKind.FUNCTION:
+                self._bind(found[0], Binding(name, row, "local"))  # of an enclosing function too, as closures do
+            elif name in scope.bindings:
+                self._bind(scope, Binding(name, row, "local"))
+            elif scope.kind is ScopeKind.FUNCTION:
+                self.facts.effects.append((row, f"rebinds global {name}"))
             return
         while node.type in ("member_expression", "subscript_expression"):
             inner = node.child_by_field_name("object")
@@ -286,9 +292,19 @@ class _Reader:
         if root == "this" and owner is not None and left.type == "member_expression":
             owner.members.setdefault(self._text(left.child_by_field_name("property")), row)
 
+    def _update(self, node: tree_sitter.Node, scope: NameScope, _: str | None) -> None:
+        """``x++``, ``--a.b`` and ``delete a.b``: they read and write."""
+        target = node.child_by_field_name("argument")
+        operator = node.child_by_field_name("operator")
+        if target is not None and (node.type == "update_expression" or self._text(operator) == "delete"):
+            self._written(target, scope)
+        self._push(node.named_children, scope)
+
     def _call(self, node: tree_sitter.Node, scope: NameScope, _: str | None) -> None:
         callee = node.child_by_field_name("function") or node.child_by_field_name("constructor")
         row = node.start_point[0]
+        if callee is not None and (callee.type == "import" or self._text(callee) == "require"):
+            self._loaded(node, row)
         if callee is not None and callee.type in ("identifier", "member_expression"):
             text = self._text(callee)
             dotted = text if len(text) < 120 and text.replace(".", "").replace("_", "").isalnum() else "?"
@@ -297,6 +313,12 @@ class _Reader:
             if root and last in _MUTATORS:
                 self.facts.mutates.append((row, root.split(".")[0], scope))
         self._push(node.named_children, scope)
+
+    def _loaded(self, node: tree_sitter.Node, row: int) -> None:
+        """``require("x")`` and ``import("x")`` bring a module in wherever they stand."""
+        arguments = node.child_by_field_name("arguments")
+        if arguments is not None and arguments.named_child_count and arguments.named_children[0].type == "string":
+            self.facts.imports.append((row, self._text(arguments.named_children[0]).strip("\"'")))
 
     def _member(self, node: tree_sitter.Node, scope: NameScope, _: str | None) -> None:
         target = node.child_by_field_name("object")
@@ -323,6 +345,12 @@ class _Reader:
         if value is not None and value.type in _FUNCTIONS:
             self.types[-value.start_byte - 1] = self._text(name)
         self._push([child for child in node.named_children if child != name], scope)
+
+    def _comment(self, node: tree_sitter.Node, scope: NameScope, _: str | None) -> None:
+        if self.source.startswith(b"/**", node.start_byte):
+            row = node.start_point[0]
+            found = comment_examples(self._text(node))
+            self.facts.examples.extend(Example(row, None, "example", source) for source in found)
 
     def _nothing(self, node: tree_sitter.Node, scope: NameScope, _: str | None) -> None:
         return
@@ -369,7 +397,9 @@ _SPECIAL: Final[dict[str, Callable[[_Reader, tree_sitter.Node, NameScope, str | 
     "jsx_opening_element": _Reader._jsx_name,
     "jsx_self_closing_element": _Reader._jsx_name,
     "jsx_closing_element": _Reader._nothing,
-    "comment": _Reader._nothing,
+    "update_expression": _Reader._update,
+    "unary_expression": _Reader._update,
+    "comment": _Reader._comment,
     "string": _Reader._nothing,
     "statement_identifier": _Reader._nothing,
     "nested_type_identifier": _Reader._nothing,
