@@ -10,6 +10,7 @@ from execution.domain.verdict import of_checks
 from execution.engine.confirm import confirmed_blame
 from execution.engine.drafts import judge
 from execution.engine.evidence import Bench, Evidence, Progress, measure, suite_of
+from execution.engine.strictness import judged_strictly_at_the_end
 from execution.models import ExecutionRun, RunAtom, Units
 from execution.phases import phases_of
 from execution.transitions import move_atoms
@@ -74,7 +75,7 @@ def _judge_again(run: ExecutionRun, drafts: Evidence, evidence: Evidence) -> Non
         or str(atom.atom_id) in suspected
         or str(atom.atom_id) in touched
     ]
-    results = judge(changed, evidence, drafts)
+    results = judged_strictly_at_the_end(changed, judge(changed, evidence, drafts), evidence)
     record_levels(run_id=run.run_id, masterplan_id=run.masterplan_id, results=results)
     for atom in atoms:
         atom.suspiciousness = evidence.blame.suspiciousness.get(str(atom.atom_id), 0.0)

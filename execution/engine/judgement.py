@@ -7,6 +7,7 @@ from execution.domain.verdict import Verdict, affected_tests, of_checks
 from execution.engine.drafts import judge
 from execution.engine.evidence import Bench, Evidence, regressions
 from execution.engine.outcomes import Judged, Replied
+from execution.engine.strictness import judged_strictly
 from execution.models import RunAtom
 from validation.domain.model import LevelResult
 
@@ -33,6 +34,8 @@ def judge_code(
 ) -> tuple[Evidence, LevelResult, Verdict]:
     """Level 1 of a candidate: static checks of the workspace with it, and the tests that it concerns.
 
+    What passes beside its tests is judged apart from them too, the strict way, where they allow it.
+
     ``behaviour_stays``: nobody asked for other behaviour, so that differences from a draft that tests vouch for count.
     """
     drafts = bench.drafts()
@@ -41,4 +44,7 @@ def judge_code(
     tests = affected_tests(drafts.suite, reaching=reaching, waits_for=waits, paths=frozenset({atom.path}))
     evidence = bench.candidate({atom.atom_id: code}, tests)
     [result] = judge([atom], evidence, drafts, behaviour_stays=behaviour_stays)
-    return evidence, result, of_checks(result, regressions=regressions(drafts.suite, evidence.suite))
+    broken = regressions(drafts.suite, evidence.suite)
+    if not broken and bench.validates:
+        result = judged_strictly(atom, result, evidence, drafts)
+    return evidence, result, of_checks(result, regressions=broken)

@@ -9,7 +9,10 @@ import os
 import signal
 import sys
 import time
+from collections.abc import Callable
 from typing import Any
+
+sys.path += sys.argv[1:]  # where the project's interpreter has no pytest of its own, ours is found last
 
 import pytest
 
@@ -20,8 +23,8 @@ _MESSAGE = 2000
 class Recorder:
     """A pytest plugin that sends what happens to the result pipe."""
 
-    def __init__(self, fd: int, nonce: str, phase: str) -> None:
-        self._fd, self._nonce, self._phase = fd, nonce, phase
+    def __init__(self, fd: int, nonce: str, phase: str, notes: Callable[[], Any] = dict) -> None:
+        self._fd, self._nonce, self._phase, self._notes = fd, nonce, phase, notes
         self._status: dict[str, tuple[str, str]] = {}
 
     def send(self, **event: Any) -> None:
@@ -54,21 +57,21 @@ class Recorder:
             status = status or "passed"
         self._status[test] = (status, message)
         if report.when == "teardown":
-            self.send(event="report", id=test, status=status or "error", message=message)
+            self.send(event="report", id=test, status=status or "error", message=message, notes=self._notes())
 
 
 def _short(node: str) -> str:
-    return node.split("::", 1)[-1]
+    """The id of a test: without its file where there is but one."""
+    return node if _whole_ids else node.split("::", 1)[-1]
 
 
-def _run_phase(phase: dict[str, Any], fd: int, nonce: str, plugins: list[str]) -> int:
-    recorder = Recorder(fd, nonce, phase["name"])
+_whole_ids = False
+
+
+def _run_phase(phase: dict[str, Any], fd: int, nonce: str, arguments: list[str], notes: Callable[[], Any]) -> int:
+    recorder = Recorder(fd, nonce, phase["name"], notes)
     started = _now()
-    arguments = [
-        "-q", "--no-header", "--noconftest", "-p", "no:cacheprovider", "--import-mode=importlib", "--tb=short",
-        "-c", "/dev/null", "--rootdir=/work", *plugins, phase["path"],
-    ]  # fmt: skip
-    code = int(pytest.main(arguments, plugins=[recorder]))
+    code = int(pytest.main([*arguments, *phase["targets"]], plugins=[recorder]))
     recorder.send(event="end", code=code, seconds=_now() - started)
     return code
 
@@ -80,36 +83,52 @@ def _silence() -> None:
     os.dup2(nowhere, 2)
 
 
-def _module(kind: str, link: Any) -> Any:
-    from mge_remote import Mutant, RemoteModule  # type: ignore[import-not-found]  # noqa: PLC0415
+def _forget(modules: dict[str, bool]) -> None:
+    """Let the tests and the code under test be imported anew."""
+    for name, module in list(sys.modules.items()):
+        if name in modules or str(getattr(module, "__file__", "")).startswith("/work/"):
+            del sys.modules[name]
 
-    return Mutant("atom") if kind == "mutant" else RemoteModule("atom", link)
+
+def _show(plan: dict[str, Any], phase: dict[str, Any], link: Any) -> None:
+    """Let ``import`` find the code under test as this phase wants it: really, far away, or hollow."""
+    sys.meta_path[:] = [finder for finder in sys.meta_path if type(finder).__name__ != "Finder"]
+    _forget(plan["modules"])
+    for path, text in phase.get("files", {}).items():
+        with open(path, "w", encoding="utf-8", newline="") as file:  # noqa: PTH123 - bare, on any interpreter
+            file.write(text)
+    if phase["module"] == "real":
+        sys.path[0] = "/work"
+        return
+    from mge_imports import Finder  # type: ignore[import-not-found]  # noqa: PLC0415
+
+    sys.meta_path.insert(0, Finder(plan["modules"], plan["sys_path"], None if phase["module"] == "mutant" else link))
 
 
 def main() -> None:
-    """Run the phases in order; the later ones are controls, and run only after a pass."""
+    """Run the phases in order; the later ones are controls, and run only after a pass where one file is judged."""
+    global _whole_ids  # noqa: PLW0603 - one process, one plan
     plan = json.loads(sys.stdin.buffer.read())
     fd, link = int(os.environ.pop("MGE_RESULT_FD")), None
+    _whole_ids = plan["whole_ids"]
     sys.path.insert(0, "/tmp/.judge")  # noqa: S108 - inside the sandbox
+    sys.path[1:1] = plan["sys_path"]
     if plan["strict"]:
-        from mge_remote import Link  # noqa: PLC0415
+        from mge_remote import Link  # type: ignore[import-not-found]  # noqa: PLC0415
         from mge_wire import Channel  # type: ignore[import-not-found]  # noqa: PLC0415
 
         link = Link(Channel(int(os.environ.pop("MGE_LINK_IN")), int(os.environ.pop("MGE_LINK_OUT"))))
+    notes: Callable[[], Any] = dict if link is None else link.since
     for phase in plan["phases"]:
-        sys.modules.pop("atom", None)
-        if phase["module"] != "real":
-            sys.modules["atom"] = _module(phase["module"], link)
-        else:
-            sys.path[0] = "/work"
+        _show(plan, phase, link)
         if phase["name"] != "main":
             _silence()  # a control is meant to fail: nobody should read that as the result
         signal.setitimer(signal.ITIMER_REAL, plan["seconds"])
-        code = _run_phase(phase, fd, plan["nonce"], plan["plugins"])
+        code = _run_phase(phase, fd, plan["nonce"], plan["arguments"], notes)
         signal.setitimer(signal.ITIMER_REAL, 0)
         if phase["name"] == "main" and link is not None:
             Recorder(fd, plan["nonce"], "main").send(event="notes", **link.notes())
-        if phase["name"] == "main" and code != 0:
+        if phase["name"] == "main" and code != 0 and not plan["controls_always"]:
             break
     sys.stdout.flush()
     os._exit(0)

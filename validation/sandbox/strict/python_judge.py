@@ -16,10 +16,12 @@ from validation.sandbox.strict.verdict import Judgement, Phase, Reports, Verdict
 from validation.sandbox.toolroots import ToolRoot, python_root
 
 _HERE = Path(__file__).parent
-_JUDGE = "/tmp/.judge"  # noqa: S108 - inside the sandbox
+JUDGE = "/tmp/.judge"  # noqa: S108 - inside the sandbox
 _CODE = "/work/atom.py"
 _TESTS = {"main": "/work/test_atom.py", "twin": "/work/test_atom_twin.py", "mutant": "/work/test_atom_mutant.py"}
 _PHASES = 3
+_ARGUMENTS = ("-q", "--no-header", "--noconftest", "-p", "no:cacheprovider", "--import-mode=importlib", "--tb=short",
+              "-c", "/dev/null", "--rootdir=/work")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,16 +169,24 @@ def _with_code(case: _Case, request: SandboxRequest) -> SandboxRequest:
     return replace(request, files={**request.files, _CODE: case.code.encode("utf-8", "replace")})
 
 
+def oracle_files() -> dict[str, bytes]:
+    """What runs the tests, and what it imports."""
+    scripts = {"oracle": "oracle.py", "mge_remote": "remote.py", "mge_wire": "wire.py", "mge_imports": "imports.py"}
+    return {f"{JUDGE}/{name}.py": (_HERE / source).read_bytes() for name, source in scripts.items()}
+
+
+def subject_files() -> dict[str, bytes]:
+    """What answers for the code, and what it imports."""
+    scripts = {"subject": "subject.py", "mge_wire": "wire.py"}
+    return {f"{JUDGE}/{name}.py": (_HERE / source).read_bytes() for name, source in scripts.items()}
+
+
 def _subject(case: _Case) -> SandboxRequest:
     limits = replace(case.limits, wall_seconds=case.limits.wall_seconds * (_PHASES + 1))
     return SandboxRequest(
-        argv=(*case.root.argv, "-I", f"{_JUDGE}/subject.py"),
+        argv=(*case.root.argv, "-I", f"{JUDGE}/subject.py"),
         mounts=case.root.mounts,
-        files={
-            _CODE: case.code.encode("utf-8", "replace"),
-            f"{_JUDGE}/subject.py": (_HERE / "subject.py").read_bytes(),
-            f"{_JUDGE}/mge_wire.py": (_HERE / "wire.py").read_bytes(),
-        },
+        files={_CODE: case.code.encode("utf-8", "replace"), **subject_files()},
         limits=limits,
     )
 
@@ -187,16 +197,19 @@ def _oracle(case: _Case, nonce: str, phases: list[tuple[str, str]], *, strict: b
         "nonce": nonce,
         "strict": strict,
         "seconds": case.limits.wall_seconds,
-        "plugins": _plugins(case.tree),
-        "phases": [{"name": name, "path": _TESTS[name], "module": module} for name, module in phases],
+        "arguments": [*_ARGUMENTS, *_plugins(case.tree)],
+        "modules": {"atom": False},
+        "sys_path": [],
+        "whole_ids": False,
+        "controls_always": False,
+        "phases": [{"name": name, "targets": [_TESTS[name]], "module": module} for name, module in phases],
     }
-    scripts = {"oracle": "oracle.py", "mge_remote": "remote.py", "mge_wire": "wire.py"}
-    files = {f"{_JUDGE}/{name}.py": (_HERE / source).read_bytes() for name, source in scripts.items()}
+    files = oracle_files()
     for name, _ in phases:
         text = case.twin_source if name == "twin" else case.tests
         files[_TESTS[name]] = text.encode("utf-8", "replace")
     return SandboxRequest(
-        argv=(*case.root.argv, "-I", f"{_JUDGE}/oracle.py"),
+        argv=(*case.root.argv, "-I", f"{JUDGE}/oracle.py"),
         mounts=case.root.mounts,
         env={"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
         files=files,

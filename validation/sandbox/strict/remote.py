@@ -1,6 +1,6 @@
 """Runs in the oracle sandbox: the code under test as the tests see it, without ever being imported there.
 
-Shipped as a file beside ``mge_wire``. ``import atom`` gives a ``RemoteModule``; what is no plain value is a ``Handle``,
+Shipped as a file beside ``mge_wire``. An import of it gives a ``RemoteModule``; what is no plain value is a ``Handle``,
 which never equals a value. Where the code under test itself decides a comparison (two of its objects, truth, order),
 or a test needs what cannot cross, a note is taken: such a pass is not an unforgeable one.
 """
@@ -40,16 +40,24 @@ class Link:
         self.needs: set[str] = set()
         self.library_objects = False
         self.broken = ""
+        self._earlier: tuple[set[str], set[str], bool] = (set(), set(), False)
+
+    def since(self) -> dict[str, Any]:
+        """Return what was noted since the last call: of one test, where it is called after each."""
+        self._look_at_lent()
+        decided, needs, library = self._earlier
+        self._earlier = (decided | self.decided, needs | self.needs, library or self.library_objects)
+        new = {"decided": sorted(self.decided), "needs": sorted(self.needs), "library_objects": self.library_objects}
+        self.decided, self.needs, self.library_objects = set(), set(), False
+        return new
 
     def notes(self) -> dict[str, Any]:
-        """Return what was noted, for the report."""
-        self._look_at_lent()
+        """Return all that was noted, for the report."""
+        self.since()
+        decided, needs, library = self._earlier
         return {
-            "decided": sorted(self.decided),
-            "needs": sorted(self.needs),
-            "library_objects": self.library_objects,
-            "broken": self.broken,
-        }
+            "decided": sorted(decided), "needs": sorted(needs), "library_objects": library, "broken": self.broken,
+        }  # fmt: skip
 
     def ask(self, operation: str, *arguments: Any, **keywords: Any) -> Any:
         """Let the subject perform one operation; return its value or raise its exception."""
@@ -325,7 +333,7 @@ for _name, _kind in (("len", int), ("str", str), ("repr", str), ("int", int), ("
 
 
 class RemoteModule(ModuleType):
-    """The module ``atom`` of the tests."""
+    """A module under test as the tests see it."""
 
     def __init__(self, name: str, link: Link) -> None:
         super().__init__(name)
@@ -345,6 +353,10 @@ class RemoteModule(ModuleType):
     def __setattr__(self, name: str, value: Any) -> None:
         if name.startswith("__"):  # the import system's own
             super().__setattr__(name, value)
+            return
+        if isinstance(value, ModuleType) and value.__name__ == f"{self.__name__}.{name}":
+            if not isinstance(value, RemoteModule):  # else over there it is where it belongs
+                super().__setattr__(name, value)
             return
         self._mge_link.ask("setattr", self._mge_handle or self._mge_link.ask("import", self.__name__), name, value)
 

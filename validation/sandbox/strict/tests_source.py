@@ -81,7 +81,7 @@ def _tests_in(body: list[ast.stmt], prefix: str) -> Iterator[TestFunction]:
 def in_process_needs(tree: ast.Module) -> list[str]:
     """Return why these tests need the code in their own process; an empty list when they do not."""
     atom_names = _atom_names(tree)
-    return sorted({need for node in ast.walk(tree) if (need := _need(node, atom_names))})
+    return sorted({need for node in ast.walk(tree) if (need := need_of(node, atom_names))})
 
 
 def _atom_names(tree: ast.Module) -> set[str]:
@@ -94,7 +94,7 @@ def _atom_names(tree: ast.Module) -> set[str]:
     return names
 
 
-def _need(node: ast.AST, atom_names: set[str]) -> str:
+def need_of(node: ast.AST, atom_names: set[str]) -> str:
     if isinstance(node, ast.Import | ast.ImportFrom):
         return _import_need(node)
     if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):

@@ -41,6 +41,7 @@ class Phase:
     reports: list[tuple[str, str, str]] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
     ended: int = 0
+    notes: dict[str, dict[str, Any]] = field(default_factory=dict)  # of the strict way, by test
 
     @property
     def statuses(self) -> dict[str, str]:
@@ -106,6 +107,8 @@ def _take(reports: Reports, event: dict[str, Any]) -> None:
         phase.collected += [storable(str(test)) for test in event["ids"]]
     elif kind == "report":
         phase.reports.append((storable(str(event["id"])), str(event["status"]), storable(str(event["message"]))))
+        if isinstance(event.get("notes"), dict):
+            phase.notes[storable(str(event["id"]))] = event["notes"]
     elif kind == "collection error":
         phase.errors.append(storable(str(event["message"])))
     elif kind == "end":

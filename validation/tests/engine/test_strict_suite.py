@@ -1,0 +1,93 @@
+"""New code of a project is judged apart from its tests; what only looks right is told, and what cannot be is said."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from validation.domain.strictness import StrictRun
+from validation.engine.strict_suite import judge_strictly
+from validation.tests.projects import SHOP, project
+
+pytestmark = pytest.mark.sandbox
+
+PRICE = ("tests/test_price.py::Prices::test_gross", "tests/test_price.py::Prices::test_net")
+CART = ("tests/test_cart.py::TestCart::test_total", "tests/test_cart.py::test_add")
+ALL = (*PRICE, *CART)
+WRONG = "\ndef net(price, tax):\n    return 0\n\ndef gross(price, tax):\n    return 0\n"
+FORGED = {
+    "equals everything": "class Any(float):\n    __hash__ = None\n    def __eq__(self, other): return True\n"
+    "def gross(price, tax): return Any()\nnet = gross\n",
+    "searches the frames": "import sys\ndef gross(price, tax):\n    frame = sys._getframe()\n    while frame:\n"
+    "        if 'self' in frame.f_locals and hasattr(frame.f_locals['self'], 'assertEqual'):\n"
+    "            frame.f_locals['self'].assertEqual = lambda *a: None\n        frame = frame.f_back\n    return 0\n"
+    "net = gross\n",
+    "patches unittest": "import unittest\nunittest.TestCase.assertEqual = lambda *a: None\n" + WRONG,
+    "patches reports": "import _pytest.runner as r\nfrom _pytest.reports import TestReport\n"
+    "old = TestReport.__init__\ndef init(self, *a, **k):\n    old(self, *a, **k)\n    self.outcome = 'passed'\n"
+    "TestReport.__init__ = init\n" + WRONG,
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def forged() -> dict[str, StrictRun]:
+    with ThreadPoolExecutor(2) as pool:
+        projects = [project({**SHOP, "shop/price.py": code}) for code in FORGED.values()]
+        return dict(zip(FORGED, pool.map(lambda one: judge_strictly(one, PRICE, seconds=9.0), projects), strict=True))
+
+
+@pytest.mark.parametrize("name", FORGED)
+def test_a_forged_pass_proves_nothing(name: str, forged: dict[str, StrictRun]) -> None:
+    assert not forged[name].proven
+    assert forged[name].failed or set(PRICE) <= forged[name].why_not.keys()
+
+
+def test_honest_code_is_proven_across_files_classes_and_parameters() -> None:
+    run = judge_strictly(project(SHOP), ALL, seconds=9.0)
+    assert (run.proven, run.failed, run.why_not) == (frozenset(ALL), {}, {}), run
+
+
+def test_each_test_says_for_itself_why_it_cannot_be_judged_apart() -> None:
+    tests = (
+        "import os\nfrom shop.price import gross, net\nfrom shop.cart import Cart\n\n\n"
+        "def plain():\n    return gross(10, 0.5)\n\n\n"
+        "def test_good():\n    assert plain() == 15\n\n\n"
+        "def test_wrong():\n    assert net(10, 0.5) == 6\n\n\n"
+        "def test_beside(monkeypatch):\n    assert gross(10, 0.5) == 15\n\n\n"
+        "def test_os():\n    assert os.sep and gross(10, 0.5) == 15\n\n\n"
+        "def test_vacuous():\n    assert Cart() != 3 and gross is not None\n\n\n"
+        "def test_kind():\n    assert isinstance(Cart(), Cart)\n\n\n"
+        "def test_fixture(shared):\n    assert shared == 15\n\n\n"
+        "def test_folder(folder):\n    assert gross(10, 0.5) == 15\n"
+    )
+    conftest = (
+        "import pytest\nfrom shop.price import gross\n\n@pytest.fixture\ndef shared():\n    return gross(10, 0.5)\n\n"
+        "@pytest.fixture\ndef folder(tmp_path):\n    return tmp_path\n"
+    )
+    names = ("good", "wrong", "beside", "os", "vacuous", "kind", "fixture", "folder")
+    ids = {name: f"tests/test_own.py::test_{name}" for name in names}
+    run = judge_strictly(
+        project({**SHOP, "tests/test_own.py": tests, "tests/conftest.py": conftest}), list(ids.values()), seconds=9.0
+    )
+    assert run.proven == {ids["good"], ids["fixture"]}, run
+    assert set(run.failed) == {ids["wrong"]}
+    assert "assert 5.0 == 6" in run.failed[ids["wrong"]]
+    whys = {name: run.why_not.get(ids[name], "") for name in names}
+    assert whys["beside"] == "fixture monkeypatch"
+    assert whys["os"] == "import of os"
+    assert "Cart" in whys["kind"]
+    assert whys["folder"] == "fixture tmp_path"
+    assert "answered" in whys["vacuous"] or "do nothing" in whys["vacuous"] or "equality" in whys["vacuous"], whys
+
+
+def test_tests_inside_the_package_find_the_code_by_relative_imports() -> None:
+    files = {
+        "pkg/__init__.py": "from .core import twice\n",
+        "pkg/core.py": "LIMIT = 3\n\n\ndef twice(n):\n    return 2 * n\n",
+        "pkg/tests/__init__.py": "",
+        "pkg/tests/test_core.py": (
+            "import pkg.core\nfrom .. import twice\nfrom ..core import LIMIT\n\n\n"
+            "def test_twice():\n    assert twice(LIMIT) == 6 == pkg.core.twice(3)\n"
+        ),
+    }
+    run = judge_strictly(project(files), ["pkg/tests/test_core.py::test_twice"], seconds=9.0)
+    assert run.proven == {"pkg/tests/test_core.py::test_twice"}, run
