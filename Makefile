@@ -13,6 +13,8 @@ ROOMS := kernel llm flags masterplans atoms graphs validation execution review r
 # What runs a second time on PostgreSQL: the rooms that write rows. What runs code is the same there.
 ON_POSTGRES := kernel llm flags masterplans atoms execution review rollout mge_project
 
+SHORT_DRILLS := mge_project/tests/test_prometheus_drill.py mge_project/tests/test_rollout_drill.py flags/tests
+
 CONSOLE_SOURCES := $(shell find frontend/src frontend/index.html frontend/package-lock.json frontend/vite.config.ts frontend/tsconfig.json 2>/dev/null)
 
 .PHONY: help
@@ -100,6 +102,10 @@ e2e: ## stories in Chromium against a server with the bundled example
 .PHONY: drills
 drills: setup ## killed workers and what takes longer, with PostgreSQL and Redis
 	@$(WITH_SERVICES) $(PYTEST) -m "drill or production"
+
+.PHONY: drills-short
+drills-short: ## of the drills what CI runs too: Prometheus, flags between processes, the watcher
+	@$(WITH_SERVICES) $(PYTEST) -n $(WORKERS) --dist worksteal -m drill $(SHORT_DRILLS)
 
 # ----------------------------------------------------------------------------------------------------------- check
 
