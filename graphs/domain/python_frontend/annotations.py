@@ -1,17 +1,16 @@
-"""What types say: annotations, ``isinstance`` tests and patterns."""
+"""What types say: annotations and patterns."""
 
 import ast
 from typing import TYPE_CHECKING
 
 from graphs.domain.ir import Node, Value
-from graphs.domain.python_frontend.classes import Class, Instance
+from graphs.domain.python_frontend.classes import Class
 from graphs.domain.python_frontend.values import Container, Function, TypeVariable
 from graphs.domain.solver import Solver
 from kernel import python_source
 
 if TYPE_CHECKING:
     from graphs.domain.python_frontend.definitions import Definitions
-    from graphs.domain.python_frontend.statements import Statements
 
 TRANSPARENT = {"Optional", "Union", "Annotated", "Final", "ClassVar", "Required", "NotRequired", "Awaitable"}
 SEQUENCES = {
@@ -122,76 +121,3 @@ def signature(visitor: "Definitions", function: Function, node: ast.FunctionDef 
                 project.annotated.append((container.anywhere(visitor.solver), promise))
     if node.returns is not None and (promise := declared(visitor, node.returns)) is not None:
         project.returns.append((function, promise))
-
-
-def narrow(visitor: "Statements", test: ast.expr) -> None:
-    """Inside ``if isinstance(name, T)`` the name holds instances of T only."""
-    if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.And):
-        for part in test.values:
-            narrow(visitor, part)
-        return
-    if not (isinstance(test, ast.Call) and isinstance(test.func, ast.Name) and test.func.id == "isinstance"):
-        return
-    if len(test.args) != 2 or not isinstance(test.args[0], ast.Name):
-        return
-    name, scope = test.args[0].id, visitor.scope
-    current = scope.current.get(name)
-    if current is None:
-        return
-    classes = _silently(visitor, test.args[1])
-    scope.set_current(name, filtered(visitor, current, classes))
-
-
-def _silently(visitor: "Statements", node: ast.expr) -> Node | None:
-    """Evaluate without noting uses again."""
-    if isinstance(node, ast.Name):
-        return visitor.read(node.id)
-    if isinstance(node, ast.Tuple):
-        return visitor.join([_silently(visitor, e) for e in node.elts])
-    count = len(visitor.context.uses)
-    value = visitor.value(node)
-    del visitor.context.uses[count:]
-    return value
-
-
-def filtered(visitor: "Statements", current: Node, classes: Node | None) -> Node:
-    """Return a node with the instances in ``current`` that belong to one of ``classes``; promised ones if none do."""
-    solver, made = visitor.solver, Node()
-
-    def keep(value: Value) -> None:
-        if isinstance(value, Instance):
-            known = [c for c in (classes.values if classes else None) or () if isinstance(c, Class)]
-            if not known or any(c in value.cls.linear for c in known):
-                solver.add(made, value)
-        else:
-            solver.add(made, value)
-
-    solver.defer(lambda: solver.listen(current, keep))
-    promise = Node()
-    solver.listen(classes, lambda c: add_instances(solver, c, promise))
-    visitor.context.project.annotated.append((made, promise))
-    return made
-
-
-def case(visitor: "Statements", node: ast.match_case, subject: Node | None) -> bool:
-    """Visit one ``case``: captures get the subject, class patterns their class."""
-    for pattern in ast.walk(node.pattern):
-        _pattern(visitor, pattern, subject)
-    visitor.value(node.guard)
-    return visitor.block(node.body)
-
-
-def _pattern(visitor: "Statements", pattern: ast.AST, subject: Node | None) -> None:
-    if isinstance(pattern, ast.MatchClass):
-        visitor.typed(pattern.cls)
-    elif isinstance(pattern, ast.MatchValue):
-        visitor.value(pattern.value)
-    elif isinstance(pattern, ast.MatchAs) and pattern.name:
-        value = subject
-        if isinstance(pattern.pattern, ast.MatchClass):
-            value = filtered(visitor, subject or Node(), _silently(visitor, pattern.pattern.cls))
-        visitor.assign_name(pattern.name, value, pattern.lineno)
-    elif isinstance(pattern, ast.MatchStar) and pattern.name:
-        visitor.assign_name(pattern.name, subject, pattern.lineno)
-    elif isinstance(pattern, ast.MatchMapping) and pattern.rest:
-        visitor.assign_name(pattern.rest, subject, pattern.lineno)

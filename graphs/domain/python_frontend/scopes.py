@@ -5,10 +5,10 @@ paths meet, the versions join. Functions that read a name of an enclosing scope 
 """
 
 import ast
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from graphs.domain.flow import Flow
-from graphs.domain.ir import Node
+from graphs.domain.ir import Node, Value
 from graphs.domain.python_frontend.classes import Class
 from graphs.domain.python_frontend.values import Container, Function
 from graphs.domain.solver import Solver
@@ -27,6 +27,7 @@ class Scope(Flow):
         self.table = table
         self.globals: set[str] = set()
         self.paths: dict[object, Node | None] = {}
+        self.narrowed: dict[Node, tuple[Node, tuple[Callable[[Value], bool], ...]]] = {}  # from what, by which tests
         self.cls: Class | None = None
         self.function: Function | None = None
         self.generator: Container | None = None

@@ -7,12 +7,13 @@ from typing import Any
 
 from graphs.domain.flow import Changes
 from graphs.domain.ir import Call, Key, Node, Site, Value
-from graphs.domain.python_frontend import annotations, imports, protocols
+from graphs.domain.python_frontend import annotations, imports, narrowing, protocols
 from graphs.domain.python_frontend.definitions import Definitions
 from graphs.domain.python_frontend.scopes import bound_names
 from graphs.domain.python_frontend.values import Container, Function
 from graphs.domain.symbols import Binding, BindingKind
 
+MAX_FAILED = 8  # of a ladder of tests, how many before are known to have failed
 PROPERTY_DECORATORS = ("property", "cached_property", "abstractproperty", "lazy_property")
 
 
@@ -176,8 +177,9 @@ class Statements(Definitions):
         return True
 
     def _return_value(self, function: Function, expression: ast.expr | None, value: Node) -> None:
-        if value in function.params and isinstance(expression, ast.Name):
-            function.identity.add(function.params.index(value))
+        origin, tests = self.scope.narrowed.get(value) or (value, ())
+        if origin in function.params and isinstance(expression, ast.Name):
+            function.identity.setdefault(function.params.index(origin), []).append(tests)
         else:
             self.solver.copy(value, function.ret)
 
@@ -246,22 +248,36 @@ class Statements(Definitions):
     def branch(self, node: ast.If) -> bool:
         """``if``/``elif``/``else``; a long ladder is one choice, not a nest."""
         arms: list[Callable[[], bool]] = []
+        failed: list[ast.expr] = []  # the tests that do not hold in the next arm
+        ends: list[bool] = []
         current: ast.If = node
         while True:
             protocols.truth(self.solver, self.value(current.test), self.site(current.lineno))
-            arms.append(partial(self._narrowed, current.test, current.body))
+            arms.append(partial(self._narrowed, tuple(failed), current.test, current.body, ends))
+            failed.append(current.test)
             if len(current.orelse) == 1 and isinstance(current.orelse[0], ast.If):
                 current = current.orelse[0]
                 continue
             break
-        orelse = current.orelse
-        if orelse:
-            arms.append(lambda: self.block(orelse))
-        return self.arms(arms, exhaustive=bool(orelse))
+        if current.orelse:
+            arms.append(partial(self._narrowed, tuple(failed), None, current.orelse, ends))
+        ended = self.arms(arms, exhaustive=bool(current.orelse))
+        if not current.orelse and all(ends):
+            self._failed(failed)
+        return ended
 
-    def _narrowed(self, test: ast.expr, body: list[ast.stmt]) -> bool:
-        annotations.narrow(self, test)
-        return self.block(body)
+    def _narrowed(
+        self, failed: Sequence[ast.expr], test: ast.expr | None, body: list[ast.stmt], ends: list[bool]
+    ) -> bool:
+        self._failed(failed)
+        if test is not None:
+            narrowing.narrow(self, test)
+        ends.append(self.block(body))
+        return ends[-1]
+
+    def _failed(self, tests: Sequence[ast.expr]) -> None:
+        for test in tests[-MAX_FAILED:]:
+            narrowing.narrow(self, test, holds=False)
 
     def loop_over(self, node: ast.For | ast.AsyncFor) -> bool:
         """``for``."""
@@ -355,7 +371,7 @@ class Statements(Definitions):
     def matched(self, node: ast.Match) -> bool:
         """``match``."""
         subject = self.value(node.subject)
-        arms = [partial(annotations.case, self, case, subject) for case in node.cases]
+        arms = [partial(narrowing.case, self, case, subject) for case in node.cases]
         last = node.cases[-1]
         default = last.guard is None and isinstance(last.pattern, ast.MatchAs) and last.pattern.pattern is None
         return self.arms(arms, exhaustive=default)

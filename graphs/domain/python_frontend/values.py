@@ -6,6 +6,7 @@ from graphs.domain.ir import Call, Const, FunctionValue, Key, Node, Site, Value
 from graphs.domain.solver import Solver
 
 FUNCTION_ATTRIBUTES = frozenset(dir(lambda: None)) - {"__wrapped__"}
+Tests = tuple[Callable[[Value], bool], ...]
 MAX_EXTERNAL_DEPTH = 6  # components of an external name; longer chains stand for their prefix
 
 
@@ -32,7 +33,7 @@ class Function(FunctionValue):
         self.by_name: dict[str, Node] = {}
         self.vararg: Container | None = None
         self.kwarg: Container | None = None
-        self.identity: set[int] = set()  # positions of parameters that are returned as they came
+        self.identity: dict[int, list[Tests]] = {}  # positions of parameters returned as they came, and past what
         self.owner: Value | None = None  # the class whose body holds it
         self.is_async = False
         self.fields: dict[str, Node] | None = None  # what is stored on the function itself
@@ -47,21 +48,28 @@ class Function(FunctionValue):
         """Bind the arguments of ``call``, with ``receiver`` before them when it is given."""
         solver.record(call.site, self)
         self.bind_arguments(solver, call, receiver)
-        for position in self.identity:
-            self._return_argument(solver, call, receiver, position)
+        for position, ways in self.identity.items():
+            for tests in ways:
+                self._return_argument(solver, call, receiver, (position, tests))
         solver.copy(self.ret, call.result)
 
-    def _return_argument(self, solver: Solver, call: Call, receiver: Value | None, position: int) -> None:
+    def _return_argument(self, solver: Solver, call: Call, receiver: Value | None, way: "tuple[int, Tests]") -> None:
         """A parameter that is returned as it came: this call gets back what it gave, not what others gave."""
+        position, tests = way
         index = position if receiver is None else position - 1
         if index < 0 and receiver is not None:
             solver.add(call.result, receiver)
-        elif index < len(call.args):
-            solver.copy(call.args[index], call.result)
+            return
+        if index < len(call.args):
+            given = call.args[index]
         else:
             param = self.params[position]
             named = next((n for name, n in (call.kwargs or {}).items() if self.by_name.get(name) is param), None)
-            solver.copy(named or param, call.result)
+            given = named or param
+        if tests:
+            solver.listen(given, lambda v: solver.add(call.result, v) if all(t(v) for t in tests) else None)
+        else:
+            solver.copy(given, call.result)
 
     def bind_arguments(self, solver: Solver, call: Call, receiver: Value | None) -> None:
         """Let the arguments flow into the parameters."""
