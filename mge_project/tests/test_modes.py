@@ -84,6 +84,7 @@ def test_the_same_plan_ends_in_every_mode_with_comparable_reports(
     assert {r["fell_back_at"] for r in reports.values()} == {None}, "failed atoms are no reason to fall back"
 
 
+@pytest.mark.drill
 def test_with_every_phase_off_hybrid_is_the_mvp_over_parts(plan: Masterplan, run_now: RunNow, switched: Any) -> None:
     decompose(plan.pk)
     before = set(plan.atoms.values_list("pk", flat=True))
@@ -104,6 +105,7 @@ def test_with_every_phase_off_hybrid_is_the_mvp_over_parts(plan: Masterplan, run
     assert collect(plan, run).after.files["calc.py"].content == CALC.format("-").encode()
 
 
+@pytest.mark.drill
 def test_without_atomization_parts_go_through_graph_levels_and_feedback(
     plan: Masterplan, run_now: RunNow, switched: Any, scripted: Any
 ) -> None:
@@ -173,6 +175,7 @@ def test_a_reply_that_was_paid_before_the_engine_broke_is_used_by_the_mvp(
     assert not generated & again
 
 
+@pytest.mark.drill
 def test_an_engine_that_breaks_before_it_has_atoms_hands_over_whole_tasks(
     plan: Masterplan, run_now: RunNow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -193,6 +196,7 @@ def test_without_the_switch_a_broken_engine_is_a_failed_run(
     assert "ZeroDivisionError" in run.error
 
 
+@pytest.mark.drill
 def test_a_user_of_v2_gets_hybrid_while_a_phase_is_off(
     plan: Masterplan, run_now: RunNow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
