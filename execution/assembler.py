@@ -61,6 +61,12 @@ class Assembler:
             self._load()
             return self._tasks[task_id][0]
 
+    def paths(self, atom_ids: Collection[uuid.UUID]) -> set[str]:
+        """The files that hold these atoms."""
+        with self._lock:
+            self._load()
+            return {self._tasks[self._place[atom_id][0]][0].target_path for atom_id in atom_ids}
+
     def draft(self, atom_id: uuid.UUID) -> bytes:
         """The bytes that an atom came with."""
         with self._lock:

@@ -37,10 +37,12 @@ def _until() -> Any:
     return Now() + timedelta(seconds=settings.MGE_LEASE_SECONDS)
 
 
-def claim(run_id: uuid.UUID, *, stage: str, limit: int, among: Collection[uuid.UUID] | None = None) -> Claim:
+def claim(
+    run_id: uuid.UUID, *, stage: str, limit: int, among: Collection[uuid.UUID] | None = None, wake: bool = True
+) -> Claim:
     """Lease up to ``limit`` ready atoms of a stage, the longest chains first; with a barrier, of the first open wave.
 
-    An empty claim means: nothing to do now.
+    ``wake``: atoms whose wait is over become ready first. An empty claim means: nothing to do now.
     """
     token = uuid.uuid4()
     with transaction.atomic():
@@ -48,9 +50,10 @@ def claim(run_id: uuid.UUID, *, stage: str, limit: int, among: Collection[uuid.U
         if run is None:
             return Claim(run_id=run_id, token=token, atom_ids=())
         due = RunAtom.objects.filter(run_id=run_id)
-        move_atoms(
-            due.filter(not_before__lte=Now()), before=AtomStatus.RETRY_WAIT, after=AtomStatus.READY, not_before=None
-        )
+        if wake:
+            move_atoms(
+                due.filter(not_before__lte=Now()), before=AtomStatus.RETRY_WAIT, after=AtomStatus.READY, not_before=None
+            )
         ready = due.filter(status=AtomStatus.READY, stage=stage).order_by("-priority", "position")
         if among is not None:
             ready = ready.filter(atom_id__in=among)
@@ -111,10 +114,49 @@ def settle(
     return moved
 
 
-def release_dependents(run_id: uuid.UUID, done: Collection[uuid.UUID]) -> None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Move:
+    """One atom out of ``running``."""
+
+    claimed: Claim
+    atom_id: uuid.UUID
+    after: AtomStatus
+    fields: Mapping[str, Any]
+
+
+def settle_each(run_id: uuid.UUID, moves: Sequence[Move]) -> None:
+    """Make many moves of atoms that are held (see held_of) in this transaction; what is alike goes together.
+
+    Nothing is released: the caller does it. Code, which is never alike, is written first.
+    """
+    alike: dict[str, list[Move]] = {}
+    codes = []
+    for move in moves:
+        common = {name: value for name, value in move.fields.items() if name != "code" or value is None}
+        if move.fields.get("code") is not None:
+            codes.append((move.fields["code"], *_keys(run_id, move.atom_id)))
+        alike.setdefault(f"{move.after} {sorted(common.items())!r}", []).append(move)
+    if codes:
+        with connection.cursor() as cursor:
+            cursor.executemany("UPDATE run_atoms SET code = %s WHERE run_id = %s AND atom_id = %s", codes)
+    for group in alike.values():
+        first = group[0]
+        fields = {name: value for name, value in first.fields.items() if name != "code" or value is None}
+        tokens = {move.claimed.token for move in group}
+        mine = RunAtom.objects.filter(run_id=run_id, atom_id__in=[m.atom_id for m in group], lease_token__in=tokens)
+        move_atoms(mine, before=AtomStatus.RUNNING, after=first.after, **fields)
+
+
+def _keys(*ids: uuid.UUID) -> tuple[Any, ...]:
+    """Ids as this database keeps them."""
+    return tuple(RunAtom._meta.get_field("atom_id").get_db_prep_value(one, connection) for one in ids)
+
+
+def release_dependents(run_id: uuid.UUID, done: Collection[uuid.UUID], *, all_passed: bool = False) -> None:
     """Count down what waited for these atoms; what waits for nothing more becomes ready.
 
     Dependents of a hole that stayed without code are skipped, and theirs with them.
+    ``all_passed``: none is such a hole.
     """
     if not done or not v2_installed():
         return
@@ -128,12 +170,13 @@ def release_dependents(run_id: uuid.UUID, done: Collection[uuid.UUID]) -> None:
         by_count.setdefault(count, []).append(atom_id)
     for count, ids in by_count.items():
         atoms.filter(atom_id__in=ids, pending_deps__gte=count).update(pending_deps=F("pending_deps") - count)
-    empty = atoms.filter(
-        atom_id__in=list(done), is_hole=True, code=None, status__in=[AtomStatus.FAILED, AtomStatus.SKIPPED]
-    ).values_list("atom_id", flat=True)
-    barren = set(edges.filter(to_atom_id__in=list(empty)).values_list("from_atom_id", flat=True))
-    if barren and move_atoms(atoms.filter(atom_id__in=barren), before=AtomStatus.PENDING, after=AtomStatus.SKIPPED):
-        release_dependents(run_id, barren)
+    if not all_passed:
+        empty = atoms.filter(
+            atom_id__in=list(done), is_hole=True, code=None, status__in=[AtomStatus.FAILED, AtomStatus.SKIPPED]
+        ).values_list("atom_id", flat=True)
+        barren = set(edges.filter(to_atom_id__in=list(empty)).values_list("from_atom_id", flat=True))
+        if barren and move_atoms(atoms.filter(atom_id__in=barren), before=AtomStatus.PENDING, after=AtomStatus.SKIPPED):
+            release_dependents(run_id, barren)
     move_atoms(
         atoms.filter(atom_id__in=list(counts), pending_deps=0), before=AtomStatus.PENDING, after=AtomStatus.READY
     )

@@ -5,7 +5,7 @@ from contextlib import suppress
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, F
+from django.db.models import Count
 from django.db.models.functions import Now
 
 from atoms.models import AtomicUnit
@@ -148,13 +148,3 @@ def mirror_atoms(run: ExecutionRun) -> None:
         changed.append(unit)
     fields = ["status", "code", "attempts", "validated_at", "generated_at"]
     AtomicUnit.objects.bulk_update(changed, fields, batch_size=200)
-
-
-def settle_money(run_id: uuid.UUID, *, spent: int, released: int, priced: bool) -> None:
-    """Book the outcome of one model call on its run; called inside the ledger's transaction."""
-    ExecutionRun.objects.filter(pk=run_id).update(
-        spent_micro=F("spent_micro") + spent,
-        reserved_micro=F("reserved_micro") - released,
-        unpriced_calls=F("unpriced_calls") + (0 if priced else 1),
-        calls=F("calls") + 1,
-    )

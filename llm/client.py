@@ -1,6 +1,7 @@
 """One call over HTTP, through the anthropic SDK with its own retries off: retries are the engine's, by the ledger."""
 
 import os
+import threading
 import time
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -30,6 +31,7 @@ from llm.wire import extra_body, messages, output_config, read_reply, system_blo
 _DEFAULT_URL = "https://api.anthropic.com"
 _MAX_BODY = 8 * 1024 * 1024
 _CONNECT_SECONDS = 10.0
+_making = threading.Lock()
 _NEVER_SENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout, httpx2.UnsupportedProtocol)
 # Statuses of a server or gateway that may have had the reply, and billed it, before it failed.
 _PERHAPS_CHARGED = frozenset({408, 499, 500, 502, 504})
@@ -68,7 +70,8 @@ class ModelClient:
         return read_reply(body)
 
     def _sdk(self) -> anthropic.Anthropic:
-        return _sdk(self.api_key or "none", self.base_url or _DEFAULT_URL, self.timeout_seconds, os.getpid())
+        with _making:  # threads that start together would each build one, and each reads all certificates
+            return _sdk(self.api_key or "none", self.base_url or _DEFAULT_URL, self.timeout_seconds, os.getpid())
 
 
 def _request_id() -> dict[str, str]:

@@ -26,6 +26,10 @@ class Tool:
     description: str
     schema: Mapping[str, Any]
 
+    def plain(self) -> dict[str, Any]:
+        """The tool as JSON knows it."""
+        return {"name": self.name, "description": self.description, "schema": self.schema}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelRequest:
@@ -44,11 +48,22 @@ class ModelRequest:
 
     def digest(self) -> str:
         """sha256 over everything that is sent; the key itself is no part of a request."""
-        return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()
+        return hashlib.sha256(json.dumps(self.plain(), sort_keys=True).encode()).hexdigest()
+
+    def plain(self) -> dict[str, Any]:
+        """The request as JSON knows it. Its parts are shared, not copied."""
+        return {
+            "model": self.model,
+            "system": self.system,
+            "prompt": self.prompt,
+            "tool": None if self.tool is None else self.tool.plain(),
+            "sampling": asdict(self.sampling),
+            "max_tokens": self.max_tokens,
+        }
 
     def most_input_tokens(self) -> int:
         """An upper bound: no tokenizer of bytes makes more tokens than bytes; 1,000 for the frame and tool use."""
-        texts = [*self.system, self.prompt, json.dumps(asdict(self.tool)) if self.tool else ""]
+        texts = [*self.system, self.prompt, json.dumps(self.tool.plain()) if self.tool else ""]
         return sum(len(text.encode("utf-8", "replace")) for text in texts) + 1_000
 
 

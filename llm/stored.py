@@ -1,7 +1,7 @@
 """What of a call is kept in its row: storable, and without secrets."""
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from functools import lru_cache
 from typing import Any
 
 from kernel.text import storable
@@ -12,7 +12,7 @@ from llm.redact import redact
 
 def request_of(request: ModelRequest) -> dict[str, Any]:
     """The request as people may see it in its row."""
-    kept: dict[str, Any] = _storable(asdict(request))
+    kept: dict[str, Any] = _storable(request.plain())
     return kept
 
 
@@ -44,10 +44,16 @@ def text_of(message: str) -> str:
     return redact(storable(message, limit=2_000))
 
 
+@lru_cache(maxsize=64)
+def _clean(value: str) -> str:
+    """The shared prefix and the tool stand in every request of a run."""
+    return redact(storable(value))
+
+
 def _storable(value: Any) -> Any:
     """A JSON value whose texts are storable and hold no secrets."""
     if isinstance(value, str):
-        return redact(storable(value))
+        return _clean(value)
     if isinstance(value, list | tuple):
         return [_storable(item) for item in value]
     if isinstance(value, dict):

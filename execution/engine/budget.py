@@ -1,11 +1,10 @@
 """The cap that stops: reserve the worst price before a call, settle with the real one after it."""
 
 from django.db import transaction
-from django.db.models import F, Q, Sum
+from django.db.models import F, Sum
 
-from execution import events
+from execution import events, money
 from execution.models import ExecutionRun, RunAtom
-from execution.runs import settle_money
 from execution.transitions import move_atoms, move_run
 from kernel.errors import Unavailable
 from kernel.states import AtomStatus, RunStatus
@@ -31,9 +30,7 @@ def reserve(run: ExecutionRun, request: ModelRequest) -> int:
                 "Give its prices in MGE_MODEL_PROFILES, or run without a budget."
             )
         return 0
-    room = Q(budget_micro=None) | Q(budget_micro__gte=F("spent_micro") + F("reserved_micro") + worst)
-    mine = ExecutionRun.objects.filter(room, pk=run.pk)
-    if not mine.update(reserved_micro=F("reserved_micro") + worst):
+    if not money.reserve(run.pk, worst):
         raise BudgetSpent("The run's budget has no room for another call. Add budget to go on.")
     return worst
 
@@ -48,7 +45,7 @@ def on_settle(run: ExecutionRun) -> ledger.OnSettle:
     """The ledger's news for this run, booked in the ledger's own transaction."""
 
     def book(news: Settlement) -> None:
-        settle_money(run.pk, spent=news.spent_micro, released=news.released_micro, priced=news.priced)
+        money.settle(run.pk, spent=news.spent_micro, released=news.released_micro, priced=news.priced)
 
     return book
 

@@ -184,9 +184,7 @@ class Bench:
         base = self.drafts()
         assembly = self.assembler.assembly(codes)
         if not self.validates:
-            places = {str(atom_id) for atom_id in codes}
-            paths = {path for path, spans in assembly.spans.items() if any(span[0] in places for span in spans)}
-            return _syntax_alone(assembly, paths)
+            return _syntax_alone(assembly, self.assembler.paths(codes))
         static = static_findings(assembly.workspace, cache=cache_dir())
         suite = base.suite
         if tests and base.suite.ran:

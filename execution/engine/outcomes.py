@@ -98,11 +98,13 @@ def settle_all(run: ExecutionRun, ended: Sequence[Ended]) -> None:
         if not kept:
             return
         _record(run, kept)
+        moves = []
         for one in kept:
             after, fields = _after(run, one.atom, one.outcome)
-            leases.settle(one.claimed, [one.atom.atom_id], after=after, release=False, **fields)
+            moves.append(leases.Move(claimed=one.claimed, atom_id=one.atom.atom_id, after=after, fields=fields))
             _note(news, one.atom, after, fields)
-        leases.release_dependents(run.pk, news.done)
+        leases.settle_each(run.pk, moves)
+        leases.release_dependents(run.pk, news.done, all_passed=not news.failed)
         events.publish(topic="run", type="atoms.status", data={"atoms": news.rows}, run_id=run.pk)
         _tell_later(run, news)
 

@@ -64,7 +64,7 @@ class WaveExecutor:
         self._briefs: Briefs | None = None
         self._jobs: dict[Future[Outcome], _Job] = {}
         self._integration: Future[bool] | None = None
-        self._swept = self._told = self._looked = self._claimed = self._took = 0.0
+        self._swept = self._told = self._looked = self._claimed = self._took = self._woke = 0.0
         self._news = True  # something was settled since the last claim, so that more may be ready
         self._drafts_left = True
         self._spread = settings.DISPATCHER == "celery"  # validation is done by workers of its queue
@@ -134,7 +134,10 @@ class WaveExecutor:
         if room <= 0:
             return False
         self._news, self._claimed = False, time.monotonic()
-        claimed = leases.claim(self.run.pk, stage=Stage.GENERATE, limit=room)
+        wake = self._claimed - self._woke > LOOK_SECONDS
+        if wake:
+            self._woke = self._claimed
+        claimed = leases.claim(self.run.pk, stage=Stage.GENERATE, limit=room, wake=wake)
         if not claimed.atom_ids:
             return False
         self.beat.claims.add(claimed.token)
