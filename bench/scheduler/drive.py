@@ -9,7 +9,9 @@ import os
 import resource
 import sys
 import time
+from contextlib import suppress
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 
@@ -42,12 +44,14 @@ def main() -> int:
     real = waves.WaveExecutor.execute
 
     def timed(self: Any) -> bool:
+        figures.setdefault("start_mib", _fresh_peak())
         wall, own = time.monotonic(), time.process_time()
         children = resource.getrusage(resource.RUSAGE_CHILDREN)
         try:
             return real(self)
         finally:
             after = resource.getrusage(resource.RUSAGE_CHILDREN)
+            figures["execute_peak_mib"] = _status("VmHWM")
             figures["seconds"] = figures.get("seconds", 0.0) + time.monotonic() - wall
             figures["own_cpu"] = figures.get("own_cpu", 0.0) + time.process_time() - own
             figures["children_cpu"] = after.ru_utime + after.ru_stime - children.ru_utime - children.ru_stime
@@ -62,6 +66,21 @@ def main() -> int:
     )
     print(json.dumps(figures | _follow(start(plan, asked))))
     return 0
+
+
+def _fresh_peak() -> float | None:
+    """Forget the peak of the import and the layout; what is held now, in MiB."""
+    with suppress(OSError):  # Linux alone
+        Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
+    return _status("VmRSS")
+
+
+def _status(name: str) -> float | None:
+    with suppress(OSError):
+        for line in Path("/proc/self/status").read_text(encoding="ascii").splitlines():
+            if line.startswith(f"{name}:"):
+                return int(line.split()[1]) / 1024
+    return None
 
 
 def _follow(run: Any) -> dict[str, Any]:

@@ -109,7 +109,9 @@ def _growth(options: Any) -> dict[str, Any] | None:
             write_plan(root / "plan", atoms=atoms, depth=10, seed=options.seed)
             ran = _drive(root / "run", root / "plan", None, options.width, "--drafts")
             found[str(atoms)] = {
-                "ms_per_atom": round(1000 * ran["own_cpu"] / ran["atoms"], 3), "peak_mib": round(ran["peak_mib"]),
+                "ms_per_atom": round(1000 * ran["own_cpu"] / ran["atoms"], 3),
+                "peak_mib": round(ran["peak_mib"]),  # import, layout and execution in one process
+                "execution_mib": round((ran["execute_peak_mib"] or 0) - (ran["start_mib"] or 0), 1),
             }  # fmt: skip
             note(f"{atoms} drafts: {found[str(atoms)]}")
     first, last = found.values()
