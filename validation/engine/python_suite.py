@@ -24,7 +24,7 @@ from validation.engine.process import (
 from validation.engine.tool import INSIDE, INSIDE_FOLDER
 from validation.sandbox import runner
 from validation.sandbox.spec import MIB, Ending, Mount, SandboxOutcome, SandboxRequest
-from validation.sandbox.toolroots import ToolRoot, python_root
+from validation.sandbox.toolroots import PYTEST_LOADED, ToolRoot, python_root
 
 RESTARTS = 3
 RESULT_BYTES = 96 * MIB
@@ -124,6 +124,7 @@ class _Job:
             env={"HOME": "/tmp", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "" if workspace.python else "1"},  # noqa: S108
             stdin=json.dumps(config).encode(),
             limits=suite_limits(placed, settings, seconds),
+            preload=loaded_ahead(workspace),
             result_channel=True,
             result_bytes=RESULT_BYTES,
         )
@@ -146,6 +147,11 @@ def arguments_of(places: Sequence[str], workspace: Workspace) -> list[str]:
     if workspace.python is None and any(b"mark.asyncio" in f.content for f in workspace.of_role(FileRole.TEST)):
         arguments += ["-p", "pytest_asyncio.plugin"]
     return [*arguments, *(f"/work/{place}" for place in places)]
+
+
+def loaded_ahead(workspace: Workspace) -> tuple[str, ...]:
+    """What is loaded before a run: by our own interpreter only, for a foreign one could do what it likes there."""
+    return PYTEST_LOADED if workspace.python is None else ()
 
 
 def fallback_of(workspace: Workspace, root: ToolRoot) -> tuple[tuple[Mount, ...], tuple[str, ...]]:

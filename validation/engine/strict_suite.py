@@ -13,8 +13,9 @@ from validation.domain.layout import arrange, surroundings
 from validation.domain.strictness import StrictRun
 from validation.domain.testfiles import python_modules, python_test_files
 from validation.engine.process import SuiteSettings, search_path, suite_limits
-from validation.engine.python_suite import arguments_of, fallback_of
-from validation.sandbox.spec import Ending, SandboxOutcome, SandboxRequest
+from validation.engine.python_suite import arguments_of, fallback_of, loaded_ahead
+from validation.engine.tool import INSIDE, INSIDE_FOLDER
+from validation.sandbox.spec import Ending, Mount, SandboxOutcome, SandboxRequest
 from validation.sandbox.strict.needs import needs_by_test
 from validation.sandbox.strict.pair import run_pair
 from validation.sandbox.strict.python_judge import JUDGE, oracle_files, subject_files
@@ -134,7 +135,12 @@ class _Case:
         }
         return SandboxRequest(
             argv=(*root.argv, "-I", f"{JUDGE}/oracle.py", *late),
-            mounts=(*root.mounts, *mounts),
+            mounts=(
+                *root.mounts,
+                Mount(host=INSIDE_FOLDER, inside=INSIDE),
+                *mounts,
+            ),  # as a suite's
+            preload=loaded_ahead(self._workspace),
             env={"HOME": "/tmp", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "" if self._workspace.python else "1"},  # noqa: S108
             files={**{f"/work/{place}": content for place, content in files.items()}, **oracle_files()},
             stdin=json.dumps(plan).encode(),

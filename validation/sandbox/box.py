@@ -16,7 +16,7 @@ from typing import Self
 from kernel.errors import InvalidInput, Unavailable
 from kernel.text import decode
 from validation.sandbox import seccomp
-from validation.sandbox.command import SANDBOX_UID, StartFds, inside_path, is_writable_place, start_command
+from validation.sandbox.command import SANDBOX_UID, StartFds, Warmth, inside_path, is_writable_place, start_command
 from validation.sandbox.spec import Ending, Limits, Mount, SandboxOutcome, SandboxRequest
 from validation.sandbox.watch import Handles, Watch
 
@@ -49,6 +49,7 @@ def _job(request: SandboxRequest, late_mounts: tuple[tuple[str, str], ...], fds:
     blobs = [seccomp.program(), request.stdin, *request.files.values()]
     header = {
         "argv": request.argv,
+        "warm": bool(request.preload),
         "env": {**_BASE_ENVIRONMENT, **request.env},
         "fds": fds,
         "cwd": request.cwd,
@@ -69,11 +70,11 @@ class Box:
     Start it and wait for it in one thread: its processes die with the thread that started them.
     """
 
-    def __init__(self, mounts: tuple[Mount, ...]) -> None:
+    def __init__(self, mounts: tuple[Mount, ...], warmth: Warmth | None = None) -> None:
         self._open: list[int] = []
         self._handed: tuple[str, ...] | None = None
         try:
-            self._start(mounts)
+            self._start(mounts, warmth)
         except BaseException:
             self.close()
             raise
@@ -83,7 +84,7 @@ class Box:
         self._open += ends
         return ends
 
-    def _start(self, mounts: tuple[Mount, ...]) -> None:
+    def _start(self, mounts: tuple[Mount, ...], warmth: Warmth | None) -> None:
         theirs, ours = socket.socketpair()
         control_r, self._control = theirs.detach(), ours.detach()
         self._open += [control_r, self._control]
@@ -96,7 +97,7 @@ class Box:
         options = os.memfd_create("options", os.MFD_CLOEXEC)
         self._open.append(options)
         fds = StartFds(control=control_r, status=status_w, info=info_w, options=options)
-        start = start_command(mounts=mounts, fds=fds)
+        start = start_command(mounts=mounts, fds=fds, warmth=warmth)
         with open(options, "wb", closefd=False) as target:
             target.write(start.options)
         os.lseek(options, 0, os.SEEK_SET)
@@ -199,6 +200,15 @@ class Box:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.close()
+
+
+def warmth_of(request: SandboxRequest) -> Warmth | None:
+    """What must be loaded before the job of this request is there, if anything."""
+    if not request.preload:
+        return None
+    if request.argv[1:2] != ("-I",) or len(request.argv) < 3:
+        raise InvalidInput("a loaded interpreter runs one script: interpreter, -I, script, arguments")
+    return Warmth(python=request.argv[0], modules=request.preload)
 
 
 def _readable(fd: int, seconds: float) -> bool:

@@ -154,7 +154,15 @@ class StartFds:
     options: int
 
 
-def start_command(*, mounts: Sequence[Mount], fds: StartFds) -> StartCommand:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Warmth:
+    """An interpreter, by its path inside, and what it loads before its job is there."""
+
+    python: str
+    modules: tuple[str, ...]
+
+
+def start_command(*, mounts: Sequence[Mount], fds: StartFds, warmth: Warmth | None = None) -> StartCommand:
     """Return how to start a sandbox with these mounts that waits for its job."""
     bubblewrap = find_bubblewrap()
     if bubblewrap is None:
@@ -174,8 +182,9 @@ def start_command(*, mounts: Sequence[Mount], fds: StartFds) -> StartCommand:
         *_root_arguments(), "--ro-bind", hosts.place(_HERE / "stage.py"), _INSIDE_STAGE,
         *mount_arguments, "--remount-ro", "/", "--chdir", "/",
     ]  # fmt: skip
-    command = [binary, "--args", str(fds.options), "--info-fd", str(fds.info), str(python), "-I", "-S", _INSIDE_STAGE]
-    command += [str(fds.control), str(fds.status)]
+    command = [binary, "--args", str(fds.options), "--info-fd", str(fds.info)]
+    command += [warmth.python, "-I"] if warmth else [str(python), "-I", "-S"]
+    command += [_INSIDE_STAGE, str(fds.control), str(fds.status), ",".join(warmth.modules if warmth else ())]
     if hosts.staged:
         enter = [str(python), "-I", "-S", str(_HERE / "enter.py"), str(SANDBOX_UID), json.dumps(hosts.paths)]
         command = [*enter, *command]

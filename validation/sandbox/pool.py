@@ -12,20 +12,21 @@ import threading
 from collections import OrderedDict, deque
 
 from kernel.errors import MgeError
-from validation.sandbox.box import Box
-from validation.sandbox.spec import Mount
+from validation.sandbox.box import Box, warmth_of
+from validation.sandbox.command import Warmth
+from validation.sandbox.spec import Mount, SandboxRequest
 
-_KEYS = 3  # different sets of mounts kept ready at once
-_Key = tuple[tuple[Mount, int, int], ...]
+_KEYS = 6  # different sets of mounts and modules kept ready at once
+_Key = tuple[Warmth | None, tuple[tuple[Mount, int, int], ...]]
 
 
-def _key(mounts: tuple[Mount, ...]) -> _Key | None:
+def _key(mounts: tuple[Mount, ...], warmth: Warmth | None) -> _Key | None:
     """Identify mounts by what they show now: a folder that was made anew at the same path is another one."""
     try:
         stats = [(mount, mount.host.stat()) for mount in mounts]
     except OSError:
         return None  # starting in the ordinary way tells what is wrong
-    return tuple((mount, stat.st_dev, stat.st_ino) for mount, stat in stats)
+    return warmth, tuple((mount, stat.st_dev, stat.st_ino) for mount, stat in stats)
 
 
 class _Pool:
@@ -37,8 +38,8 @@ class _Pool:
         self._thread: threading.Thread | None = None
         self._stopping = False
 
-    def take(self, mounts: tuple[Mount, ...]) -> Box | None:
-        key = _key(mounts)
+    def take(self, mounts: tuple[Mount, ...], warmth: Warmth | None) -> Box | None:
+        key = _key(mounts, warmth)
         if key is None:
             return None
         with self._lock:
@@ -69,7 +70,7 @@ class _Pool:
                 with contextlib.suppress(
                     MgeError, OSError
                 ):  # whoever asks next starts in the ordinary way, and is told
-                    self._add(key, Box(mounts))
+                    self._add(key, Box(mounts, key[0]))
 
     def _add(self, key: _Key, box: Box) -> None:
         with self._lock:
@@ -109,6 +110,7 @@ os.register_at_fork(after_in_child=_current.renew)
 atexit.register(_current.stop)
 
 
-def take_box(mounts: tuple[Mount, ...]) -> Box:
-    """Return a sandbox with these mounts: a prepared one, or one started now. The caller closes it."""
-    return _current.pool.take(mounts) or Box(mounts)
+def take_box(request: SandboxRequest) -> Box:
+    """Return a sandbox for this request: a prepared one, or one started now. The caller closes it."""
+    warmth = warmth_of(request)
+    return _current.pool.take(request.mounts, warmth) or Box(request.mounts, warmth)

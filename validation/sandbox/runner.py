@@ -51,7 +51,7 @@ def _run(request: SandboxRequest) -> SandboxOutcome:
         return refusal(test.reason)
     with slots.one():
         try:
-            with take_box(request.mounts) as box:
+            with take_box(request) as box:
                 return box.run(request)
         except Unavailable as error:
             return refusal(error.message)

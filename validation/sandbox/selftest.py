@@ -5,13 +5,13 @@ import os
 import threading
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from kernel.errors import Unavailable
 from validation.sandbox import command
-from validation.sandbox.box import Box, refusal
-from validation.sandbox.spec import Ending, Limits, SandboxRequest
+from validation.sandbox.box import Box, refusal, warmth_of
+from validation.sandbox.spec import Ending, Limits, SandboxOutcome, SandboxRequest
 
 VALID_SECONDS = 300.0
 RETRY_SECONDS = 15.0  # a failure may have been the machine's bad minute
@@ -136,19 +136,29 @@ def perform() -> SelfTest:
     if lacking is not None:
         return SelfTest(items=(), reason=f"no sandbox: {lacking}", backend=backend)
     python = str(command.interpreter_prefix()[1])
-    request = SandboxRequest(argv=(python, "-I", "-S", "-c", _PROBE), limits=_LIMITS, result_channel=True)
-    try:
-        with Box(()) as box:
-            outcome = box.run(request)
-    except Unavailable as error:
-        outcome = refusal(error.message)
-    if outcome.ending is not Ending.EXITED or outcome.exit_code != 0:
-        said = outcome.reason or outcome.output.strip()[-300:] or f"the probe ended with {outcome.exit_code}"
-        return SelfTest(items=(), reason=f"no sandbox: {said.removeprefix('no sandbox: ')}; {_ADVICE}", backend=backend)
-    items = judge(json.loads(outcome.result), _own_namespaces())
+    probe = "/tmp/probe.py"  # noqa: S108 - inside the sandbox
+    cold = SandboxRequest(argv=(python, "-I", probe), files={probe: _PROBE.encode()}, limits=_LIMITS,
+                          result_channel=True)  # fmt: skip
+    items: list[SelfTestItem] = []
+    for request, how in ((cold, ""), (replace(cold, preload=("socket",)), ", loaded ahead")):
+        outcome = _probe(request)
+        if outcome.ending is not Ending.EXITED or outcome.exit_code != 0:
+            said = outcome.reason or outcome.output.strip()[-300:] or f"the probe ended with {outcome.exit_code}"
+            reason = f"no sandbox: {said.removeprefix('no sandbox: ')}; {_ADVICE}"
+            return SelfTest(items=(), reason=reason, backend=backend)
+        found_inside = judge(json.loads(outcome.result), _own_namespaces())
+        items += [replace(item, name=item.name + how) for item in found_inside]
     failed = ", ".join(item.name for item in items if not item.ok)
     reason = f"no sandbox: the self-test failed ({failed}); {_ADVICE}" if failed else ""
-    return SelfTest(items=items, reason=reason, backend=backend)
+    return SelfTest(items=tuple(items), reason=reason, backend=backend)
+
+
+def _probe(request: SandboxRequest) -> SandboxOutcome:
+    try:
+        with Box(request.mounts, warmth_of(request)) as box:
+            return box.run(request)
+    except Unavailable as error:
+        return refusal(error.message)
 
 
 class _Cache:

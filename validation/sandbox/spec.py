@@ -36,6 +36,8 @@ class SandboxRequest:
     """One command to run.
 
     ``files`` are written fresh into the run's own tmpfs before it starts (absolute path inside -> bytes).
+    ``preload`` names modules that an interpreter of ours loads ahead, before anything of the run is there; it then runs
+    the script of ``argv`` (interpreter, ``-I``, script, arguments) itself, under the same walls.
     With ``result_channel`` the environment variable ``MGE_RESULT_FD`` names a pipe whose bytes come back in ``result``.
     """
 
@@ -47,6 +49,7 @@ class SandboxRequest:
     stdin: bytes = b""
     limits: Limits = field(default_factory=Limits)
     result_channel: bool = False
+    preload: tuple[str, ...] = ()
     result_bytes: int = 8 * MIB  # more than this in the result channel ends the run as killed
 
 

@@ -15,6 +15,10 @@ VENV = "/opt/venv"
 NODE_MODULES = "/work/node_modules"
 TOOLCHAIN = "/opt/toolchain"
 TOOLCHAIN_FOLDER = Path(__file__).parent.parent / "toolchain"
+PYTEST_LOADED = ("pytest", *(f"_pytest.{name}" for name in (
+    "_argcomplete", "faulthandler", "helpconfig", "junitxml", "pastebin", "setuponly", "setupplan", "skipping",
+    "threadexception", "tracemalloc", "unittest", "unraisableexception", "warnings",
+)), "unittest", "pdb", "coverage.tracer", "runpy")  # fmt: skip
 _SYSTEM = Path("/usr")
 
 

@@ -52,6 +52,7 @@ class Watch:
         }
         self._flood = 0
         self._began: float | None = None  # when the command itself started
+        self._cpu_before = 0.0  # what was used to get there, with all that was loaded ahead
         self._created = time.monotonic()
         self._ended = 0.0
         self._ending, self._reason = Ending.EXITED, ""
@@ -121,6 +122,7 @@ class Watch:
         self._selector.unregister(fd)
         if fd == self._handles.status and self._began is None:
             self._began = time.monotonic()
+            self._cpu_before = usage(self._handles.pid_one).cpu_seconds
 
     def _sample(self) -> None:
         now, limits = time.monotonic(), self._request.limits
@@ -132,7 +134,7 @@ class Watch:
             self._end(Ending.TIMEOUT, f"wall time limit of {limits.wall_seconds:g} s")
             return
         used = usage(self._handles.pid_one)
-        if used.cpu_seconds > limits.cpu_seconds:
+        if used.cpu_seconds - self._cpu_before > limits.cpu_seconds:
             self._end(Ending.TIMEOUT, f"processor time limit of {limits.cpu_seconds:g} s")
         if used.resident_bytes > limits.memory_bytes:
             exact = proportional_bytes(used.pids)

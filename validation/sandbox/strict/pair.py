@@ -22,7 +22,7 @@ def run_pair(*, subject: SandboxRequest, oracle: SandboxRequest) -> tuple[Sandbo
         return refusal(test.reason), refusal(test.reason)
     with slots.one():
         try:
-            with take_box(subject.mounts) as first, take_box(oracle.mounts) as second:
+            with take_box(subject) as first, take_box(oracle) as second:
                 return _run(first, subject, second, oracle)
         except Unavailable as error:
             return refusal(error.message), refusal(error.message)

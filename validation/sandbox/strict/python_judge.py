@@ -13,7 +13,7 @@ from validation.sandbox.strict.pair import run_pair
 from validation.sandbox.strict.scan import Signal, scan_python
 from validation.sandbox.strict.tests_source import UnreadableError, in_process_needs, parse, twin, written_tests
 from validation.sandbox.strict.verdict import Judgement, Phase, Reports, Verdict, by_ending, by_phase, read_reports
-from validation.sandbox.toolroots import ToolRoot, python_root
+from validation.sandbox.toolroots import PYTEST_LOADED, ToolRoot, python_root
 
 _HERE = Path(__file__).parent
 JUDGE = "/tmp/.judge"  # noqa: S108 - inside the sandbox
@@ -215,6 +215,7 @@ def _oracle(case: _Case, nonce: str, phases: list[tuple[str, str]], *, strict: b
         files=files,
         stdin=json.dumps(plan).encode(),
         limits=replace(case.limits, wall_seconds=case.limits.wall_seconds * len(phases) + 2),
+        preload=PYTEST_LOADED if case.root == python_root() else (),
         result_channel=True,
     )
 

@@ -15,12 +15,16 @@ from validation.tests.sandbox.hostile import BOUNDED, HELD, PRELUDE, Bounded, He
 pytestmark = pytest.mark.sandbox
 
 
-def run_snippet(code: str, limits: Limits | None = None) -> SandboxOutcome:
+AHEAD = ("socket", "ctypes")  # modules of an interpreter that was loaded before the snippet was there
+
+
+def run_snippet(code: str, limits: Limits | None = None, preload: tuple[str, ...] = ()) -> SandboxOutcome:
     text = f"HOST_PID = {os.getpid()}\n{PRELUDE}\n{code}"
     request = SandboxRequest(
-        argv=(str(interpreter_prefix()[1]), "-I", "-S", "/work/snippet.py"),
+        argv=(str(interpreter_prefix()[1]), "-I", *(() if preload else ("-S",)), "/work/snippet.py"),
         files={"/work/snippet.py": text.encode()},
         limits=limits or Limits(wall_seconds=5.0, cpu_seconds=4.0, memory_bytes=256 * 2**20),
+        preload=preload,
         result_channel=True,
     )
     return run(request)
@@ -55,20 +59,21 @@ for name, what in ATTEMPTS.items():
 GREEDY = frozenset({"fill the disk", "use up inodes", "one file too large"})
 
 
-def attempts(cases: list[Held]) -> dict[str, str]:
+def attempts(cases: list[Held], preload: tuple[str, ...]) -> dict[str, str]:
     """What each attempt printed, by name."""
     listed = {case.name: case.attempt for case in cases}
-    outcome = run_snippet(f"ATTEMPTS = {listed!r}\n{BATCH}")
+    outcome = run_snippet(f"ATTEMPTS = {listed!r}\n{BATCH}", preload=preload)
     assert outcome.ending is Ending.EXITED, outcome
     lines = (line.partition(": ") for line in outcome.output.splitlines())
     return {name: said for name, _, said in lines}
 
 
-@pytest.fixture(scope="module")
-def answers() -> dict[str, str]:
+@pytest.fixture(scope="module", params=[(), AHEAD], ids=["fresh", "loaded ahead"])
+def answers(request: pytest.FixtureRequest) -> dict[str, str]:
     batches = [[case for case in HELD if case.name not in GREEDY], *([case] for case in HELD if case.name in GREEDY)]
     with ThreadPoolExecutor(2) as pool:
-        return {name: said for found in pool.map(attempts, batches) for name, said in found.items()}
+        found = pool.map(lambda batch: attempts(batch, request.param), batches)
+        return {name: said for one in found for name, said in one.items()}
 
 
 @pytest.mark.parametrize("case", HELD, ids=lambda case: case.name)

@@ -114,7 +114,7 @@ def test_a_wall_that_does_not_stand_refuses(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(selftest, "_EXPECTED_FOLDERS", selftest._EXPECTED_FOLDERS - {"work"})
     outcome = run(shell("true"))
     assert outcome.ending is Ending.REFUSED
-    assert outcome.reason.startswith("no sandbox: the self-test failed (no host folders); ")
+    assert outcome.reason.startswith("no sandbox: the self-test failed (no host folders, ")
     assert "sandbox_check" in outcome.reason
 
 
