@@ -2,7 +2,9 @@
 
 import uuid
 from collections.abc import Iterable
+from typing import Any
 
+from django.apps import apps
 from django.db.models import F, Q, QuerySet
 
 from atoms.domain.contract import contract_changed
@@ -43,9 +45,16 @@ def breaks_contract(atom: RunAtom, code: str | None) -> bool:
     )  # fmt: skip
 
 
+def approved(run_id: uuid.UUID) -> QuerySet[Any]:
+    """Ids of the atoms that people approved as they stand: checked again, never written over."""
+    rows = apps.get_model("review", "HumanReviewQueue").objects.filter(run=run_id, decision="approve")
+    return rows.order_by().values("atom_id")
+
+
 def reopened_by(run_id: uuid.UUID, atom_ids: Iterable[str]) -> QuerySet[RunAtom]:
     """Those of ``atom_ids`` that a change of contract opens again: settled, with code, and not by a person's word."""
     atoms = RunAtom.objects.filter(run_id=run_id, atom_id__in=list(atom_ids), decided=False, status__in=_SETTLED)
+    atoms = atoms.exclude(atom_id__in=approved(run_id))
     return atoms.exclude(Q(is_hole=True) & Q(code=None))
 
 
@@ -68,5 +77,5 @@ def reopen_dependents(run: ExecutionRun, atom: RunAtom) -> int:
             allowed_attempts=F("attempts") + run.settings["max_attempts"],
         )
     if ids:
-        signals.atoms_reopened.send(sender=ExecutionRun, run_id=run.pk, atom_ids=ids, why="contract_changed")
+        signals.atoms_overtaken.send(sender=ExecutionRun, run_id=run.pk, atom_ids=ids, why="contract_changed")
     return len(ids)

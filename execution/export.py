@@ -95,6 +95,7 @@ def _decisions(run: ExecutionRun) -> dict[str, str]:
     if not v2_installed():
         return {}
     rows = apps.get_model("review", "HumanReviewQueue").objects.filter(run=run, decision__isnull=False)
+    rows = rows.exclude(decision="withdrawn")  # nobody decided
     return {str(atom): str(word) for atom, word in rows.order_by("reviewed_at").values_list("atom_id", "decision")}
 
 

@@ -11,6 +11,7 @@ from django.db.models import F
 
 from execution.changes import NoModel, reopen
 from execution.models import ExecutionRun, RunAtom, Units
+from execution.signals import atoms_overtaken
 from execution.transitions import move_atoms
 from graphs.models import ExecutionWave
 from kernel.errors import Conflict
@@ -72,6 +73,7 @@ def _retry(run: ExecutionRun, atom_ids: list[uuid.UUID], words: str) -> None:
     if not configured() or run.settings.get("model") is None:
         raise NoModel("no model configured: set ANTHROPIC_API_KEY or ANTHROPIC_BASE_URL, and start a new run.")
     with transaction.atomic():
+        ExecutionRun.objects.select_for_update().only("run_id").get(pk=run.pk)  # one order of locks for everybody
         mine = RunAtom.objects.filter(run=run, atom_id__in=atom_ids, status__in=_AGAIN)
         mine.update(
             allowed_attempts=F("attempts") + 1,
@@ -82,4 +84,5 @@ def _retry(run: ExecutionRun, atom_ids: list[uuid.UUID], words: str) -> None:
         moved = [move_atoms(mine, before=before, after=AtomStatus.READY) for before in _AGAIN]
         if not any(moved):
             raise NothingToRetry("Somebody else was first: these atoms are being tried again already.")
+        atoms_overtaken.send(sender=ExecutionRun, run_id=run.pk, atom_ids=atom_ids, why="retried")
         reopen(run, phase="executing")

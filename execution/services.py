@@ -14,6 +14,7 @@ from execution.dispatchers import wake
 from execution.logs import request_id
 from execution.models import ExecutionRun, RunAtom
 from execution.runs import follow
+from execution.signals import atoms_overtaken
 from execution.transitions import move_atoms, move_run
 from flags.pins import FLAG
 from flags.routing import mode_for, switches
@@ -164,6 +165,7 @@ def cancel(run: ExecutionRun) -> None:
         open_atoms = RunAtom.objects.filter(run=run)
         for before in (AtomStatus.PENDING, AtomStatus.READY, AtomStatus.RETRY_WAIT, AtomStatus.PARKED):
             move_atoms(open_atoms, before=before, after=AtomStatus.CANCELLED)
+        atoms_overtaken.send(sender=ExecutionRun, run_id=run.pk, atom_ids=None, why="run_cancelled")
         follow(run, PlanStatus.APPROVED)  # it may run again
         for child in run.shadows.filter(status__in=possible):
             cancel(child)

@@ -11,9 +11,9 @@ atoms_failed = Signal()
 #: kwargs: run_id, atom_id. The attempt that a reviewer asked for is done.
 atom_regenerated = Signal()
 
-#: kwargs: run_id, atom_ids, why. Settled atoms are worked on again, or never will be; sent inside the transaction.
-#: ``why``: retried | contract_changed | run_cancelled.
-atoms_reopened = Signal()
+#: kwargs: run_id, atom_ids (None: all), why. Atoms that a person may be looking at are settled otherwise; sent inside
+#: the transaction, with the run locked. ``why``: retried | contract_changed | run_cancelled.
+atoms_overtaken = Signal()
 
 #: kwargs: run_id. A completed run was validated again after a person's change.
 run_revalidated = Signal()

@@ -7,6 +7,7 @@ run completed   -> graphs: planned edges beside those of the accepted code
                    rollout: a shadow is compared with the run that shipped
 regenerated     -> review: the new attempt opens a new row
 re-validated    -> graphs: the same comparison again; review: confidence again, after a person's change
+overtaken       -> review: open rows of atoms that are worked on again, or of a cancelled run, are withdrawn
 flag changed    -> the event log, topic flags: consoles show it live
 """
 
@@ -21,7 +22,9 @@ from execution.selectors import run_by_id
 from flags.models import FlagChange
 from flags.signals import flag_changed
 from graphs.services import reconcile_run
+from kernel.v2 import v2_installed
 from review.services import queue
+from review.services.withdrawal import Why, withdraw
 from rollout.shadow import compare_finished
 
 log = structlog.get_logger(__name__)
@@ -34,6 +37,7 @@ def connect() -> None:
         (signals.run_completed, _run_completed),
         (signals.atom_regenerated, _atom_regenerated),
         (signals.run_revalidated, _run_revalidated),
+        (signals.atoms_overtaken, _atoms_overtaken),
         (flag_changed, _flag_changed),
     ):
         signal.connect(receiver, dispatch_uid=f"pipeline.{receiver.__name__}")
@@ -56,6 +60,12 @@ def _atom_regenerated(*, run_id: Any, atom_id: Any, **_: Any) -> None:
 def _run_revalidated(*, run_id: Any, **_: Any) -> None:
     _reconcile(run_id)
     queue.on_run_revalidated(run_id)
+
+
+def _atoms_overtaken(*, run_id: Any, atom_ids: Any, why: str, **_: Any) -> None:
+    """Part of the transaction that it tells of."""
+    if v2_installed():
+        withdraw(run_id, atom_ids, Why(why))
 
 
 def _compare(run_id: Any) -> None:

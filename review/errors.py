@@ -25,6 +25,12 @@ class AlreadyDecided(Conflict):
     code = "already_decided"
 
 
+class Withdrawn(AlreadyDecided):
+    """Nobody decided, but the atom was settled otherwise; ``data`` holds the review as it is."""
+
+    code = "withdrawn"
+
+
 class Stale(Conflict):
     """The review changed since it was read; ``data`` holds it as it is."""
 

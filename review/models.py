@@ -12,6 +12,8 @@ from kernel.constraints import one_of
 from kernel.states import REVIEW_OPEN, ReviewStatus
 from masterplans.models import Masterplan
 
+WITHDRAWN = "withdrawn"  # ``decision`` of a review that nobody decided: its atom was settled otherwise
+
 
 class HumanReviewQueue(models.Model):
     """One atom that a person should look at. ``priority`` 1 is the most urgent; ``confidence`` is unrounded."""

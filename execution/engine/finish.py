@@ -6,6 +6,7 @@ from dataclasses import replace
 from time import monotonic
 
 from execution.assembly import assemble
+from execution.contracts import approved
 from execution.domain.verdict import of_checks
 from execution.engine.confirm import confirmed_blame
 from execution.engine.drafts import judge
@@ -113,7 +114,8 @@ def reopen_culprits(run: ExecutionRun, evidence: Evidence) -> int:
         return 0
     culprits = [uuid.UUID(atom_id) for atom_id in evidence.blame.culprits]
     reopened = 0
-    for atom in RunAtom.objects.filter(run=run, atom_id__in=culprits, status=AtomStatus.FAILED, decided=False):
+    guilty = RunAtom.objects.filter(run=run, atom_id__in=culprits, status=AtomStatus.FAILED, decided=False)
+    for atom in guilty.exclude(atom_id__in=approved(run.pk)):
         if atom.attempts >= atom.allowed_attempts:
             continue
         mine = RunAtom.objects.filter(pk=atom.pk)

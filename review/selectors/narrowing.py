@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from execution.models import RunAtom
 from kernel.states import ATOM_DONE, ReviewStatus
-from review.models import HumanReviewQueue
+from review.models import WITHDRAWN, HumanReviewQueue
 
 Rows = QuerySet[HumanReviewQueue]
 
@@ -73,7 +73,7 @@ def sent_back(rows: Rows) -> Rows:
     earlier = HumanReviewQueue.objects.filter(
         run=OuterRef("run_id"), atom=OuterRef("atom_id"), status=ReviewStatus.REGENERATED
     )
-    return rows.filter(Exists(earlier.exclude(pk=OuterRef("pk"))))
+    return rows.filter(Exists(earlier.exclude(pk=OuterRef("pk")).exclude(decision=WITHDRAWN)))
 
 
 def regenerating(rows: Rows) -> Rows:

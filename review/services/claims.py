@@ -13,8 +13,8 @@ from django.db import connection, transaction
 
 from execution import events
 from kernel.states import REVIEW_OPEN, ReviewStatus
-from review.errors import AlreadyDecided, ClaimedByAnother, QueueEmpty
-from review.models import HumanReviewQueue, ReviewDecision
+from review.errors import AlreadyDecided, ClaimedByAnother, QueueEmpty, Withdrawn
+from review.models import WITHDRAWN, HumanReviewQueue, ReviewDecision
 from review.selectors.access import free_at, get_review, open_to, skipped_by, visible_reviews
 from review.selectors.narrowing import Filters, narrowed
 
@@ -71,8 +71,19 @@ def skip(*, user: Any, review_id: uuid.UUID, now: datetime) -> uuid.UUID:
     return review.pk
 
 
+WITHDRAWN_WORDS = {
+    "retried": "An operator asked for another attempt at this, so its review was withdrawn. Its result is queued.",
+    "contract_changed": "What this was written against has another contract now, so its review was withdrawn. It is "
+    "checked again, and queued again if it needs a person.",
+    "run_cancelled": "The run was cancelled, so its reviews were withdrawn.",
+}
+
+
 def refusal(review: HumanReviewQueue) -> AlreadyDecided | ClaimedByAnother:
     """Why a review that is not open to the user is not."""
+    if review.decision == WITHDRAWN:
+        words = WITHDRAWN_WORDS.get(review.reason_code or "", "This review was withdrawn.")
+        return Withdrawn(words, review_id=str(review.pk), why=review.reason_code)
     if review.status not in REVIEW_OPEN:
         return AlreadyDecided("This was decided in the meantime.", review_id=str(review.pk), decision=review.decision)
     until = review.claimed_until.isoformat() if review.claimed_until else None

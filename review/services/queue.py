@@ -11,18 +11,19 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q, QuerySet
 
 from execution import events
 from execution.models import ExecutionRun, RunAtom
 from execution.phases import is_reviewed
-from kernel.states import REVIEW_OPEN, AtomStatus
+from kernel.states import REVIEW_OPEN, AtomStatus, ReviewStatus
 from review.domain.reasons import reasons
 from review.domain.selection import ReviewQueueManager
-from review.models import HumanReviewQueue
+from review.models import WITHDRAWN, HumanReviewQueue
 from review.selectors.evidence import AtomFacts, candidate, facts_of
 from review.selectors.help import issue_of, suggestions_for
 from review.services import scoring
+from review.services.claims import tell_changed
 
 _BATCH = 200
 
@@ -55,14 +56,9 @@ def on_run_completed(run_id: uuid.UUID) -> None:
         scored = _score(run)
         if run.parent_run_id is not None:
             return  # scored, for the comparison; nothing of a shadow ships, so nobody need look at it
-        settled = _closed(run)
-        share = float(run.settings.get("review_share", settings.MGE_REVIEW_SHARE))
-        chosen = ReviewQueueManager(share=share).select(
-            candidate(item.atom, confidence=scored.confidence[i], flagged=item.flagged, settled=i in settled)
-            for i, item in scored.facts.items()
-        )
+        chosen = _chosen(run, scored)
         _refresh(run, scored)
-        _add(run, scored, _never_queued(run, [uuid.UUID(entry.atom_id) for entry in chosen]))
+        _add(run, scored, _never_queued(run, chosen))
 
 
 def on_atom_regenerated(run_id: uuid.UUID, atom_id: uuid.UUID) -> None:
@@ -76,14 +72,43 @@ def on_atom_regenerated(run_id: uuid.UUID, atom_id: uuid.UUID) -> None:
 
 
 def on_run_revalidated(run_id: uuid.UUID) -> None:
-    """A person's change was checked: scores and reasons follow; atoms that now fail enter, unless settled."""
+    """A person's change was checked: scores and reasons follow; atoms that now fail enter, unless settled.
+
+    What was withdrawn for it comes back where it would be chosen today.
+    """
     with transaction.atomic():
         if (run := _lock(run_id)) is None:
             return
         scored = _score(run)
         _refresh(run, scored)
+        _tell_settled(run, scored)
         failed = [i for i, item in scored.facts.items() if item.atom.status == AtomStatus.FAILED]
-        _add(run, scored, _never_queued(run, failed))
+        withdrawn = HumanReviewQueue.objects.filter(run=run, decision=WITHDRAWN).order_by()
+        back = set(withdrawn.values_list("atom_id", flat=True)).difference(failed)
+        returning = [i for i in (_chosen(run, scored) if back else ()) if i in back]
+        _add(run, scored, _never_queued(run, [*failed, *returning]))
+
+
+def _chosen(run: ExecutionRun, scored: _Scored) -> list[uuid.UUID]:
+    settled = _closed(run)
+    share = float(run.settings.get("review_share", settings.MGE_REVIEW_SHARE))
+    entries = ReviewQueueManager(share=share).select(
+        candidate(item.atom, confidence=scored.confidence[i], flagged=item.flagged, settled=i in settled)
+        for i, item in scored.facts.items()
+    )
+    return [uuid.UUID(entry.atom_id) for entry in entries]
+
+
+def _tell_settled(run: ExecutionRun, scored: _Scored) -> None:
+    """What people vouched for is not queued again; where it fails now, its row says so, and when it is mended too."""
+    rows = HumanReviewQueue.objects.filter(run=run, status=ReviewStatus.APPROVED, atom_id__in=scored.facts)
+    for row in rows:
+        issue = issue_of(scored.facts[row.atom_id])
+        if row.issue_detected != issue:
+            row.issue_detected, row.reasons = issue, _reasons(run, scored.facts[row.atom_id])
+            row.version += 1
+            row.save(update_fields=["issue_detected", "reasons", "version"])
+            tell_changed(row)
 
 
 def _lock(run_id: uuid.UUID) -> ExecutionRun | None:
@@ -99,12 +124,17 @@ def _score(run: ExecutionRun, atom_ids: Collection[uuid.UUID] | None = None) -> 
 
 def _closed(run: ExecutionRun) -> set[uuid.UUID]:
     """Atoms that a person has decided on in this run."""
-    rows = HumanReviewQueue.objects.filter(run=run).exclude(status__in=REVIEW_OPEN)
+    rows = _not_withdrawn(run).exclude(status__in=REVIEW_OPEN)
     return set(rows.order_by().values_list("atom_id", flat=True))
 
 
+def _not_withdrawn(run: ExecutionRun) -> QuerySet[HumanReviewQueue]:
+    """Reviews that are open or were decided. What was withdrawn nobody has seen to, so it may come back."""
+    return HumanReviewQueue.objects.filter(~Q(decision=WITHDRAWN) | Q(decision=None), run=run)
+
+
 def _never_queued(run: ExecutionRun, atom_ids: Iterable[uuid.UUID]) -> list[uuid.UUID]:
-    known = set(HumanReviewQueue.objects.filter(run=run).order_by().values_list("atom_id", flat=True))
+    known = set(_not_withdrawn(run).order_by().values_list("atom_id", flat=True))
     return [atom_id for atom_id in atom_ids if atom_id not in known]
 
 
