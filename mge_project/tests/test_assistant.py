@@ -74,6 +74,8 @@ def test_the_model_is_asked_once_and_what_it_says_is_tried(
     run.save()
     for _ in range(2):
         told = as_alice.post(address, {"with_model": True}, content_type="application/json").json()
+    assert told["note"].startswith(f"{settings.MGE_MODEL} was asked for 0.")
+    assert (told["found"], told["model"]) == (len(told["suggestions"]), None), "it was asked about this text"
     fix, issue = [item for item in told["suggestions"] if item["source"] == settings.MGE_MODEL]
     assert (fix["title"], fix["verified"]) == ("The model's fix", False), "what does not pass is not called verified"
     assert issue["title"] == "Line 3: The bound is off by one."

@@ -90,7 +90,8 @@ def test_another_contract_opens_the_caller_again_and_nothing_else(run: Execution
     assert (impact["contract_changed"], impact["reopen"]) == (True, 1)
     assert caller.status == "failed"
     assert (caller.last_error or {})["message"].startswith("area in shapes.py has another contract now: ")
-    assert HumanReviewQueue.objects.get(run=run, atom=caller.atom_id).status == "pending"
+    rows = HumanReviewQueue.objects.filter(run=run, atom=caller.atom_id).order_by("created_at")
+    assert [(row.status, row.decision) for row in rows] == [("regenerated", "withdrawn"), ("pending", None)]
     assert (atom(run, "sign").status, atom(run, "sign").version) == ("passed", untouched)
     run.refresh_from_db()
     assert run.status == "completed"

@@ -109,6 +109,8 @@ class HelpSerializer(serializers.Serializer[Any]):
     tried = serializers.IntegerField()
     total = serializers.IntegerField(allow_null=True)
     note = serializers.CharField(allow_blank=True)
+    found = serializers.IntegerField(help_text="How many suggestions the search gave.")
+    model = serializers.CharField(allow_null=True, help_text="Who may be asked too, for money booked on the run.")
 
 
 class FoundHelpSerializer(HelpSerializer):

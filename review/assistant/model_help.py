@@ -14,6 +14,7 @@ from execution.engine.evidence import Evidence
 from execution.models import ExecutionRun, RunAtom
 from kernel.errors import Unavailable
 from kernel.text import decode, storable
+from llm import ledger
 from review.assistant.assistant import Suggestion
 from review.assistant.search import Place, failing_tests
 from validation.domain.model import Status, TestStatus
@@ -35,6 +36,15 @@ def from_model(run: ExecutionRun, atom: RunAtom, place: Place, evidence: Evidenc
     asked = calls.ask(run, build(brief), unit_id=atom.atom_id, attempt=attempt, purpose=PURPOSE)
     answer = asked.reply.tool_input or {}
     return list(_suggestions(run, atom, place, answer, model=asked.request.model))
+
+
+def paid_for(atom: RunAtom, *, attempt: int) -> str:
+    """What asking has cost, in words; it stands in the book of the run."""
+    call = ledger.call_of_attempt(run_id=atom.run_id, atom_id=atom.atom_id, attempt=attempt, purpose=PURPOSE)
+    if call is None:
+        return ""
+    cost = "at an unknown price" if call.cost_micro is None else f"for {call.cost_micro / 1_000_000:.4f} USD"
+    return f"{call.model} was asked {cost}, booked on the run"
 
 
 def _brief(atom: RunAtom, place: Place, evidence: Evidence) -> ReviewBrief:

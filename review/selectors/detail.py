@@ -82,7 +82,7 @@ class ReviewDetail(ReviewRow):
 def review_detail(user: Any, review_id: uuid.UUID, *, now: datetime) -> ReviewDetail:
     """A review that the user may see, in full; a fixed number of queries whatever the size of the run."""
     review = get_review(user, review_id)
-    atom = RunAtom.objects.get(run_id=review.run_id, atom_id=review.atom_id)
+    atom = RunAtom.objects.select_related("run").get(run_id=review.run_id, atom_id=review.atom_id)
     history = list(AtomRetryHistory.objects.filter(run_id=review.run_id, atom_id=review.atom_id))
     original = draft_texts([review.atom_id]).get(review.atom_id)
     validations = _validations(atom)

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from execution.models import RunAtom
+from execution.models import ExecutionRun, RunAtom
+from llm.client import configured
 from review.models import HelpState, ReviewHelp
 from review.selectors.access import get_review
 from review.selectors.drafts import draft_texts
@@ -16,13 +17,22 @@ from review.selectors.suite import BAD, tests_of
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FoundHelp:
-    """``state`` None: nobody searched yet. ``tried`` of ``total`` candidates were run (None: not counted yet)."""
+    """``state`` None: nobody searched yet. ``tried`` of ``total`` candidates were run (None: not counted yet).
+
+    ``model`` may be asked too; None where none is configured for the run, or it was asked about this text already.
+    """
 
     state: str | None
     tried: int
     total: int | None
     note: str
     suggestions: Sequence[dict[str, Any]]
+    model: str | None
+
+    @property
+    def found(self) -> int:
+        """How many suggestions the search gave."""
+        return len(self.suggestions)
 
 
 def digest_of(atom: RunAtom) -> str:
@@ -49,11 +59,18 @@ def found_help(atom: RunAtom, digest: str) -> FoundHelp:
         total=sum(row.total or 0 for row in rows) if rows and rows[0].total is not None else None,
         note=newest.note if newest else "",
         suggestions=[item for row in rows for item in row.suggestions],
+        model=None if any(row.with_model and row.state == HelpState.DONE for row in rows) else model_for(atom.run),
     )
+
+
+def model_for(run: ExecutionRun) -> str | None:
+    """The model that may be asked about atoms of a run, None where none is configured."""
+    model: str | None = run.settings.get("model") if configured() else None
+    return model
 
 
 def help_of(user: Any, review_id: uuid.UUID) -> FoundHelp:
     """What was found for the atom of a review that the user may see."""
     review = get_review(user, review_id)
-    atom = RunAtom.objects.get(run_id=review.run_id, atom_id=review.atom_id)
+    atom = RunAtom.objects.select_related("run").get(run_id=review.run_id, atom_id=review.atom_id)
     return found_help(atom, digest_of(atom))

@@ -21,12 +21,11 @@ from execution.models import ExecutionRun, RunAtom
 from kernel.errors import MgeError
 from kernel.states import REVIEW_OPEN, AtomStatus
 from kernel.text import storable
-from llm.client import configured
 from review.assistant import model_help, search
 from review.assistant.assistant import Suggestion
 from review.models import HelpState, HumanReviewQueue, ReviewHelp
 from review.selectors.access import get_review
-from review.selectors.found_help import FoundHelp, digest_of, found_help
+from review.selectors.found_help import FoundHelp, digest_of, found_help, model_for
 from review.services.claims import tell_changed
 
 log = structlog.get_logger(__name__)
@@ -61,7 +60,7 @@ def look_ahead(review: HumanReviewQueue) -> None:
 
 
 def _require_model(run: ExecutionRun) -> None:
-    if not configured() or run.settings.get("model") is None:
+    if model_for(run) is None:
         raise model_help.NoModel("no model configured: set ANTHROPIC_API_KEY or ANTHROPIC_BASE_URL.")
 
 
@@ -117,7 +116,8 @@ def _search(row: ReviewHelp) -> tuple[list[Suggestion], str]:
     if place is None:
         return [], "nothing is written here yet"
     if row.with_model:
-        return model_help.from_model(atom.run, atom, place, evidence, attempt=row.pk), ""
+        found = model_help.from_model(atom.run, atom, place, evidence, attempt=row.pk)
+        return found, model_help.paid_for(atom, attempt=row.pk)
     repaired = search.verified_repairs(atom.run, atom, place, evidence, _progress(row))
     fixes = list(search.tool_fixes(atom.run, atom, place, evidence))
     note = "" if repaired else NOTHING if search.failing_tests(evidence, atom.atom_id) else NO_TEST

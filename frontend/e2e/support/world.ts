@@ -70,6 +70,8 @@ export const runDetail = () =>
 
 export const NO_IMPACT = { contract_changed: false, revalidate: 1, reopen: 0, cost_usd: 0, cost_reason: "" };
 
+export const NO_HELP = { state: null, tried: 0, total: null, note: "", found: 0, model: null };
+
 /** A queue that behaves: decided items leave it, and the counts follow. */
 export function queueWorld(server: MockServer): void {
   const open = new Map(queueRows().map((row) => [row.review_id, row]));
@@ -85,6 +87,7 @@ export function queueWorld(server: MockServer): void {
     if (!row) return { status: 404, json: { code: "not_found", message: "No such item.", data: {} } };
     return { json: wireReview({ ...row, ...(row.review_id === "review-1" ? {} : { findings: [] }) }) };
   });
+  server.json("GET", /review\/review-\d+\/help$/, NO_HELP);
   server.on("POST", /review\/claim$/, ({ body }) => {
     const row = open.get(String(body.review_id)) ?? wireReviewRow();
     const until = new Date(Date.now() + 300_000).toISOString();

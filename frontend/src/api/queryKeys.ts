@@ -15,6 +15,7 @@ export const queryKeys = {
   impact: (id: string) => ["impact", id] as const,
   queue: (filters: object) => ["queue", filters] as const,
   review: (id: string) => ["review", id] as const,
+  reviewHelp: (id: string) => ["review-help", id] as const,
   rollout: ["rollout"] as const,
   flags: ["flags"] as const,
   flagHistory: ["flag-history"] as const,

@@ -2133,6 +2133,10 @@ export interface components {
             tried: number;
             total: number | null;
             note: string;
+            /** @description How many suggestions the search gave. */
+            found: number;
+            /** @description Who may be asked too, for money booked on the run. */
+            model: string | null;
             suggestions: components["schemas"]["Suggestion"][];
         };
         /** @description One event of the log. */
@@ -2269,6 +2273,10 @@ export interface components {
             tried: number;
             total: number | null;
             note: string;
+            /** @description How many suggestions the search gave. */
+            found: number;
+            /** @description Who may be asked too, for money booked on the run. */
+            model: string | null;
         };
         /** @enum {string} */
         HelpStateEnum: "waiting" | "running" | "done" | "failed";

@@ -35,6 +35,7 @@ export const urls = {
   reviewQueue: "/api/v2/review/queue",
   reviewStats: "/api/v2/review/stats",
   review: (reviewId: string) => `/api/v2/review/${id(reviewId)}`,
+  reviewHelp: (reviewId: string) => `/api/v2/review/${id(reviewId)}/help`,
   reviewAction: (action: ReviewAction) => `/api/v2/review/${action}`,
   flags: "/api/v2/flags",
   flag: (name: string) => `/api/v2/flags/${id(name)}`,

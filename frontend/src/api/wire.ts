@@ -54,6 +54,7 @@ export type WireImpact = Schemas["Impact"];
 
 export type WireReviewRow = Schemas["ReviewRow"];
 export type WireReviewDetail = Schemas["ReviewDetail"];
+export type WireHelp = Schemas["Help"];
 export type WireReviewCounts = Schemas["Counts"];
 export type WireReviewStats = Schemas["ReviewStats"];
 export type WireQueuePage = Schemas["QueuePage"];

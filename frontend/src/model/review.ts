@@ -1,4 +1,11 @@
-import type { WireDecisionAnswer, WireQueuePage, WireReviewCounts, WireReviewDetail, WireReviewRow } from "@/api/wire";
+import type {
+  WireDecisionAnswer,
+  WireHelp,
+  WireQueuePage,
+  WireReviewCounts,
+  WireReviewDetail,
+  WireReviewRow,
+} from "@/api/wire";
 import { type Attempt, type EdgeEnd, type Term, toAttempt, toEdgeEnd, toTerm } from "./atom";
 import { type Run, toRun } from "./run";
 import { type Finding, toFinding, toValidation, type Validation } from "./validation";
@@ -32,6 +39,15 @@ export interface ReviewRow {
 export type ReviewCounts = { pending: number; inReview: number; done: number; mineToday: number };
 export type QueuePage = { rows: ReviewRow[]; next: string | null; counts: ReviewCounts; asOfId: number };
 export type Suggestion = { title: string; detail: string; source: string; code: string | null; verified: boolean };
+/** How far the assistant's search is. `model`: who else may be asked, null where nobody. */
+export interface Help {
+  state: "waiting" | "running" | "done" | "failed" | null;
+  tried: number;
+  total: number | null;
+  note: string;
+  found: number;
+  model: string | null;
+}
 export type DecisionRecord = { decision: string; by: string; at: string; reasonCode: string; feedback: string };
 
 export interface ReviewDetail extends ReviewRow {
@@ -50,6 +66,7 @@ export interface ReviewDetail extends ReviewRow {
   terms: Term[];
   attempts: Attempt[];
   suggestions: Suggestion[];
+  help: Help;
   needs: EdgeEnd[];
   neededBy: EdgeEnd[];
   modifiedCode: string | null;
@@ -61,6 +78,15 @@ export interface DecisionAnswer {
   run: Run;
   revalidating: boolean;
 }
+
+export const toHelp = (wire: WireHelp): Help => ({
+  state: wire.state || null,
+  tried: wire.tried,
+  total: wire.total,
+  note: wire.note,
+  found: wire.found,
+  model: wire.model,
+});
 
 export const isOpen = (row: Pick<ReviewRow, "status">): boolean =>
   row.status === "pending" || row.status === "in_review";
@@ -127,6 +153,7 @@ export function toReviewDetail(wire: WireReviewDetail): ReviewDetail {
     terms: (wire.confidence_terms ?? []).map(toTerm),
     attempts: (wire.attempts_history ?? []).map(toAttempt),
     suggestions: wire.suggestions ?? [],
+    help: toHelp(wire.help),
     needs: (wire.needs ?? []).map(toEdgeEnd),
     neededBy: (wire.needed_by ?? []).map(toEdgeEnd),
     modifiedCode: wire.modified_code,

@@ -202,7 +202,7 @@ export function wireReview(over: Partial<WireReviewDetail> = {}): WireReviewDeta
         verified: true,
       },
     ],
-    help: { state: null, tried: 0, total: null, note: "" },
+    help: { state: null, tried: 0, total: null, note: "", found: 0, model: null },
     needs: [
       {
         atom_id: "atom-2",

@@ -63,6 +63,14 @@ export function Banner(props: BannerProps) {
     );
   }
   if (blocked === "closed") {
+    if (detail.decision === "withdrawn") {
+      return (
+        <Note icon="redo">
+          Withdrawn {detail.reviewedAt && ago(detail.reviewedAt, now)}: another attempt, another contract of what it
+          needs, or the end of its run came first. Nothing was decided, and an edit that you began is kept.
+        </Note>
+      );
+    }
     const action = props.canUndo ? (
       <Button command="review.undo" onClick={props.onUndo}>
         Undo

@@ -72,13 +72,7 @@ export function WhyPane(props: WhyPaneProps) {
           <p className="muted">The score has no terms yet.</p>
         )}
       </section>
-      <Suggestions
-        rows={detail.suggestions}
-        preview={preview}
-        canTake={canTake}
-        onPreview={onPreview}
-        onTake={onTake}
-      />
+      <Suggestions detail={detail} preview={preview} canTake={canTake} onPreview={onPreview} onTake={onTake} />
       <Feedback value={props.feedback} onChange={props.onFeedback} />
     </aside>
   );

@@ -75,7 +75,8 @@ export function useDecisions(onReturned: (reviewId: string) => void): Decisions 
       error.status === 409
         ? { label: "Look again", run: () => onReturned(reviewId) }
         : { label: "Retry", run: () => void send(decision, Promise.resolve()) };
-    notes.current.set(reviewId, showToast({ tone: "bad", text: `Not saved: ${error.message}`, action }));
+    const words = error.status === 409 && decision.feedback ? ` You wrote: “${decision.feedback}”` : "";
+    notes.current.set(reviewId, showToast({ tone: "bad", text: `Not saved: ${error.message}${words}`, action }));
   };
 
   const attempt = async (decision: Decision, after: Promise<unknown>): Promise<boolean> => {

@@ -38,6 +38,8 @@ export const COMMANDS = {
   "review.suggestion1": { title: "Preview suggestion 1", group: "Look", keys: ["1"] },
   "review.suggestion2": { title: "Preview suggestion 2", group: "Look", keys: ["2"] },
   "review.suggestion3": { title: "Preview suggestion 3", group: "Look", keys: ["3"] },
+  "review.help": { title: "Search for a fix", group: "Look", keys: ["f"] },
+  "review.askModel": { title: "Ask the model for a fix", group: "Look", keys: ["shift+f"] },
   "review.take": {
     title: "Take the suggestion into the edit",
     group: "Look",
