@@ -133,7 +133,7 @@ def _live_in(atom: Atom, own: AtomView, view: FileView) -> dict[str, Mapping[str
         if at is None or name in found or at[0].kind is not ScopeKind.FUNCTION:
             continue
         outside = [b for b in at[1] if not first <= b.row <= last]
-        if not outside or any(first <= b.row < row for b in at[1]):
+        if not outside or not view.reads_from_outside(atom.number, row, at[1]):
             continue
         known = next((b.type for b in outside if b.type), None)
         found[name] = {"name": name, "type": known, "bound_at": outside[0].row + 1}

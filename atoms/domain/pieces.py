@@ -101,7 +101,11 @@ class _Collector:
 
     def run(self, root: tree_sitter.Node) -> list[Stretch]:
         stack = self.stack
-        stack.append((root, 0, 0, 0))
+        children = root.children
+        if children:
+            self._push(children, 0, 0, 0, self.rows.count - 1)  # a file of one row is what stands in it, not a module
+        else:
+            stack.append((root, 0, 0, 0))
         roles = self.roles
         final = self.rows.count - 1
         while stack:
@@ -275,9 +279,6 @@ class _Collector:
 
     def _open_body(self, node: tree_sitter.Node, children: list[tree_sitter.Node], depth: int, tail: int) -> None:
         stretch = self.stretch
-        if node.parent is None:
-            self._push(children, depth, 0, 0, tail)
-            return
         start = node.start_point[0]
         if stretch.marks and (not self.indented or start > self.last_row):
             stretch.marks[-1] |= Mark.HEAD

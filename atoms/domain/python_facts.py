@@ -21,6 +21,7 @@ _MUTATORS: Final = words(
     "append extend insert remove pop clear sort reverse update add discard setdefault popitem appendleft popleft "
     "extendleft write writelines add_edge add_edges_from add_node add_nodes_from remove_node remove_edge"
 )
+_MUTATE_FIRST: Final = words("setattr delattr heappush heappop heapify heapreplace heappushpop shuffle insort")
 _TYPE_BUILTINS: Final = words("int float str bytes bool list dict set tuple frozenset bytearray complex object")
 _RESULT_TYPES: Final = {"len": "int", "sorted": "list", "range": "range", "enumerate": "enumerate", "zip": "zip"}
 _CHILDLESS: Final = words("ctx op ops id attr arg names kind type_comment level module conversion is_async rest lineno")
@@ -169,6 +170,8 @@ class _Reader:
             root, _, last = dotted.rpartition(".")
             if root and last in _MUTATORS:
                 self.facts.mutates.append((row, root.split(".")[0], scope))
+            elif last in _MUTATE_FIRST and node.args:
+                self._mutated(node.args[0], row, scope)
         else:
             self.facts.calls.append((row, "?", scope))
         self._push(node, scope)

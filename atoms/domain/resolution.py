@@ -19,6 +19,7 @@ from atoms.domain.script_facts import read_script
 from atoms.domain.syntax import python_tree
 
 _BUILTIN = "builtin"
+_BLANK = 1 << 30
 
 
 def inside_project(resolved_by: str | None) -> tuple[str, int] | None:
@@ -54,7 +55,28 @@ class FileView:
     facts: FileFacts
     atoms: list[AtomView]
     atom_of_row: list[int]
-    used_in: dict[tuple[int, str], set[int]]  # by id of a function scope and name: atoms that read the name
+    used_in: dict[tuple[int, str], set[int]]  # by id of a function scope and name: atoms that read what others bound
+    indents: list[int] = field(default_factory=list)  # of each row; a blank row has that of no code
+
+    def reads_from_outside(self, number: int, row: int, bindings: Sequence[Binding]) -> bool:
+        """Whether a local name read at ``row`` of an atom may hold what another atom bound (an upward exposed use).
+
+        It may not where a binding of the atom itself comes first on every path: one that stands before, with no row in
+        between that leaves its block. Blocks are told by indentation, in scripts too.
+        """
+        atom = self.file.atoms[number]
+        for binding in bindings:
+            if atom.start_line - 1 <= binding.row < row and (
+                binding.kind != "local" or self._stays_in_block(binding.row, row)
+            ):
+                return False
+        return True
+
+    def _stays_in_block(self, first: int, last: int) -> bool:
+        if not self.indents:
+            lines = newline_normal(self.file.source).split(b"\n")
+            self.indents = [len(line) - len(text) if (text := line.lstrip()) else _BLANK for line in lines]
+        return min(self.indents[first + 1 : last + 1]) >= self.indents[first]
 
 
 def view_of(file: FileAtoms) -> FileView:
@@ -86,7 +108,9 @@ def _group_names(view: FileView) -> None:
             found = known[key] = lookup(name, scope)
         views[number].uses.append((row, name, scope, found))
         if found is not None and found[0].kind is function:
-            used_in[id(found[0]), name].add(number)
+            readers = used_in[id(found[0]), name]
+            if number not in readers and view.reads_from_outside(number, row, found[1]):
+                readers.add(number)
     for binding, scope in facts.binds:
         views[number_of[binding.row]].binds.append((binding, scope))
     for row, name, scope in facts.members:

@@ -24,6 +24,9 @@ _NAMES: Final = words("identifier shorthand_property_identifier_pattern type_ide
 _MUTATORS: Final = words(
     "push pop shift unshift splice sort reverse fill set add delete clear append appendChild removeChild"
 )
+_MUTATE_FIRST: Final = words(
+    "Object.assign Object.defineProperty Object.defineProperties Object.setPrototypeOf Object.freeze Reflect.set"
+)
 _LITERAL_TYPES: Final = {
     "number": "number", "string": "string", "template_string": "string", "true": "boolean", "false": "boolean",
     "array": "Array", "object": "object", "arrow_function": "Function", "function_expression": "Function",
@@ -280,6 +283,13 @@ class _Reader:
             elif scope.kind is ScopeKind.FUNCTION:
                 self.facts.effects.append((row, f"rebinds global {name}"))
             return
+        root = self._mutated(node, row, scope)
+        owner = class_of(scope)
+        if root == "this" and owner is not None and left.type == "member_expression":
+            owner.members.setdefault(self._text(left.child_by_field_name("property")), row)
+
+    def _mutated(self, node: tree_sitter.Node, row: int, scope: NameScope) -> str | None:
+        """Note the object whose member is written, and return its name."""
         while node.type in ("member_expression", "subscript_expression"):
             inner = node.child_by_field_name("object")
             if inner is None:
@@ -288,9 +298,7 @@ class _Reader:
         root = self._text(node) if node.type in ("identifier", "this") else None
         if root is not None:
             self.facts.mutates.append((row, root, scope))
-        owner = class_of(scope)
-        if root == "this" and owner is not None and left.type == "member_expression":
-            owner.members.setdefault(self._text(left.child_by_field_name("property")), row)
+        return root
 
     def _update(self, node: tree_sitter.Node, scope: NameScope, _: str | None) -> None:
         """``x++``, ``--a.b`` and ``delete a.b``: they read and write."""
@@ -312,6 +320,10 @@ class _Reader:
             root, _sep, last = dotted.rpartition(".")
             if root and last in _MUTATORS:
                 self.facts.mutates.append((row, root.split(".")[0], scope))
+            elif dotted in _MUTATE_FIRST:
+                arguments = node.child_by_field_name("arguments")
+                if arguments is not None and arguments.named_child_count:
+                    self._mutated(arguments.named_children[0], row, scope)
         self._push(node.named_children, scope)
 
     def _loaded(self, node: tree_sitter.Node, row: int) -> None:

@@ -158,6 +158,22 @@ def test_branches_are_cut_apart_where_each_is_small() -> None:
     assert all(atom.complexity < 3 for atom in atoms)
 
 
+@pytest.mark.parametrize(
+    ("language", "source", "kind", "symbol"),
+    [
+        (Language.JAVASCRIPT, b"function f(a) { return a; }\n", AtomKind.FUNCTION, "f"),
+        (Language.PYTHON, b"x = 1", AtomKind.CONSTANT, "x"),
+        (Language.TYPESCRIPT, b"export type A = string;", AtomKind.TYPE, "A"),
+        (Language.PYTHON, b"import os\n", AtomKind.IMPORTS, "<module>"),
+    ],
+)
+def test_a_file_of_one_row_is_named_by_what_stands_in_it(
+    language: Language, source: bytes, kind: AtomKind, symbol: str
+) -> None:
+    (atom,) = SPLIT.split(source, path="a", language=language).atoms
+    assert (atom.kind, atom.symbol) == (kind, symbol)
+
+
 def test_a_file_without_code_is_one_hole() -> None:
     assert SPLIT.split(b"", path="a.py", language=Language.PYTHON).atoms == ()
     hole = whole_file_hole("a.py", Language.PYTHON)

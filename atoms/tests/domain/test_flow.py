@@ -78,3 +78,30 @@ def test_a_value_that_a_nested_function_rebinds_lives_on() -> None:
     facts = ContextInjector().describe([file])
     inner = next(atom for atom in file.atoms if b"nonlocal n" in file.text(atom))
     assert "n" in {value["name"] for value in facts[inner.id].postconditions}
+
+
+STEPS = "".join(f"    step({k})\n" for k in range(9))
+HEAD = f"def f(a, d):\n    x = 0\n    y = 0\n    for i in a:\n        y += i\n\n{STEPS}\n"
+
+
+@pytest.mark.parametrize(
+    ("tail", "comes_in"),
+    [
+        ("    x = 1\n    step(x, y)\n", {"y"}),
+        ("    if a:\n        x = 1\n    step(x)\n", {"a", "x"}),
+        ("    if d:\n        x = 1\n    else:\n        step(x)\n", {"d", "x"}),
+        ("    for i in d:\n        step(i)\n", {"d"}),
+        ("    step(x)\n    x = 2\n", {"x"}),
+    ],
+)
+def test_a_value_flows_in_unless_it_is_bound_first_on_every_path(tail: str, comes_in: set[str]) -> None:
+    file = RecursiveDecomposer().split((HEAD + tail).encode(), path="a", language=Language.PYTHON)
+    facts = ContextInjector().describe([file])
+    first, last = facts[file.atoms[0].id], facts[file.atoms[-1].id]
+    assert {value["name"] for value in last.preconditions} == comes_in
+    assert {value["name"] for value in first.postconditions} == comes_in
+
+
+def test_what_a_call_changes_in_its_first_argument() -> None:
+    assert facts_of("def f(a, b):\n    heapq.heappush(a.heap, b)\n", Language.PYTHON, "f").mutates == ("a",)
+    assert facts_of("function f(a, b) { Object.assign(a, b); }\n", Language.JAVASCRIPT, "f").mutates == ("a",)
