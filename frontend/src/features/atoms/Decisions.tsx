@@ -21,7 +21,12 @@ export function Decisions({ decisions }: { decisions: AtomDecision[] }) {
                 {one.undone && <Tag tone="warn">undone</Tag>}
                 <span className="muted small">
                   <Visible text={one.by ?? "somebody who is gone"} /> · <Ago at={one.at} />
-                  {one.reason && ` · ${words(one.reason)}`}
+                  {one.reason && (
+                    <>
+                      {" · "}
+                      <Visible text={words(one.reason)} />
+                    </>
+                  )}
                 </span>
                 <Link to="/review/$reviewId" params={{ reviewId: one.reviewId }} className="small">
                   Its review
