@@ -223,9 +223,9 @@ def _define(solver: Solver, call: Call) -> None:
 
 
 def _descriptor(solver: Solver, base: Node | None, key: Node | None, node: Node | None, call: Call) -> None:
-    made, value = Accessor(), Node()
-    solver.load(node, "get", made.getter, call.site)
-    solver.load(node, "set", made.setter, call.site)
+    getters, setters, value = Node(), Node(), Node()
+    solver.load(node, "get", getters, call.site)
+    solver.load(node, "set", setters, call.site)
     solver.load(node, "value", value, call.site)
 
     def name(found: Value) -> None:
@@ -235,13 +235,34 @@ def _descriptor(solver: Solver, base: Node | None, key: Node | None, node: Node 
 
     def put(holder: Value, attr: str) -> None:
         target = holder if isinstance(holder, JsObject) else getattr(holder, "members", None)
-        if isinstance(target, JsObject):
-            solver.copy(value, target.field(solver, attr))
-            accessor = lambda _: solver.add(target.field(solver, attr), made)  # noqa: E731 - told twice
-            solver.listen(made.getter, accessor)
-            solver.listen(made.setter, accessor)
+        if not isinstance(target, JsObject):
+            return
+        solver.copy(value, target.field(solver, attr))
+        made = Accessor()
+        for given, half in ((getters, made.getter), (setters, made.setter)):
+            solver.listen(given, partial(install, target, attr, made, (given, half)))
+
+    def install(target: JsObject, attr: str, made: Accessor, halves: tuple[Node, Node], function: Value) -> None:
+        given, half = halves
+        if _fits(function, attr, key, given):
+            solver.add(half, function)
+            solver.add(target.field(solver, attr), made)
+            if isinstance(function, JsFunction):
+                solver.add(function.this, target)
 
     solver.listen(key, name)
+
+
+def _fits(function: Value, attr: str, key: Node | None, given: Node) -> bool:
+    """Where one helper defines many properties, a function that bears the name of one of them is that one's."""
+    names = {str(v.value) for v in (key.values if key is not None else None) or () if isinstance(v, Const)}
+    if len(names) < 2 or _last(function) == attr:
+        return True
+    return _last(function) not in names and all(_last(other) != attr for other in given.values or ())
+
+
+def _last(value: Value) -> str:
+    return value.name.rpartition(".")[2]
 
 
 def _define_all(solver: Solver, call: Call) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import networkx
@@ -9,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from atoms.domain.model import Atom, AtomKind, FileAtoms
 from graphs.domain.analyzer import DependencyAnalyzer, assemble
 from graphs.domain.model import Edge, EdgeType, Ordering, ProjectGraph
 from graphs.domain.sorter import orders
@@ -100,11 +102,35 @@ def programs(draw: st.DrawFn) -> str:
     return "\n".join(lines) + "\n"
 
 
-@given(programs(), st.sampled_from(Ordering))
+def with_holes(file: FileAtoms) -> FileAtoms:
+    """Cut every function behind its first line: the skeleton, and a hole that completes it."""
+    atoms: list[Atom] = []
+    for atom in file.atoms:
+        head = file.text(atom).find(b"def ")
+        end = file.text(atom).find(b"\n", head) + 1
+        if atom.kind not in (AtomKind.FUNCTION, AtomKind.METHOD) or head < 0 or end <= 0:
+            atoms.append(atom)
+            continue
+        line, cut = atom.start_line + file.text(atom)[:end].count(b"\n"), atom.start_byte + end
+        atoms.append(replace(atom, end_byte=cut, end_line=line - 1))
+        atoms.append(replace(atom, id=f"{atom.id}:hole", start_byte=cut, start_line=line, is_hole=True))
+    return replace(file, atoms=tuple(atoms))
+
+
+@given(programs(), st.sampled_from(Ordering), st.booleans())
 @settings(max_examples=60, deadline=None)
-def test_order_holds_on_random_programs(source: str, ordering: Ordering) -> None:
-    graph = DependencyAnalyzer().analyze([python_file("m.py", source)], ordering=ordering)
+def test_order_holds_on_random_programs(source: str, ordering: Ordering, holes: bool) -> None:
+    file = python_file("m.py", source)
+    file = with_holes(file) if holes else file
+    graph = DependencyAnalyzer().analyze([file], ordering=ordering)
     assert not violations(graph)
+    wave = {atom: number for number, atoms in enumerate(graph.waves) for atom in atoms}
+    headers = {a.symbol: a for a in file.atoms if a.kind is AtomKind.CLASS_HEADER}
+    for atom in file.atoms:
+        if atom.parent in headers:
+            assert wave[headers[atom.parent].id] < wave[atom.id], "a class header comes before its members"
+        if atom.is_hole:
+            assert wave[atom.id.removesuffix(":hole")] < wave[atom.id], "a hole comes after what it completes"
     if ordering is Ordering.INTERFACE:
         assert not graph.units, "a program that runs has no cycle at definition time"
 
@@ -126,6 +152,8 @@ def test_order_holds_on_real_packages(root: Path, under: str, name: str, orderin
     if ordering is Ordering.INTERFACE:
         assert not graph.units
         assert len(graph.waves) <= 10
+        count = len(graph.order)
+        assert count < 800 or count / len(graph.waves) >= 80, "a large package stays wide"
 
 
 def test_two_thousand_mutually_dependent_atoms() -> None:

@@ -1,0 +1,48 @@
+"""The tracer of scripts sees who calls whom, and the graph is compared with that."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from bench.graph_script_runtime import compare, instrument, record
+
+SOURCE = """\
+"use strict";
+const make = (x) => inner(x);
+function inner(x) {
+  return [x].map((y) => y + 1);
+}
+class Job {
+  run() { return this.step(); }
+  step() { return make(1); }
+  unused() { return inner(2); }
+}
+module.exports = { Job };
+"""
+
+
+def test_instrumented_text_keeps_lines_and_directives() -> None:
+    made = instrument(SOURCE.encode(), "lib/job.js")
+    assert made.text.count(b"\n") == SOURCE.count("\n")
+    assert made.text.startswith(b'"use strict";\n')
+    assert made.text.count(b"__mgeEnter") == 6
+
+
+@pytest.mark.skipif(shutil.which("node") is None, reason="needs Node")
+def test_observed_calls_are_compared_with_the_graph(tmp_path: Path) -> None:
+    library = tmp_path / "lib" / "job.js"
+    library.parent.mkdir()
+    library.write_text(SOURCE)
+    (tmp_path / "check.js").write_text(
+        'const { Job } = require("./lib/job");\nnew Job().run();\nnew Job()["st" + "ep"]();\n'
+    )
+    observed = record(tmp_path, [library], ["node", "check.js"])
+    lines = {(caller[1], callee[1]) for caller, callee in observed}
+    assert lines == {(7, 8), (8, 2), (2, 3), (3, 4)}
+    assert all(place[0] == "lib/job.js" for pair in observed for place in pair)
+    found = compare(tmp_path, [library], [], observed)
+    assert (found.observed, found.recall) == (4, 1.0)
+    assert found.confirmed_share == 1.0, "what did not run is not held against the graph"
+    blind = compare(tmp_path, [library], [], {**observed, (("lib/job.js", 3), ("lib/job.js", 9)): 4})
+    assert blind.missed[0][:2] == ("lib.job.inner", "lib.job.Job.unused")
