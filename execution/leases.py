@@ -26,11 +26,12 @@ from kernel.v2 import v2_installed
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
-    """Atoms of one run that this token may settle."""
+    """Atoms of one run that this token may settle; ``atoms`` are their rows as they were just before."""
 
     run_id: uuid.UUID
     token: uuid.UUID
     atom_ids: tuple[uuid.UUID, ...]
+    atoms: tuple[RunAtom, ...] = ()
 
 
 def _until() -> Any:
@@ -62,7 +63,8 @@ def claim(
             ready = ready.filter(wave_number=open_wave)
         if connection.features.has_select_for_update_skip_locked:
             ready = ready.select_for_update(skip_locked=True)
-        ids = tuple(ready.values_list("atom_id", flat=True)[:limit])
+        atoms = tuple(ready[:limit])
+        ids = tuple(atom.atom_id for atom in atoms)
         if ids:
             counted = {"claims": F("claims") + 1} if stage == Stage.GENERATE else {}
             move_atoms(
@@ -74,7 +76,7 @@ def claim(
                 started_at=Now(),
                 **counted,
             )
-    return Claim(run_id=run_id, token=token, atom_ids=ids)
+    return Claim(run_id=run_id, token=token, atom_ids=ids, atoms=atoms)
 
 
 def renew(tokens: Collection[uuid.UUID]) -> None:

@@ -25,11 +25,12 @@ NO_MODEL = {"category": "no_model", "check": "generation", "message": "no model 
 
 def judge_drafts(run: ExecutionRun, claimed: Claim, evidence: Evidence) -> None:
     """Judge all claimed drafts by evidence that is already there, and settle them in one transaction."""
-    atoms = list(RunAtom.objects.filter(run=run, atom_id__in=claimed.atom_ids).order_by("position"))
+    mine = set(claimed.atom_ids)
+    atoms = sorted((atom for atom in claimed.atoms if atom.atom_id in mine), key=lambda atom: atom.position)
     results = judge(atoms, evidence)
     verdicts = {atom.atom_id: of_checks(result) for atom, result in zip(atoms, results, strict=True)}
     with transaction.atomic():
-        mine = set(leases.held(claimed, claimed.atom_ids))
+        mine = set(leases.held(claimed, claimed.atom_ids))  # by now somebody else may have some
         kept = [atom for atom in atoms if atom.atom_id in mine]
         record_levels(
             run_id=run.run_id,

@@ -141,7 +141,7 @@ class WaveExecutor:
         if not claimed.atom_ids:
             return False
         self.beat.claims.add(claimed.token)
-        atoms = list(self._atoms().filter(atom_id__in=claimed.atom_ids).order_by("-priority", "position"))
+        atoms = claimed.atoms
         hopeless = {atom.pk: no for atom in atoms if (no := refused(self.run, atom, self.bench)) is not None}
         settle_all(
             self.run, [Ended(claimed=claimed, atom=a, outcome=hopeless[a.pk]) for a in atoms if a.pk in hopeless]
@@ -160,7 +160,7 @@ class WaveExecutor:
 
     def _ask(self, atom: RunAtom, briefs: Mapping[uuid.UUID, Brief]) -> Callable[[], Outcome]:
         brief = briefs[atom.atom_id]
-        fresh = atom.claims <= 1
+        fresh = atom.claims == 0  # before this claim
 
         def ask() -> Outcome:
             outcome = generate(self.run, atom, brief.unit, brief.prompt, bench=self.bench, pace=self.pace, fresh=fresh)
@@ -182,7 +182,7 @@ class WaveExecutor:
         if not claimed.atom_ids:
             return False
         self.beat.claims.add(claimed.token)
-        atoms = list(self._atoms().filter(atom_id__in=claimed.atom_ids))
+        atoms = claimed.atoms
         self._brief([])
         assert self._briefs is not None  # noqa: S101 - made by the line before
         units = self._briefs.units(claimed.atom_ids)
