@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.db import connection
+from django_celery_results.models import TaskResult
 
 from execution.models import ExecutionRun, RunAtom
 from masterplans.models import Masterplan
@@ -31,6 +32,7 @@ def environment(db: None, tmp_path: Path) -> dict[str, str]:
         "MGE_REDIS_URL": os.environ["MGE_TEST_REDIS_URL"],
         "MGE_DATA_DIR": str(tmp_path),
         "MGE_LEASE_SECONDS": "5",
+        "MGE_SWEEP_SECONDS": "2",
     }
 
 
@@ -75,6 +77,8 @@ def test_a_worker_process_drives_what_the_command_line_starts(shop: Masterplan, 
     run = ExecutionRun.objects.get(pk=result["run_id"])
     assert run.driver_token is None
     assert set(RunAtom.objects.filter(run=run).values_list("status", flat=True)) == {"passed", "failed"}
+    swept = TaskResult.objects.filter(task_name="execution.tasks.sweep", status="SUCCESS")
+    assert swept.exists(), "the admin sees the sweeps by their name"
 
 
 def test_a_killed_worker_is_replaced_and_nothing_is_lost(shop: Masterplan, environment: dict[str, str]) -> None:
