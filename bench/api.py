@@ -27,7 +27,7 @@ from kernel.errors import InvalidInput, Unavailable
 
 ROOT = Path(__file__).parent.parent
 START_SECONDS = 60.0
-THINK = (1.0, 3.0)  # seconds between two items of one reviewer
+THINK = (10.0, 20.0)  # seconds that one reviewer looks at one item: the pace of people
 QUEUE, REVIEW = "/api/v2/review/queue", "/api/v2/review"
 
 
@@ -37,10 +37,15 @@ def main(argv: Sequence[str]) -> dict[str, Any]:
     parser.add_argument("--items", type=int, default=10_000)
     parser.add_argument("--reviewers", type=int, default=50)
     parser.add_argument("--seconds", type=float, default=30.0)
+    parser.add_argument(
+        "--think", type=float, nargs=2, default=THINK, metavar=("LEAST", "MOST"), help="seconds spent on one item"
+    )
     parser.add_argument("--alone", type=int, default=60, help="requests of each kind by one reviewer alone")
     options = parser.parse_args(argv)
     if options.items < 100 or not 1 <= options.reviewers <= 500:
         raise InvalidInput("Give at least 100 items, and 1 to 500 reviewers.")
+    if not 0 <= options.think[0] <= options.think[1]:
+        raise InvalidInput("Give the thinking time as two numbers of seconds, the smaller first.", option="think")
     with tempfile.TemporaryDirectory(prefix="mge-bench-") as folder, _environment(folder) as env:
         began = time.perf_counter()
         told = _run(env, "-m", "bench.api_seed", str(options.items), str(options.reviewers))
@@ -49,7 +54,7 @@ def main(argv: Sequence[str]) -> dict[str, Any]:
         with _server(env) as port:
             alone = _alone(port, known["tokens"][0], options.alone)
             events = _events(port, env, known)
-            crowd, many = _crowd(port, known["tokens"], options.seconds)
+            crowd, many = _crowd(port, known["tokens"], options.seconds, options.think)
     kinds = sorted({name for name, _, _ in crowd})
     return {
         "database": "postgresql" if env.get("DATABASE_URL", "").startswith("postgres") else "sqlite",
@@ -58,6 +63,7 @@ def main(argv: Sequence[str]) -> dict[str, Any]:
         "detail_p95_ms": _p95(alone, "detail"),
         "event_p95_ms": events,
         "reviewers": options.reviewers,
+        "think_seconds": list(options.think),
         "requests_a_second": round(len(crowd) / options.seconds, 1),
         "queue_p95_ms_crowd": _p95(crowd, "queue"),
         "detail_p95_ms_crowd": _p95(crowd, "detail"),
@@ -148,11 +154,11 @@ def _events(port: int, env: dict[str, str], known: dict[str, Any]) -> float | No
     return _percentile(waits) if waits else None
 
 
-def _crowd(port: int, tokens: Sequence[str], seconds: float) -> tuple[list[Timing], int]:
+def _crowd(port: int, tokens: Sequence[str], seconds: float, think: Sequence[float]) -> tuple[list[Timing], int]:
     """Every reviewer in a thread, thinking between items; all requests, and how many failed but for conflicts."""
     people = [Reviewer(port, token) for token in tokens]
     ends = time.monotonic() + seconds
-    threads = [threading.Thread(target=_review, args=(p, n, ends), daemon=True) for n, p in enumerate(people)]
+    threads = [threading.Thread(target=_review, args=(p, n, ends, think), daemon=True) for n, p in enumerate(people)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -161,19 +167,21 @@ def _crowd(port: int, tokens: Sequence[str], seconds: float) -> tuple[list[Timin
     return timings, sum(status == 0 or status >= 500 for _, _, status in timings)
 
 
-def _review(person: Reviewer, number: int, ends: float) -> None:
+def _review(person: Reviewer, number: int, ends: float, think: Sequence[float]) -> None:
+    """One reviewer: they come one after another, and look at each item for as long as they think."""
     chance = random.Random(number)
-    time.sleep(chance.uniform(0, THINK[1]))
+    time.sleep(chance.uniform(0, think[1] / 2))
     while time.monotonic() < ends:
         person.get("queue", f"{QUEUE}?limit=100")
         row = person.post("claim", f"{REVIEW}/claim", {"next": True})
         if row is not None:
             person.get("detail", f"{REVIEW}/{row['review_id']}")
-            time.sleep(chance.uniform(*THINK))
+            time.sleep(min(chance.uniform(*think), max(0.0, ends - time.monotonic())))
             body = {"review_id": row["review_id"], "version": row["version"], "active_ms": 1000}
             person.post("approve", f"{REVIEW}/approve", body)
             person.get("stats", f"{REVIEW}/stats")
-        time.sleep(chance.uniform(*THINK) / 2)
+        else:
+            time.sleep(think[0] / 4)
 
 
 def _p95(timings: Sequence[Timing], name: str) -> float | None:

@@ -9,7 +9,7 @@ from kernel.errors import InvalidInput
 @pytest.mark.drill
 def test_it_measures_the_real_server(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("DATABASE_URL", raising=False)
-    words = ["--items", "200", "--reviewers", "3", "--seconds", "6", "--alone", "4"]
+    words = ["--items", "200", "--reviewers", "3", "--seconds", "6", "--alone", "4", "--think", "0.5", "1"]
     result = api.main(words)
     assert (result["items"], result["errors"], result["database"]) == (200, 0, "sqlite")
     for name in ("queue_p95_ms", "detail_p95_ms", "event_p95_ms", "queue_p95_ms_crowd"):

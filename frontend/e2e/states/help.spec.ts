@@ -75,7 +75,7 @@ test("a withdrawn item says so, and the words of a decision that came too late a
   await expect(page.getByText(`Not saved: ${message} You wrote: “It rounds down”`)).toBeVisible();
   const closed = { status: "regenerated", decision: "withdrawn", version: 2, reviewed_at: new Date().toISOString() };
   server.json("GET", /review\/review-1$/, wireReview(wireReviewRow(closed as never)));
-  await page.reload();
+  await page.goto("/review/review-1");
   await expect(page.getByText(/^Withdrawn .*Nothing was decided, and an edit that you began is kept/)).toBeVisible();
   await expectAccessibleInBothThemes(page);
 });
