@@ -56,6 +56,7 @@ class Tally:
     killed: Counter[str] = field(default_factory=Counter)  # by operator
     mended: Counter[str] = field(default_factory=Counter)
     seconds: float = 0.0
+    missed: list[dict[str, Any]] = field(default_factory=list)  # killed defects outside the queue, with the reason
 
     def summary(self) -> dict[str, Any]:
         """The figures under the names of the contract."""
@@ -70,6 +71,9 @@ class Tally:
             "unkilled_in_queue_pct": _percent(self.queued["unkilled"], self.planted["unkilled"]),
             "queue_share_pct": round(100 * sum(self.shares) / len(self.shares), 1) if self.shares else None,
             "queue_share_max_pct": round(100 * max(self.shares), 1) if self.shares else None,
+            "missed": self.missed,
+            "auroc_n": [len(self.wrong), len(self.right)],
+            "repairs_n": sum(self.killed.values()),
             "auroc": None if value is None else round(value, 4),
             "auroc_interval": None if low is None or high is None else [round(low, 4), round(high, 4)],
             "repairs_verified_pct": _percent(sum(self.mended.values()), sum(self.killed.values())),
@@ -122,6 +126,10 @@ def measure(workspace: Workspace, tally: Tally, options: argparse.Namespace) -> 
         tally.planted[kind] += 1
         tally.queued[kind] += bool(scored.queue & set(mine))
         tally.shares.append(len(scored.queue) / max(1, len(scored.confidence)))
+        if killed_by and not scored.queue & set(mine):
+            place = {"path": path, "line": mutant.line, "operator": mutant.operator}
+            confidence = min((scored.confidence[atom] for atom in mine if atom in scored.confidence), default=None)
+            tally.missed.append({**place, "confidence": confidence, "blamed": len(scored.failed)})
         if killed_by:
             tally.wrong += [min(scored.confidence[atom] for atom in mine)]
             tally.right += [value for atom, value in scored.confidence.items() if atom not in mine]
