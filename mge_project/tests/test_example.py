@@ -137,6 +137,11 @@ def test_the_model_fills_the_hole_and_mends_what_failed_after_feedback(
 
     tier = RunAtom.objects.get(run=run, symbol="tier_percent")
     assert (tier.status, tier.attempts, tier.code) == ("passed", 2, right["tier_percent"] + "\n\n")
+    stands = ValidationResult.objects.get(run_id=run.pk, atom_id=tier.atom_id, level=1, superseded=False)
+    checks = {check["name"]: check for check in stands.checks_run}
+    assert not checks["tests"]["forgeable"], checks["tests"]
+    assert "judged the strict way by" in checks["tests"]["reason"]
+    assert (checks["forgery"]["status"], checks["forgery"]["findings"]) == ("passed", [])
     told = AtomRetryHistory.objects.get(run=run, atom_id=tier.atom_id, attempt_number=2).feedback_prompt or ""
     assert "test_each_tier_begins_at_its_number" in told
     holes = RunAtom.objects.filter(run=run, path="shop/receipt.py", is_hole=True)
