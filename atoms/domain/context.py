@@ -18,6 +18,7 @@ _TEST_HEAD: Final = re.compile(r"^\s*(?:async )?(?:def (test\w*)|(?:it|test)\(\s
 _WORD: Final = re.compile(r"[A-Za-z_$][\w$]*")
 _MAX_TESTS: Final = 8
 _MAX_CALLERS: Final = 8
+_MAX_BINDINGS: Final = 64  # places that are asked for the type of one name
 _PURE_CALLS: Final = words(
     "len sorted min max sum abs any all range enumerate zip map filter reversed isinstance issubclass int float str "
     "bool list dict set tuple frozenset repr round divmod pow ord chr bytes type hasattr getattr iter callable hash "
@@ -132,11 +133,12 @@ def _live_in(atom: Atom, own: AtomView, view: FileView) -> dict[str, Mapping[str
     for row, name, _, at in own.uses:
         if at is None or name in found or at[0].kind is not ScopeKind.FUNCTION:
             continue
-        outside = [b for b in at[1] if not first <= b.row <= last]
-        if not outside or not view.reads_from_outside(atom.number, row, at[1]):
+        if not view.reads_from_outside(atom.number, row, at[0], name):
             continue
-        known = next((b.type for b in outside if b.type), None)
-        found[name] = {"name": name, "type": known, "bound_at": outside[0].row + 1}
+        outside = [b for b in at[1][:_MAX_BINDINGS] if not first <= b.row <= last]
+        if outside:
+            known = next((b.type for b in outside if b.type), None)
+            found[name] = {"name": name, "type": known, "bound_at": outside[0].row + 1}
     return found
 
 
@@ -168,7 +170,7 @@ def _needs(
         if bound["type"]:
             needs["type", name] = Need(name=name, kind="type", resolved_by=bound["type"])
     for _, name, _, at in own.uses:
-        if name in live_in or ("definition", name) in needs or _bound_here(atom, at):
+        if name in live_in or ("definition", name) in needs or _bound_here(atom, own, name, at):
             continue
         answer = project.answer(name, at, view)
         needs["definition", name] = Need(name=name, kind="definition", resolved_by=answer)
@@ -186,13 +188,15 @@ def _needs(
     return tuple(needs.values())
 
 
-def _bound_here(atom: Atom, at: Found) -> bool:
+def _bound_here(atom: Atom, own: AtomView, name: str, at: Found) -> bool:
     """Whether the atom itself answers the name: all of its bindings, or one of a local, stand in it."""
     if at is None:
         return False
     first, last = atom.start_line - 1, atom.end_line - 1
-    inside = [first <= binding.row <= last for binding in at[1]]
-    return any(inside) if _is_local(at[0]) else all(inside) and at[1][0].origin is None
+    inside = own.bound.get((id(at[0]), name), ())
+    if _is_local(at[0]):
+        return bool(inside) or first <= at[1][0].row <= last  # "arguments" is bound nowhere in the text
+    return len(inside) == len(at[1]) and at[1][0].origin is None
 
 
 def _mutated(own: AtomView) -> tuple[str, ...]:

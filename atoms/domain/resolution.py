@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from atoms.domain.builtin_names import builtin_names
 from atoms.domain.examples import Example
-from atoms.domain.facts import Binding, FileFacts, FunctionFacts, NameScope, ScopeKind, lookup
+from atoms.domain.facts import Binding, FileFacts, FunctionFacts, NameScope, ScopeKind, lookup, module_of
 from atoms.domain.linking import Modules, modules_of
 from atoms.domain.model import FileAtoms, Language
 from atoms.domain.parser import MultiLanguageParser
@@ -37,6 +37,7 @@ class AtomView:
 
     uses: list[tuple[int, str, NameScope, Found]] = field(default_factory=list)  # with what the name was found to be
     binds: list[tuple[Binding, NameScope]] = field(default_factory=list)
+    bound: dict[tuple[int, str], list[Binding]] = field(default_factory=dict)  # by id of the scope that holds the name
     members: list[tuple[str, NameScope]] = field(default_factory=list)
     calls: list[tuple[str, NameScope]] = field(default_factory=list)
     raises: list[str] = field(default_factory=list)
@@ -58,17 +59,16 @@ class FileView:
     used_in: dict[tuple[int, str], set[int]]  # by id of a function scope and name: atoms that read what others bound
     indents: list[int] = field(default_factory=list)  # of each row; a blank row has that of no code
 
-    def reads_from_outside(self, number: int, row: int, bindings: Sequence[Binding]) -> bool:
+    def reads_from_outside(self, number: int, row: int, scope: NameScope, name: str) -> bool:
         """Whether a local name read at ``row`` of an atom may hold what another atom bound (an upward exposed use).
 
         It may not where a binding of the atom itself comes first on every path: one that stands before, with no row in
         between that leaves its block. Blocks are told by indentation, in scripts too.
         """
-        atom = self.file.atoms[number]
-        for binding in bindings:
-            if atom.start_line - 1 <= binding.row < row and (
-                binding.kind != "local" or self._stays_in_block(binding.row, row)
-            ):
+        for binding in self.atoms[number].bound.get((id(scope), name), ()):
+            if binding.row >= row:
+                break
+            if binding.kind != "local" or self._stays_in_block(binding.row, row):
                 return False
         return True
 
@@ -98,6 +98,11 @@ def view_of(file: FileAtoms) -> FileView:
 def _group_names(view: FileView) -> None:
     facts, views, number_of = view.facts, view.atoms, view.atom_of_row
     used_in, function = view.used_in, ScopeKind.FUNCTION
+    for binding, scope in facts.binds:
+        own = views[number_of[binding.row]]
+        own.binds.append((binding, scope))
+        holder = module_of(scope) if binding.name in scope.globals else scope
+        own.bound.setdefault((id(holder), binding.name), []).append(binding)
     known: dict[tuple[str, int], Found] = {}  # by name and id of the scope: no scope goes while its file is looked at
     for row, name, scope in facts.uses:
         number = number_of[row]
@@ -109,10 +114,8 @@ def _group_names(view: FileView) -> None:
         views[number].uses.append((row, name, scope, found))
         if found is not None and found[0].kind is function:
             readers = used_in[id(found[0]), name]
-            if number not in readers and view.reads_from_outside(number, row, found[1]):
+            if number not in readers and view.reads_from_outside(number, row, found[0], name):
                 readers.add(number)
-    for binding, scope in facts.binds:
-        views[number_of[binding.row]].binds.append((binding, scope))
     for row, name, scope in facts.members:
         views[number_of[row]].members.append((name, scope))
 

@@ -108,3 +108,9 @@ def test_two_megabytes_in_one_row(language: Language) -> None:
     for source in (b'x = "' + b"a" * 2_000_000 + b'"\n', b"x = [" + b"1," * 1_000_000 + b"]\n"):
         file, facts = described(source, language)
         assert len(file.atoms) == len(facts) == 1
+
+
+@pytest.mark.drill
+def test_time_grows_in_step_with_how_often_one_name_is_bound() -> None:
+    once, four = (seconds(b"def f(x):\n" + b"    x = g(x)\n" * n, Language.PYTHON) for n in (2000, 8000))
+    assert four / once < 6.5, f"four times the bindings took {four / once:.1f} times as long"
