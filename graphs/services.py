@@ -59,7 +59,7 @@ def plan_waves(
 def reconcile_run(masterplan_id: uuid.UUID, run_id: uuid.UUID, codes: Mapping[uuid.UUID, bytes]) -> None:
     """Derive the edges again from accepted code and store how they differ from the planned ones.
 
-    ``codes``: what a run accepted, by atom; where it is empty the code is the plan's, and nothing is analysed. The
+    ``codes``: what a run accepted, by atom; where it all is the plan's own, nothing is analysed. The
     edges of a file whose accepted code does not parse are left out on both sides, and the file is named.
     """
     row = DependencyGraph.objects.filter(masterplan_id=masterplan_id).first()
@@ -75,7 +75,10 @@ _SAME: dict[str, Any] = {"unplanned": [], "unwired": [], "unplanned_total": 0, "
 
 
 def _differences(row: DependencyGraph, codes: Mapping[str, bytes]) -> dict[str, Any]:
-    files = tuple(_changed(file, codes) for file in stored_files(row.masterplan_id, text=True))
+    planned = stored_files(row.masterplan_id, text=True)
+    files = tuple(_changed(file, codes) for file in planned)
+    if all(file is before for file, before in zip(files, planned, strict=True)):
+        return {}
     actual = DependencyAnalyzer().analyze(
         files, root_package=row.masterplan.root_package, ordering=Ordering(row.ordering), callgraph=False
     )

@@ -30,7 +30,7 @@ def with_code(file: FileAtoms, codes: Mapping[str, bytes]) -> FileAtoms:
 
     ``parse_ok`` is taken over: the caller knows whether the new text parses.
     """
-    if not any(atom.id in codes for atom in file.atoms):
+    if all(codes.get(atom.id, file.text(atom)) == file.text(atom) for atom in file.atoms):
         return file
     parts, atoms, offset, line = [], [], 0, 1
     for atom in sorted(file.atoms, key=lambda a: a.start_byte):

@@ -9,6 +9,7 @@ from django.test import Client
 
 from atoms.models import AtomicUnit
 from atoms.services import decompose
+from graphs.domain.analyzer import DependencyAnalyzer
 from graphs.domain.model import Ordering
 from graphs.models import DependencyGraph, EdgeReconciliation
 from graphs.selectors import impact_of
@@ -104,7 +105,9 @@ def test_a_contract_reopens_whom_a_body_only_checks_again(graph: DependencyGraph
     assert stranger.get(f"/api/v2/graphs/{graph.pk}").status_code == 404
 
 
-def test_accepted_code_is_compared_with_the_plan(graph: DependencyGraph, client: Client) -> None:
+def test_accepted_code_is_compared_with_the_plan(
+    graph: DependencyGraph, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
     run, plan = uuid.uuid4(), graph.masterplan_id
     unit = AtomicUnit.objects.get(pk=atom(graph, "run"))
     reconcile_run(plan, run, {unit.pk: b"def run():\n    x = 1\n    return other() + x\n"})
@@ -118,6 +121,11 @@ def test_accepted_code_is_compared_with_the_plan(graph: DependencyGraph, client:
     reconcile_run(plan, run, {unit.pk: b"def run(:\n"})
     broken = read(client, graph, f"?run={run}")["reconciliation"]
     assert (broken["unparsed"], broken["unplanned_total"], broken["unwired_total"]) == (["main.py"], 0, 0)
+
+    reconcile_run(plan, run, {unit.pk: b"def run(:\n"})
+    monkeypatch.setattr(DependencyAnalyzer, "analyze", None)
+    reconcile_run(plan, run, {unit.pk: MAIN[MAIN.index(b"def run") :]})
+    assert EdgeReconciliation.objects.get(run_id=run).unparsed == [], "the plan's own code needs no analysis"
 
     reconcile_run(plan, run, {})
     same = EdgeReconciliation.objects.get(run_id=run)
