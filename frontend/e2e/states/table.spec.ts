@@ -289,6 +289,7 @@ test("unknown language: plain text, and still a diff", async ({ page, server }) 
   const item = wireReview({ language: "cobol", findings: [] });
   queue(server, [item], { pending: 1 });
   server.json("GET", /review\/review-1$/, item);
+  server.json("POST", /review\/claim$/, wireReviewRow({ language: "cobol", assigned_to: USER.username }));
   await open(page);
   await expect(page.locator(".code-pane")).toContainText("Plain text: no grammar for cobol.");
   await expect(page.locator(".code-pane tr.added")).toHaveCount(1);
