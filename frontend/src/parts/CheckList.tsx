@@ -12,7 +12,7 @@ const WORTH_TELLING_S = 0.05;
 /** Checks by line, the worst first: state, name, reason. Each opens to its findings and to how it was obtained; failures are open. */
 export function CheckList({ checks }: { checks: Check[] }) {
   if (checks.length === 0) return <p className="muted">No checks were recorded.</p>;
-  const rank = (check: Check) => BY_WEIGHT.findIndex((status) => status === check.status);
+  const rank = (check: Check) => (BY_WEIGHT as readonly string[]).indexOf(check.status);
   return (
     <ul className="checks">
       {checks
