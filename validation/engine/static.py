@@ -7,6 +7,7 @@ changes one file: what a tool said about bytes that it has seen is not asked aga
 import hashlib
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 from atoms.domain.model import Language
@@ -38,13 +39,12 @@ def static_findings(workspace: Workspace, *, cache: Path) -> StaticReport:
     """Return syntax, names and types of every source file, with plan paths and lines.
 
     A tool that is missing, refused, or did not end in time makes its checks ``ran=False`` with the reason. Reports are
-    kept by digest in this process.
+    kept by digest in this process; below ``cache`` (absolute, may be deleted at any time) lies what makes tools quick.
     """
-    del cache
     digest = workspace.digest()
     if digest in _KEPT:
         return _KEPT[digest]
-    report = _report(workspace, digest)
+    report = _report(workspace, digest, cache)
     if len(_KEPT) >= _KEEP:
         _KEPT.pop(next(iter(_KEPT)))
     _KEPT[digest] = report
@@ -80,7 +80,7 @@ def _syntax_of(file: WorkspaceFile) -> Finding | None:
     )  # fmt: skip
 
 
-def _report(workspace: Workspace, digest: str) -> StaticReport:
+def _report(workspace: Workspace, digest: str, cache: Path) -> StaticReport:
     sources = {f.path: f for f in workspace.of_role(FileRole.SOURCE) if family_of(f.path)}
     python = {p: f for p, f in sources.items() if family_of(p) is Family.PYTHON}
     script = {p: f for p, f in sources.items() if family_of(p) is Family.SCRIPT}
@@ -100,7 +100,7 @@ def _report(workspace: Workspace, digest: str) -> StaticReport:
         scripted = pool.submit(generated_script_tool.check, workspace, script, placed)
         futures = [
             (family, pool.submit(_once, check, workspace, files, _seen(family, placed)))
-            for family, check, files in _jobs(python, script)
+            for family, check, files in _jobs(python, script, cache)
         ]
         for family, future in futures:
             report = future.result()
@@ -119,12 +119,12 @@ def _families(python: _Files, script: _Files) -> list[tuple[Family, _Files]]:
     return [(Family.PYTHON, python), (Family.SCRIPT, script)]
 
 
-def _jobs(python: _Files, script: _Files) -> list[tuple[Family, _Tool, _Files]]:
+def _jobs(python: _Files, script: _Files, cache: Path) -> list[tuple[Family, _Tool, _Files]]:
     jobs: list[tuple[Family, _Tool, _Files]] = []
     if python:
         jobs += [(Family.PYTHON, ruff_tool.check, python), (Family.PYTHON, pyrefly_tool.check, python)]
     if script:
-        jobs += [(Family.SCRIPT, tsc_tool.check, script)]
+        jobs += [(Family.SCRIPT, partial(tsc_tool.check, cache=cache), script)]
     return jobs
 
 
@@ -144,7 +144,8 @@ def _seen(family: Family, placed: Mapping[str, bytes]) -> dict[str, bytes]:
 
 def _once(check: _Tool, workspace: Workspace, files: _Files, placed: Mapping[str, bytes]) -> ToolReport:
     """Run a tool, or return what it said of the very same files. A tool that did not run is asked again."""
-    whole = hashlib.sha256(repr((check.__module__, workspace.python, workspace.node_modules)).encode())
+    tool = check.func if isinstance(check, partial) else check
+    whole = hashlib.sha256(repr((tool.__module__, workspace.python, workspace.node_modules)).encode())
     for place in sorted(placed):
         for part in (place.encode("utf-8", "surrogateescape"), placed[place]):
             whole.update(len(part).to_bytes(8, "big"))

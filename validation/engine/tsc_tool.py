@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from kernel.errors import MgeError
@@ -11,12 +12,12 @@ from masterplans.domain.workspace import Workspace, WorkspaceFile
 from validation.domain.model import Evidence, Finding
 from validation.domain.static import BUG_PATTERNS, StaticCheck, ToolRun
 from validation.engine.tool import INSIDE, INSIDE_FOLDER, ToolReport, not_run, run_tool, why_not
-from validation.sandbox.spec import Mount
-from validation.sandbox.toolroots import TOOLCHAIN, TOOLCHAIN_FOLDER, node_root
+from validation.engine.tsc_snapshot import PLACE, SCRIPT, forget, snapshot
+from validation.sandbox.spec import Ending, Mount, SandboxOutcome
+from validation.sandbox.toolroots import TOOLCHAIN, TOOLCHAIN_FOLDER, ToolRoot, node_root
 
 CHECKS = (StaticCheck.SYNTAX, StaticCheck.NAMES, StaticCheck.TYPES)
 TYPESCRIPT = "node_modules/typescript/lib/typescript.js"
-SCRIPT = "tsc_check.cjs"
 _CONFIG_PLACE = "/tmp/tsc_check.json"  # noqa: S108 - inside the sandbox
 NAMES = frozenset({2304, 2305, 2552, 2551, 2663, 2503, 2614, 2724, 18004})  # a name that nothing defines or exports
 ENVIRONMENT = frozenset({2307, 2580, 2582, 2584, 2591, 2592, 2593, 2688, 2792, 7016})  # packages that are not here
@@ -24,20 +25,26 @@ PROMISES = ("dropped-promise", "unawaited-return")  # our own rules, with TypeSc
 UNUSED = frozenset({6133, 6192, 6196, 6198})
 
 
-def check(workspace: Workspace, files: Mapping[str, WorkspaceFile], placed: Mapping[str, bytes]) -> ToolReport:
-    """Run the type checker over the scripts; JavaScript is checked leniently: its type findings are warnings."""
+def check(
+    workspace: Workspace, files: Mapping[str, WorkspaceFile], placed: Mapping[str, bytes], *, cache: Path
+) -> ToolReport:
+    """Run the type checker over the scripts; JavaScript is checked leniently: its type findings are warnings.
+
+    In ``cache`` (absolute) a started checker is kept; what it finds is the same without it.
+    """
     if not (TOOLCHAIN_FOLDER / TYPESCRIPT).is_file():
         return not_run(CHECKS, "the type checker of TypeScript is not installed: run make setup")
     try:
         root = node_root(workspace.node_modules)
+        started = snapshot(cache, node_root(), _config())
     except MgeError as error:
         return not_run(CHECKS, error.message)
-    argv = [*root.argv, f"{INSIDE}/{SCRIPT}", _CONFIG_PLACE]
-    outcome = run_tool(
-        argv, mounts=[*root.mounts, Mount(host=INSIDE_FOLDER, inside=INSIDE)], placed=placed,
-        extra={_CONFIG_PLACE: _config(files).encode()},
-    )  # fmt: skip
-    evidence = Evidence(command=" ".join(argv[1:]), exit_code=outcome.exit_code, output=outcome.output[:500])
+    outcome = _outcome(root, files, placed, started)
+    if started is not None and why_not(outcome, (0,)) and outcome.ending is Ending.EXITED:
+        forget(started)
+        outcome = _outcome(root, files, placed, None)
+    command = f"node {INSIDE}/{SCRIPT} {_CONFIG_PLACE}"
+    evidence = Evidence(command=command, exit_code=outcome.exit_code, output=outcome.output[:500])
     reason = why_not(outcome, (0,))
     if reason:
         return not_run(CHECKS, f"tsc: {reason}", evidence)
@@ -55,6 +62,19 @@ def check(workspace: Workspace, files: Mapping[str, WorkspaceFile], placed: Mapp
     evidence = replace(evidence, output=f"{len(rows)} findings in {len(files)} files")
     run = ToolRun(ran=True, evidence=evidence, seconds=outcome.wall_seconds)
     return ToolReport(checks=CHECKS, run=run, findings=found)
+
+
+def _outcome(
+    root: ToolRoot, files: Mapping[str, WorkspaceFile], placed: Mapping[str, bytes], started: Path | None
+) -> SandboxOutcome:
+    mounts = [*root.mounts, Mount(host=INSIDE_FOLDER, inside=INSIDE)]
+    flags: tuple[str, ...] = ()
+    if started is not None:
+        mounts.append(Mount(host=started, inside=PLACE))
+        flags = ("--snapshot-blob", PLACE)
+    config = {**_config(), "files": [f"/work/{file.place}" for file in files.values()]}
+    argv = [*root.argv, *flags, f"{INSIDE}/{SCRIPT}", _CONFIG_PLACE]
+    return run_tool(argv, mounts=mounts, placed=placed, extra={_CONFIG_PLACE: json.dumps(config).encode()})
 
 
 def _finding(row: Mapping[str, Any], path: str, severity: str) -> Finding:
@@ -80,7 +100,7 @@ def classify(code: int, path: str, *, syntactic: bool = False) -> tuple[StaticCh
     return StaticCheck.TYPES, "error"
 
 
-def _config(files: Mapping[str, WorkspaceFile]) -> str:
+def _config() -> dict[str, object]:
     options = {
         "noEmit": True, "allowJs": True, "checkJs": True, "strict": False, "skipLibCheck": True, "noUnusedLocals": True,
         "target": "ES2022", "lib": ["ES2023", "DOM", "DOM.Iterable"], "module": "ESNext", "moduleResolution": "bundler",
@@ -88,10 +108,4 @@ def _config(files: Mapping[str, WorkspaceFile]) -> str:
         "experimentalDecorators": True, "types": ["node"], "incremental": False,
         "typeRoots": [f"{TOOLCHAIN}/node_modules/@types", "/work/node_modules/@types"],
     }  # fmt: skip
-    return json.dumps(
-        {
-            "typescript": f"{TOOLCHAIN}/node_modules/typescript",
-            "options": options,
-            "files": [f"/work/{file.place}" for file in files.values()],
-        }
-    )
+    return {"typescript": f"{TOOLCHAIN}/{TYPESCRIPT}", "toolchain": TOOLCHAIN, "inside": INSIDE, "options": options}

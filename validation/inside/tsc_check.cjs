@@ -1,40 +1,32 @@
-// Type checks the files of a project with TypeScript's own API and prints its diagnostics as JSON.
-// Unlike the tsc command it goes on with names and types where some file does not parse.
-// node tsc_check.cjs CONFIG.json, where CONFIG holds {typescript, options, files}.
+// node tsc_check.cjs CONFIG.json prints the diagnostics as JSON; CONFIG holds {typescript, toolchain, options, files}.
+// With --build-snapshot it makes a snapshot of Node in which TypeScript is loaded and has read its own declarations:
+// `node --snapshot-blob BLOB tsc_check.cjs CONFIG.json` then does the same as the plain command, without that start.
 "use strict";
 const fs = require("node:fs");
+const path = require("node:path");
+const { startupSnapshot } = require("node:v8");
 
-const config = JSON.parse(fs.readFileSync(process.argv[2], "utf8"));
-const ts = require(config.typescript);
-const { droppedPromises } = require("./tsc_promises.cjs");
-const { options, errors } = ts.convertCompilerOptionsFromJson(config.options, "/work");
-const program = ts.createProgram(config.files, options);
-const found = errors.map((one) => ({ kind: "options", code: one.code, message: text(one) }));
+const kept = new Map();
 
-function text(diagnostic) {
-  return ts.flattenDiagnosticMessageText(diagnostic.messageText, "\n").slice(0, 2000);
+// While a snapshot is built `require` knows only Node's own modules.
+function load(file) {
+  const module = { exports: {} };
+  const run = new Function("module", "exports", "require", "__filename", "__dirname", fs.readFileSync(file, "utf8"));
+  run(module, module.exports, require, file, path.dirname(file));
+  return module.exports;
 }
 
-function add(kind, diagnostics) {
-  for (const one of diagnostics) {
-    if (!one.file || one.start === undefined) continue;
-    const start = one.file.getLineAndCharacterOfPosition(one.start);
-    const end = one.file.getLineAndCharacterOfPosition(one.start + (one.length || 0));
-    found.push({
-      kind, code: one.code, message: text(one), file: one.file.fileName,
-      line: start.line + 1, column: start.character + 1, end_line: end.line + 1,
-    });
-  }
-}
+const read = () => JSON.parse(fs.readFileSync(process.argv[2], "utf8"));
+const config = read();
+const ts = load(config.typescript);
+const { check } = load(path.join(config.inside, "tsc_program.cjs"));
+const { droppedPromises } = load(path.join(config.inside, "tsc_promises.cjs"));
 
-for (const name of config.files) {
-  const file = program.getSourceFile(name);
-  if (!file) continue;
-  const syntax = program.getSyntacticDiagnostics(file);
-  add("syntax", syntax);
-  if (syntax.length === 0) {
-    add("semantic", program.getSemanticDiagnostics(file));
-    add("promise", droppedPromises(ts, program, file));
-  }
+const tell = (asked) => fs.writeSync(1, JSON.stringify(check(ts, droppedPromises, asked, kept)));
+
+if (startupSnapshot.isBuildingSnapshot()) {
+  check(ts, droppedPromises, config, kept);
+  startupSnapshot.setDeserializeMainFunction(() => tell(read()));
+} else {
+  tell(config);
 }
-fs.writeSync(1, JSON.stringify({ version: ts.version, found }));
