@@ -100,6 +100,7 @@ for (const [path, shown] of [
         await page.getByRole("tab", { name }).click();
         await expect(page.getByRole("tabpanel")).toBeVisible();
         await page.waitForTimeout(80);
+        expect(await page.evaluate(unmarked), name).toEqual([]);
       }
       await page.keyboard.press("Control+k");
       await page.keyboard.press("Escape");

@@ -70,7 +70,7 @@ function History({ detail }: { detail: ReviewDetail }) {
             <li key={`${row.at}${row.decision}`}>
               <strong>{words(row.decision)}</strong> by <Visible text={row.by} />{" "}
               <span className="muted small">
-                {moment(row.at)} {row.reasonCode && `· ${words(row.reasonCode)}`}
+                {moment(row.at)} {row.reasonCode && <Visible text={`· ${words(row.reasonCode)}`} />}
               </span>
               {row.feedback && (
                 <p>

@@ -1,7 +1,6 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { type RefObject, useEffect, useRef } from "react";
 import { asApiError } from "@/api/errors";
-import { queryKeys } from "@/api/queryKeys";
 import type { ReviewRow } from "@/model/review";
 import { claim } from "./api/claim";
 import { release } from "./api/release";
@@ -29,12 +28,12 @@ export interface Claims {
 export function useClaim(
   item: { id: string; version: number } | null,
   decided: RefObject<ReadonlySet<string>>,
+  onClaimed: (row: ReviewRow) => void,
 ): Claims {
   const cache = useQueryClient();
   const inFlight = useRef<Promise<unknown>>(Promise.resolve());
   const everHeld = useRef(new Set<string>());
   const id = item?.id ?? null;
-  const version = item?.version ?? 0;
   useEffect(() => {
     if (id === null) return;
     let held = false;
@@ -49,7 +48,8 @@ export function useClaim(
       patchRow(cache, row);
       patchDetail(cache, row);
       if (gone) return;
-      if (row.version !== version) void cache.invalidateQueries({ queryKey: queryKeys.review(row.id) });
+      // A newer version is told, never swapped in: see useNewer.
+      onClaimed(row);
       timer = setTimeout(take, renewalDelay(row));
     }
     function refused(error: unknown) {
@@ -74,6 +74,6 @@ export function useClaim(
         if (held && !decided.current.has(leaving)) release(leaving).catch(() => undefined);
       });
     };
-  }, [id, version, cache, decided]);
+  }, [id, cache, decided, onClaimed]);
   return { inFlight, held: everHeld };
 }

@@ -1,5 +1,5 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { useEffect } from "react";
+import { useEffect, useState } from "react";
 import { announce } from "@/lib/announce";
 import { score } from "@/lib/format";
 import { autoAdvance } from "@/lib/preferences";
@@ -51,7 +51,7 @@ export function blockedBecause({
   if (heldByOther(detail, me)) return { reason: "claimed" };
   if (!online) return { reason: "offline" };
   const row = rows.find((other) => other.id === detail.id);
-  return row && row.version > detail.version && row.assignedTo !== me ? { reason: "changed" } : { reason: "none" };
+  return row && row.version > detail.version ? { reason: "changed" } : { reason: "none" };
 }
 
 /** The reviewer's loop: what is selected, what may be decided, and what comes next. */
@@ -63,10 +63,13 @@ export function useReviewer(input: ReviewerInput) {
   useExpiry(detail?.claimedUntil ?? null);
   const shown = visibleRows(rows, unsents);
   const inFlight = selectedId !== null && unsents[selectedId]?.state === "sending";
-  const blocked: Blocked = inFlight ? { reason: "sending" } : blockedBecause(input);
+  const [claimed, setClaimed] = useState<ReviewRow | null>(null);
+  // An item opened by its address may be in no list: then its claim is what tells of a newer version.
+  const known = claimed && !rows.some((row) => row.id === claimed.id) ? [...rows, claimed] : rows;
+  const blocked: Blocked = inFlight ? { reason: "sending" } : blockedBecause({ ...input, rows: known });
   const painted = usePainted(detail);
   const claimable = detail && ["none", "changed"].includes(blocked.reason) ? detail : null;
-  const claims = useClaim(claimable, decided);
+  const claims = useClaim(claimable, decided, setClaimed);
   const activeMs = useActiveTime(selectedId);
 
   const around = PREFETCH_STEPS.map(
@@ -122,7 +125,7 @@ export function useReviewer(input: ReviewerInput) {
     if (id) onSelect(id);
   };
   const lost = blocked.reason === "claimed" && detail !== null && claims.held.current.has(detail.id);
-  const changedTo = blocked.reason === "changed" ? (rows.find((row) => row.id === detail?.id)?.version ?? null) : null;
+  const changedTo = blocked.reason === "changed" ? (known.find((row) => row.id === detail?.id)?.version ?? null) : null;
   const newer = useNewer(detail, changedTo);
   const nextFree = () => {
     const at = shown.findIndex((row) => row.id === selectedId);
