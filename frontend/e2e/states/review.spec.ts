@@ -276,3 +276,21 @@ test("panes fold and stay folded; filters stand in the address and go to the ser
       ?.query.get("band"),
   ).toBe("low");
 });
+
+test("the list follows the selection, however far the keys go, and leaves the rest of the page alone", async ({
+  page,
+  server,
+}) => {
+  const results = Array.from({ length: 120 }, (_, at) => wireReviewRow({ review_id: `item-${at}`, symbol: `f_${at}` }));
+  const counts = { pending: 120, in_review: 0, done: 0, mine_today: 0 };
+  server.json("GET", /review\/queue$/, { results, next: null, counts, as_of_id: 100 });
+  server.on("GET", /review\/item-\d+$/, ({ path }) => ({
+    json: wireReview({ review_id: path.split("/").at(-1) ?? "" }),
+  }));
+  await page.goto("/review/item-0");
+  await shown(page, "item-0");
+  for (let press = 0; press < 40; press += 1) await page.keyboard.press("j");
+  await expect(page.locator("#row-item-40")).toBeInViewport({ ratio: 0.9 });
+  for (let press = 0; press < 35; press += 1) await page.keyboard.press("k");
+  await expect(page.locator("#row-item-5")).toBeInViewport({ ratio: 0.9 });
+});

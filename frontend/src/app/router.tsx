@@ -119,7 +119,11 @@ const tree = root.addChildren([
   ]),
 ]);
 
-export const router = createRouter({ routeTree: tree, defaultPreload: false, scrollRestoration: true });
+/** Not on the review page: its list follows the selection, and each item is a place of its own in the history. */
+const restoresScroll = ({ location }: { location: { pathname: string } }): boolean =>
+  !location.pathname.startsWith("/review");
+
+export const router = createRouter({ routeTree: tree, defaultPreload: false, scrollRestoration: restoresScroll });
 
 declare module "@tanstack/react-router" {
   interface Register {

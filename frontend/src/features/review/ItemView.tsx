@@ -1,4 +1,5 @@
 import type { UseQueryResult } from "@tanstack/react-query";
+import { type RefObject, useLayoutEffect, useRef } from "react";
 import { useCommands } from "@/lib/keys/useCommands";
 import type { ReviewCounts, ReviewDetail } from "@/model/review";
 import { Icon } from "@/ui/Icon";
@@ -40,6 +41,7 @@ export function ItemView(props: ItemViewProps) {
   useItemKeys(props, state);
   useCommands({ "review.next": () => reviewer.move(1), "review.previous": () => reviewer.move(-1) });
   const detail = item.data;
+  const section = useTopOfItem(detail?.id);
   if (!detail) {
     return (
       <section className="item" aria-label="Item">
@@ -56,6 +58,7 @@ export function ItemView(props: ItemViewProps) {
   return (
     <>
       <section
+        ref={section}
         className={`item${current ? "" : " stale"}`}
         aria-label="Item"
         aria-busy={current === null}
@@ -148,4 +151,16 @@ export function ItemView(props: ItemViewProps) {
       </div>
     </>
   );
+}
+
+/** Another item begins at its top, in the pane and in its code. */
+function useTopOfItem(id: string | undefined): RefObject<HTMLElement | null> {
+  const section = useRef<HTMLElement>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another item is what begins anew
+  useLayoutEffect(() => {
+    const box = section.current;
+    if (!box) return;
+    for (const scrolled of [box, ...box.querySelectorAll(".code-scroll")]) scrolled.scrollTop = 0;
+  }, [id]);
+  return section;
 }

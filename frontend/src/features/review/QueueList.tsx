@@ -1,5 +1,5 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { useEffect, useRef } from "react";
+import { useEffect, useLayoutEffect, useRef } from "react";
 import type { ReviewRow } from "@/model/review";
 import { Button } from "@/ui/Button";
 import type { Unsents } from "./decisions";
@@ -36,9 +36,14 @@ export function QueueList({ rows, selectedId, unsents, complete, me, onSelect, o
       return indexes.sort((a, b) => a - b);
     },
   });
-  useEffect(() => {
-    if (selected >= 0) list.scrollToIndex(selected, { align: "auto" });
-  }, [selected, list]);
+  // All rows have one height: the place of the selected one is known, and reached before it is painted.
+  useLayoutEffect(() => {
+    const box = scroller.current;
+    if (!box || selected < 0) return;
+    const [top, bottom] = [selected * ROW_HEIGHT, (selected + 1) * ROW_HEIGHT];
+    if (top < box.scrollTop) box.scrollTop = top;
+    else if (bottom > box.scrollTop + box.clientHeight) box.scrollTop = bottom - box.clientHeight;
+  }, [selected]);
   const items = list.getVirtualItems();
   const last = items.at(-1)?.index ?? 0;
   useEffect(() => {
