@@ -139,6 +139,7 @@ class AtomicValidator:
         if not reaching:
             missing = sum(case.status is TestStatus.MISSING for case in suite.cases)
             more = f" ({missing} tests did not report: {suite.reason})" if missing else ""
+            more += f" ({blind} tests ran without coverage of each)" if (blind := _unmeasured(suite)) else ""
             return Check(name="tests", status=Status.NOT_RUN, reason=f"no test reaches it{more}")
         failing = [
             t for t in reaching if t in self._cases and self._cases[t].status in (TestStatus.FAILED, TestStatus.ERROR)
@@ -147,6 +148,12 @@ class AtomicValidator:
             reason = f"reached by failing tests, not the most suspicious: {_some(failing)}"
             return Check(name="tests", status=Status.PASSED, reason=reason, value=1 - suspicion)
         return Check(name="tests", status=Status.PASSED, reason=f"passed: {_some(reaching)}", value=1.0)
+
+
+def _unmeasured(suite: SuiteResult) -> int:
+    """Tests that ran, but whose lines nobody knows: what they reach cannot be said."""
+    executed = (TestStatus.PASSED, TestStatus.FAILED)
+    return sum(case.status in executed and case.id not in suite.coverage for case in suite.cases)
 
 
 def _is_generated(test: str, whole: Workspace | None) -> bool:

@@ -4,6 +4,7 @@ import json
 import secrets
 import time
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 from kernel.errors import MgeError, Unavailable
 from masterplans.domain.workspace import FileRole, Workspace, WorkspaceFile
@@ -32,13 +33,15 @@ def run_file(
     ids = wanted_ids(tuple(file.place + one[len(file.path) :] for one in expected_script_ids(file)), select)
     expected = {file.place: ids}
     foreign = foreign_runner(file)
-    if foreign is not None:
-        return _skipped(expected, file, f"not built yet: tests for {foreign}")
+    vitest = foreign == "vitest" and _has_vitest(workspace)
+    if foreign is not None and not vitest:
+        return _skipped(expected, file, _lacking(foreign))
     if time.monotonic() >= ends:
         return out_of_time(expected)
     nonce = secrets.token_hex(16)
     try:
-        request = _request(workspace, file, placed, settings, nonce, max(1.0, ends - time.monotonic()))
+        make = _vitest if vitest else _request
+        request = make(workspace, file, placed, settings, nonce, max(1.0, ends - time.monotonic()))
     except MgeError as error:
         return ProcessResult(part=Part(expected=expected, records=()), evidence=Evidence(), refused=error.message)
     outcome = runner.run(request)
@@ -46,11 +49,21 @@ def run_file(
     if select is not None:
         found.cases = [c for c in found.cases if wanted_ids((c.id,), select)]
     part = Part(expected=expected, records=(found,), reason=reason_of(outcome, found), output=outcome.output)
-    command = f"node --test {file.path}, {found.about}"
+    command = f"{'vitest run' if vitest else 'node --test'} {file.path}, {found.about}"
     evidence = Evidence(command=command, exit_code=outcome.exit_code, output=outcome.output[-2000:])
     return ProcessResult(
         part=part, evidence=evidence, refused=outcome.reason if outcome.ending is Ending.REFUSED else ""
     )
+
+
+def _has_vitest(workspace: Workspace) -> bool:
+    return workspace.node_modules is not None and (Path(workspace.node_modules) / "vitest/package.json").is_file()
+
+
+def _lacking(foreign: str) -> str:
+    if foreign == "vitest":
+        return "vitest is not in the project's packages: name its node_modules with --node-modules"
+    return f"not built yet: tests for {foreign}"
 
 
 def _of(test: str, path: str) -> bool:
@@ -100,6 +113,25 @@ def _request(  # noqa: PLR0917 - all of them describe one process
         result_channel=True,
         result_bytes=RESULT_BYTES,
     )  # fmt: skip
+
+
+def _vitest(  # noqa: PLR0917 - all of them describe one process
+    workspace: Workspace, file: WorkspaceFile, placed: Mapping[str, bytes], settings: SuiteSettings, nonce: str,
+    seconds: float,
+) -> SandboxRequest:  # fmt: skip
+    """The project's own vitest, which transpiles for itself. It measures no coverage of single tests."""
+    root = node_root(workspace.node_modules)
+    config = {"nonce": nonce, "place": file.place, "test_ms": int(settings.test_seconds * 1000)}
+    return SandboxRequest(
+        argv=(*root.argv, f"--max-old-space-size={settings.memory_mib}", f"{INSIDE}/vitest_suite.mjs"),
+        mounts=(*root.mounts, Mount(host=INSIDE_FOLDER, inside=INSIDE)),
+        files={f"/work/{place}": content for place, content in placed.items()},
+        env={"HOME": "/tmp", "CI": "1", "NODE_ENV": "test"},  # noqa: S108 - inside the sandbox
+        stdin=json.dumps(config).encode(),
+        limits=suite_limits(placed, settings, min(seconds, max(30.0, settings.timeout_seconds / 4))),
+        result_channel=True,
+        result_bytes=RESULT_BYTES,
+    )
 
 
 def transpiled(placed: Mapping[str, bytes]) -> list[str]:

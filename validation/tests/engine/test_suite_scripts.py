@@ -43,7 +43,10 @@ def test_javascript_with_coverage_of_each_test() -> None:
     assert found[base + "net is wrong here"][0] is TestStatus.FAILED
     assert found[base + "twice"][0] is TestStatus.PASSED
     assert found[base + "later"][0] is TestStatus.SKIPPED
-    assert found["test/foreign.test.js::x"] == (TestStatus.SKIPPED, "not built yet: tests for vitest")
+    assert found["test/foreign.test.js::x"] == (
+        TestStatus.SKIPPED,
+        "vitest is not in the project's packages: name its node_modules with --node-modules",
+    )
     assert found["test/lost.test.js::y"][0] is TestStatus.ERROR
     assert found["test/exits.test.js::leaves"][0] is not TestStatus.PASSED
     assert found["test/exits.test.js::after"][0] is not TestStatus.PASSED
