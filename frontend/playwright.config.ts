@@ -45,12 +45,15 @@ export default defineConfig({
     },
     ...(process.env.MGE_SCREENS ? [{ name: "screens", testDir: "e2e/screens", use: { baseURL: SERVER } }] : []),
     {
-      // Measured alone, when no other browser is at work; a busy machine gets two more chances.
+      // Measured one by one, when no other browser is at work; a busy machine gets two more chances.
       name: "speed",
       testDir: "e2e/states",
       testMatch: /speed\.spec\.ts$/,
       dependencies: ["states", "stories"],
       retries: 2,
+      fullyParallel: false,
+      workers: 1,
+      timeout: 120_000,
       use: { baseURL: "http://console.test" },
     },
   ],
