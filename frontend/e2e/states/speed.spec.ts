@@ -57,7 +57,10 @@ function storm(server: MockServer): () => void {
   return () => clearInterval(timer);
 }
 
-/** Milliseconds from a key to the frame that shows the next item, for each press. */
+/**
+ * Milliseconds from a key to the frame that shows the next item, for each press. A key that did nothing (it came too soon
+ * after the item did) is pressed again after a second, as people do; that second counts.
+ */
 const measure = (page: Page, key: string, presses: number, pause: number): Promise<number[]> =>
   page.evaluate(
     async ([pressed, count, rest]) => {
@@ -67,8 +70,13 @@ const measure = (page: Page, key: string, presses: number, pause: number): Promi
       for (let press = 0; press < Number(count); press += 1) {
         const before = shown();
         const start = performance.now();
-        window.dispatchEvent(new KeyboardEvent("keydown", { key: String(pressed), bubbles: true }));
-        while (shown() === before || shown() === null) await frame();
+        const hit = () => window.dispatchEvent(new KeyboardEvent("keydown", { key: String(pressed), bubbles: true }));
+        hit();
+        for (let tried = start; shown() === before || shown() === null; await frame()) {
+          if (performance.now() - tried < 1000) continue;
+          tried = performance.now();
+          hit();
+        }
         await frame();
         times.push(performance.now() - start);
         await new Promise((resolve) => setTimeout(resolve, Number(rest)));
