@@ -1,8 +1,11 @@
 """Hostile snippets: what each tries, and how it must be held. Run inside the sandbox by ``test_hostile``."""
 
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from validation.sandbox.spec import MIB, Ending, Limits
+
+PROJECT = Path(__file__).resolve().parents[3]
 
 PRELUDE = """
 import ctypes, errno, os, signal, socket, subprocess, sys, threading, time
@@ -59,7 +62,7 @@ HELD = (
     Held("host accounts", "lambda: open('/etc/passwd').read()", ("ENOENT",)),
     Held("home folders", "lambda: os.listdir('/home')", ("ENOENT",)),
     Held("keys of root", "lambda: os.listdir('/root/.ssh')", ("ENOENT",)),
-    Held("the project's tree", "lambda: open('/work/main/manage.py').read()", ("ENOENT",)),
+    Held("the project's tree", f"lambda: open({str(PROJECT / 'manage.py')!r}).read()", ("ENOENT",)),
     Held("run folder", "lambda: os.listdir('/run')", ("ENOENT",)),
     Held("way out over pid 1", "lambda: os.listdir('/proc/1/root/etc')", ("ENOENT", "EACCES")),
     Held("way out over cwd of pid 1", "lambda: os.listdir('/proc/1/cwd/home')", ("ENOENT", "EACCES")),
