@@ -1,5 +1,6 @@
 """The estimate of a run from what is stored: the plan's tasks and atoms, its last run, the ledger. Calls no model."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
@@ -7,7 +8,7 @@ from django.db.models import Avg, Count, FloatField, Q
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast
 
-from execution.domain.estimate import Estimate, Work, estimate, without_model
+from execution.domain.estimate import Estimate, Work, both, estimate, without_model
 from execution.domain.estimate import Range as _Range
 from execution.models import ExecutionRun, RunAtom
 from execution.selectors import latest_run
@@ -24,21 +25,29 @@ LINES_A_SUBTASK = 25
 
 def estimate_run(plan: Masterplan, options: RunOptions) -> dict[str, Any]:
     """What a run with these options may take, in the form of the API. Raises as ``start`` does for unknown words."""
-    mode, policy = mode_of(plan, options), policy_of(options)
+    asked = replace(options, mode=options.mode or "mvp") if options.shadow else options
+    mode, policy = mode_of(plan, asked), policy_of(options)
     model = settings.MGE_MODEL if configured() else None
     last = latest_run(plan.pk)
     budget = options.budget_usd if options.budget_usd is not None else plan.budget_usd
-    found = without_model()
+    found = [without_model()]
     if model is not None:
-        found = estimate(
-            _work(plan, last, mode),
-            profile=profile_for(model),
-            regenerate=policy == Policy.REGENERATE,
-            atoms=mode != ExecutionMode.MVP,
-            attempts=settings.MGE_MAX_ATTEMPTS,
-            last_run=str(last.pk) if last else None,
-        )
+        modes = [mode, ExecutionMode.V2_ATOMS] if options.shadow else [mode]
+        found = [_estimate(plan, last, each, model=model, regenerate=policy == Policy.REGENERATE) for each in modes]
     return _payload(plan, mode=mode, policy=policy, model=model, last=last, budget=budget, found=found)
+
+
+def _estimate(
+    plan: Masterplan, last: ExecutionRun | None, mode: ExecutionMode, *, model: str, regenerate: bool
+) -> Estimate:
+    return estimate(
+        _work(plan, last, mode),
+        profile=profile_for(model),
+        regenerate=regenerate,
+        atoms=mode != ExecutionMode.MVP,
+        attempts=settings.MGE_MAX_ATTEMPTS,
+        last_run=str(last.pk) if last else None,
+    )
 
 
 def estimate_words(found: dict[str, Any]) -> str:
@@ -61,23 +70,25 @@ def _payload(
     model: str | None,
     last: ExecutionRun | None,
     budget: Any,
-    found: Estimate,
+    found: list[Estimate],
 ) -> dict[str, Any]:
+    whole = both(*found) if len(found) > 1 else found[0]
+    cap = None if budget is None else float(budget)  # of each run: a shadow has its own
     return {
         "masterplan_id": plan.pk,
         "mode": mode,
         "policy": policy,
         "model": model,
-        "calls": _span(found.calls),
-        "tokens_in": _span(found.tokens_in),
-        "tokens_out": _span(found.tokens_out),
-        "usd_low": found.usd_low,
-        "usd_high": found.usd_high,
-        "unpriced_reason": found.unpriced_reason,
-        "assumptions": list(found.assumptions),
+        "calls": _span(whole.calls),
+        "tokens_in": _span(whole.tokens_in),
+        "tokens_out": _span(whole.tokens_out),
+        "usd_low": whole.usd_low,
+        "usd_high": whole.usd_high,
+        "unpriced_reason": whole.unpriced_reason,
+        "assumptions": list(whole.assumptions),
         "based_on_run": last.pk if last else None,
-        "budget_usd": None if budget is None else float(budget),
-        "budget_may_stop_it": budget is not None and (found.usd_high is None or found.usd_high > float(budget)),
+        "budget_usd": cap,
+        "budget_may_stop_it": cap is not None and any(e.usd_high is None or e.usd_high > cap for e in found),
     }
 
 

@@ -108,6 +108,28 @@ def estimate(
     )
 
 
+def both(mvp: Estimate, shadow: Estimate) -> Estimate:
+    """The MVP's run and the V2 run in its shadow: each is paid for, each under a cap of its own."""
+    named = (("MVP", mvp), ("V2, in its shadow", shadow))
+    return Estimate(
+        calls=_sum(mvp.calls, shadow.calls),
+        tokens_in=_sum(mvp.tokens_in, shadow.tokens_in),
+        tokens_out=_sum(mvp.tokens_out, shadow.tokens_out),
+        usd_low=_money(mvp.usd_low, shadow.usd_low),
+        usd_high=_money(mvp.usd_high, shadow.usd_high),
+        unpriced_reason=mvp.unpriced_reason or shadow.unpriced_reason,
+        assumptions=tuple(f"{name}: {words}" for name, found in named for words in found.assumptions),
+    )
+
+
+def _money(one: float | None, other: float | None) -> float | None:
+    return None if one is None or other is None else one + other
+
+
+def _sum(one: Range, other: Range) -> Range:
+    return Range(low=one.low + other.low, high=one.high + other.high)
+
+
 def _share(work: Work, *, regenerate: bool, last_run: str | None, said: list[str]) -> Sequence[float]:
     if regenerate:
         said.append("Every atom is written anew.")

@@ -59,6 +59,17 @@ def test_a_malformed_value_stops_every_command(tmp_path: Path) -> None:
     assert not (tmp_path / "mge.sqlite3").exists()
 
 
+def test_a_pinned_switch_refuses_the_command_of_waffle_in_one_line(tmp_path: Path) -> None:
+    pin = "FF_ENABLE_WAVE_EXECUTION"
+    environment = {"PATH": os.environ["PATH"], "MGE_DATA_DIR": str(tmp_path), pin: "true"}
+    manage = [sys.executable, "manage.py"]
+    subprocess.run([*manage, "migrate", "-v0"], cwd=ROOT, env=environment, check=True)
+    command = [*manage, "waffle_switch", "ENABLE_WAVE_EXECUTION", "on", "--create"]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert pin in done.stderr
+
+
 def test_with_nothing_set_it_runs_embedded(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     found = read(monkeypatch, tmp_path)
     assert found["DISPATCHER"] == "local"

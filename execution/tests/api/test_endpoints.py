@@ -210,6 +210,12 @@ def test_the_estimate_counts_from_the_last_run_and_never_calls_an_unknown_price_
     )  # fmt: skip
     learnt = client.post(f"{V2}/estimate", ask, "application/json").json()
     assert any("about 1000 tokens in and 100 out" in words for words in learnt["assumptions"])
+    mvp = client.post(f"{V2}/estimate", {**ask, "mode": "mvp"}, "application/json").json()
+    pair = client.post(f"{V2}/estimate", {**ask, "mode": "mvp", "shadow": True}, "application/json").json()
+    assert pair["mode"] == "mvp"
+    assert pair["calls"]["high"] == mvp["calls"]["high"] + learnt["calls"]["high"]
+    assert pair["usd_high"] == pytest.approx(mvp["usd_high"] + learnt["usd_high"])
+    assert any(words.startswith("V2, in its shadow: ") for words in pair["assumptions"])
     settings.MGE_MODEL = "nobody-knows-me"
     unknown = client.post(f"{V2}/estimate", ask, "application/json").json()
     assert (unknown["usd_low"], unknown["usd_high"]) == (None, None)

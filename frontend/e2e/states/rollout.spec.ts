@@ -122,6 +122,10 @@ for (const colorScheme of ["light", "dark"] as const) {
       await page.goto("/runs/run-1/comparison");
       await expect(page.getByText("MVP, shipped")).toBeVisible();
       await expectAccessible(page);
+      for (const last of [page.getByText("V2, in its shadow"), page.getByRole("link", { name: "Admin" })]) {
+        const box = await last.boundingBox();
+        expect(box && box.x + box.width).toBeLessThanOrEqual(width); // seen without scrolling sideways
+      }
       expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
     });
   }

@@ -1,4 +1,5 @@
 import { wireCheck, wireValidation } from "../../src/testing/builders";
+import { expectAccessibleInBothThemes } from "../support/axe";
 import { expect, test } from "../support/mock";
 import { commonWorld, estimate, page as rowsOf, runDetail } from "../support/world";
 
@@ -153,6 +154,21 @@ test("the estimate stands beside the start", async ({ page, server }) => {
   await expect(note).toContainText("Unknown price.");
 });
 
+test("the MVP ships with V2 in its shadow where the mode allows it", async ({ page, server }) => {
+  server.json("POST", /plan-1\/execute\/?$/, runDetail(), 202);
+  await page.goto("/masterplans/plan-1");
+  const shadow = page.getByRole("checkbox", { name: "Ship the MVP, with V2 in its shadow" });
+  await shadow.check();
+  await page.getByLabel("Mode").selectOption("v2_atoms");
+  await expect(shadow).toBeDisabled();
+  await expect(page.getByText("Only where the MVP ships")).toBeVisible();
+  await page.getByLabel("Mode").selectOption("mvp");
+  await page.getByRole("button", { name: "Start run" }).click();
+  await expect(page).toHaveURL(/runs\/run-1/);
+  expect(server.called("POST", /plan-1\/execute\/?$/).at(-1)?.body).toMatchObject({ mode: "mvp", shadow: true });
+  expect(server.called("POST", /estimate$/).some(({ body }) => body.shadow === true)).toBe(true);
+});
+
 test("evidence of a level is one click away", async ({ page }) => {
   await page.goto("/runs/run-1");
   await page.getByRole("button", { name: /Atomic/ }).click();
@@ -175,4 +191,39 @@ test("the rows of a level are shown by state", async ({ page, server }) => {
   await expect(page.getByText("Nothing ran for this check")).toBeVisible();
   const asked = server.called("GET", /runs\/run-1\/validations$/).at(-1);
   expect(asked?.query.get("status")).toBe("not_run");
+});
+
+test("a person says how the run was, and an operator reports a critical bug", async ({ page, server }) => {
+  const given = { score: null, word: "", mean: 4.5, count: 2 };
+  server.json("GET", /runs\/run-1$/, { ...runDetail(), status: "completed", phase: "done" });
+  server.json("GET", /runs\/run-1\/feedback$/, given);
+  server.on("PUT", /runs\/run-1\/feedback$/, ({ body }) => {
+    server.json("GET", /runs\/run-1\/feedback$/, { ...given, ...body, count: 3 });
+    return { json: { ...given, ...body, count: 3 } };
+  });
+  server.json("POST", /rollout\/bugs$/, { code: "conflict", message: "Run run-1 is gone.", data: {} }, 409);
+  await page.goto("/runs/run-1");
+  const card = page.locator(".card", { hasText: "How was this run?" });
+  await expect(card).toContainText("4.50 of 5 by 2 people");
+  await expect(card.getByRole("button", { name: "Say it" })).toBeDisabled();
+  await card.getByRole("radio", { name: "4" }).check();
+  await card.getByLabel("In a word").fill("solid");
+  await card.getByRole("button", { name: "Say it" }).click();
+  await expect(card).toContainText("by 3 people");
+  await expect(card.getByRole("button", { name: "Say it anew" })).toBeDisabled();
+  await expectAccessibleInBothThemes(page);
+
+  await card.getByRole("button", { name: "Report a critical bug" }).click();
+  const dialog = page.getByRole("dialog", { name: "Report a critical bug?" });
+  await expect(dialog.getByRole("button", { name: "Report it" })).toBeDisabled();
+  await dialog.getByLabel("What is wrong").fill("It rounds prices wrongly.");
+  await dialog.getByRole("button", { name: "Report it" }).click();
+  await expect(dialog).toContainText("Run run-1 is gone.");
+  await expect(dialog.getByLabel("What is wrong")).toHaveValue("It rounds prices wrongly."); // no word is lost
+  await expectAccessibleInBothThemes(page);
+  server.json("POST", /rollout\/bugs$/, { id: 4 }, 201);
+  await dialog.getByRole("button", { name: "Report it" }).click();
+  await expect(page.getByText("Reported. The rollout is held until it is closed.")).toBeVisible();
+  const wanted = { run_id: "run-1", critical: true, description: "It rounds prices wrongly." };
+  expect(server.called("POST", /rollout\/bugs$/).at(-1)?.body).toEqual(wanted);
 });

@@ -23,6 +23,8 @@ export function StartRun({ planId, budget, onStarted }: StartRunProps) {
   const [concurrency, setConcurrency] = useState("");
   const [cap, setCap] = useState(budget === null ? "" : String(budget));
   const [barrier, setBarrier] = useState(false);
+  const [shadow, setShadow] = useState(false);
+  const mayShadow = mode === "" || mode === "mvp";
 
   const settings = {
     mode: mode || undefined,
@@ -31,6 +33,7 @@ export function StartRun({ planId, budget, onStarted }: StartRunProps) {
     concurrency: numberIn(concurrency),
     budget: numberIn(cap),
     barrier: barrier || undefined,
+    shadow: (shadow && mayShadow) || undefined,
   };
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -71,6 +74,21 @@ export function StartRun({ planId, budget, onStarted }: StartRunProps) {
             Wait for whole waves
           </label>
         </div>
+        <label className="check-field">
+          <input
+            type="checkbox"
+            checked={shadow && mayShadow}
+            disabled={!mayShadow}
+            aria-describedby="shadow-note"
+            onChange={(e) => setShadow(e.target.checked)}
+          />
+          Ship the MVP, with V2 in its shadow
+        </label>
+        <p id="shadow-note" className="muted small">
+          {mayShadow
+            ? "V2 runs on the same plan afterwards, is paid for too, and ships nothing: the two are compared."
+            : "Only where the MVP ships: leave the mode to the flags, or choose MVP."}
+        </p>
         <EstimateNote planId={planId} settings={settings} />
         {start.isError && <ErrorNote error={start.error} title="The run did not start" />}
         <Button type="submit" tone="primary" icon="play" busy={start.isPending}>

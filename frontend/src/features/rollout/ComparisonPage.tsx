@@ -69,7 +69,7 @@ function Figures({ pair }: { pair: Comparison }) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling table must be reachable by keyboard
     <section className="table-scroll" aria-label="Figures of both runs" tabIndex={0}>
-      <table className="list">
+      <table className="list side-by-side">
         <thead>
           <tr>
             <th scope="col">Figure</th>
