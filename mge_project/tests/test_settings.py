@@ -59,15 +59,17 @@ def test_a_malformed_value_stops_every_command(tmp_path: Path) -> None:
     assert not (tmp_path / "mge.sqlite3").exists()
 
 
-def test_a_pinned_switch_refuses_the_command_of_waffle_in_one_line(tmp_path: Path) -> None:
-    pin = "FF_ENABLE_WAVE_EXECUTION"
-    environment = {"PATH": os.environ["PATH"], "MGE_DATA_DIR": str(tmp_path), pin: "true"}
-    manage = [sys.executable, "manage.py"]
-    subprocess.run([*manage, "migrate", "-v0"], cwd=ROOT, env=environment, check=True)
-    command = [*manage, "waffle_switch", "ENABLE_WAVE_EXECUTION", "on", "--create"]
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
-    assert pin in done.stderr
+@pytest.mark.django_db
+def test_a_pinned_switch_refuses_the_command_of_waffle_in_one_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("FF_ENABLE_WAVE_EXECUTION", "true")
+    monkeypatch.setattr(sys, "argv", ["manage.py", "waffle_switch", "ENABLE_WAVE_EXECUTION", "on", "--create"])
+    with pytest.raises(SystemExit) as ended:
+        runpy.run_path(str(ROOT / "manage.py"), run_name="__main__")
+    said = capsys.readouterr().err
+    assert (ended.value.code, said.count("\n")) == (2, 1)
+    assert "FF_ENABLE_WAVE_EXECUTION" in said
 
 
 def test_with_nothing_set_it_runs_embedded(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
