@@ -28,7 +28,7 @@ class Solver:
         self.any_constant = Const(None)
         self.saturated = 0
         self.property_names: set[str] = set()  # attributes that may be properties or descriptors
-        self.early: set[Node] = set()  # nodes whose listeners go first: base classes, before anything is looked up
+        self.early: set[Node] = set()  # base classes and what leads to them go before what is looked up on them
         self.special_names: set[str] = set()  # special methods that classes of the tree define
         self.deferred: list[Callable[[], None]] = []
         self.called: set[FunctionValue] = set()
@@ -57,9 +57,15 @@ class Solver:
             values[value] = None
         if node.delta is None:
             node.delta = {value: None}
-            self.work.append(node)
+            self._queue(node)
         else:
             node.delta[value] = None
+
+    def _queue(self, node: Node) -> None:
+        if node in self.early:
+            self.work.appendleft(node)
+        else:
+            self.work.append(node)
 
     def add_all(self, node: Node, new: dict[Value, None]) -> None:
         """Put many values into a node; where keys are too many, they collapse into one that means any."""
@@ -78,7 +84,7 @@ class Solver:
         have.update(fresh)
         if node.delta is None:
             node.delta = fresh
-            self.work.append(node)
+            self._queue(node)
         else:
             node.delta.update(fresh)
 

@@ -3,20 +3,19 @@
 from collections.abc import Callable
 
 from graphs.domain.ir import Call, Const, Node, Value
-from graphs.domain.python_frontend import protocols
+from graphs.domain.python_frontend import metaclasses, protocols
 from graphs.domain.python_frontend.classes import Class, Instance
 from graphs.domain.python_frontend.descriptors import ClassMethod, Property, StaticMethod
+from graphs.domain.python_frontend.texts import TEXT, Affixed, Text
 from graphs.domain.python_frontend.values import (
     BUILTIN_MODELS,
-    CONTAINER_METHODS,
     EXTERNAL_MODELS,
     Container,
     External,
     Function,
     Model,
+    Module,
     Partial,
-    Prefixed,
-    Text,
 )
 from graphs.domain.solver import Solver
 
@@ -47,11 +46,11 @@ def _collect(kind: str) -> Model:
 
 def _dict(solver: Solver, call: Call) -> None:
     made = Container("dict")
-    _pour_mapping(made, solver, call)
+    pour_mapping(made, solver, call)
     solver.add(call.result, made)
 
 
-def _pour_mapping(made: Container, solver: Solver, call: Call) -> None:
+def pour_mapping(made: Container, solver: Solver, call: Call) -> None:
     """``dict(x)`` and ``update(x)``: a mapping gives its keys and is asked for each, anything else is iterated."""
 
     def on(value: Value) -> None:
@@ -101,12 +100,13 @@ def _ordered(solver: Solver, call: Call) -> None:
     made = Container("list")
     protocols.length_hint(solver, _arg(call, 0), call.site)
     solver.iterate(_arg(call, 0), made.anywhere(solver), call.site)
-    _call_key(solver, call, made.anywhere(solver))
+    call_key(solver, call, made.anywhere(solver))
     protocols.method(solver, made.anywhere(solver), ("__lt__",), Call(call.site, (made.anywhere(solver),)))
     solver.add(call.result, made)
 
 
-def _call_key(solver: Solver, call: Call, element: Node) -> None:
+def call_key(solver: Solver, call: Call, element: Node) -> None:
+    """Call ``key`` with the elements."""
     solver.call(_named(call, "key"), Call(call.site, (element,)))
 
 
@@ -116,7 +116,7 @@ def _extreme(solver: Solver, call: Call) -> None:
         solver.iterate(_arg(call, 0), call.result, call.site)
     for arg in call.args[1:] and call.args:
         solver.copy(arg, call.result)
-    _call_key(solver, call, call.result)
+    call_key(solver, call, call.result)
     if not _named(call, "key"):
         protocols.method(solver, call.result, ("__lt__", "__gt__"), Call(call.site, (call.result,)))
 
@@ -178,23 +178,25 @@ def _getattr(solver: Solver, call: Call) -> None:
     def on(value: Value) -> None:
         if isinstance(value, Const) and isinstance(value.value, str):
             solver.load(base, value.value, call.result, site)
-        elif isinstance(value, Prefixed):
-            solver.listen(base, lambda v: _methods(solver, v, value.prefix, call))
+        elif isinstance(value, Affixed):
+            solver.listen(base, lambda v: _methods(solver, v, value, call))
 
     solver.listen(_arg(call, 1), on)
     solver.copy(_arg(call, 2), call.result)
 
 
-def _methods(solver: Solver, value: Value, prefix: str, call: Call) -> None:
-    """Let the methods whose names begin with a prefix flow into the result, where they are not too many."""
-    if not isinstance(value, Instance):
-        return
+def _methods(solver: Solver, value: Value, text: Affixed, call: Call) -> None:
+    """Let the functions whose names a text may be flow into the result, where they are not too many."""
+    if isinstance(value, Module):
+        holders = [value.exports]
+    else:
+        owner = value.cls if isinstance(value, Instance) else value
+        holders = [c.body for c in owner.linear if isinstance(c, Class)] if isinstance(owner, Class) else []
     names = {
         name: None
-        for cls in value.cls.linear
-        if isinstance(cls, Class)
-        for name, node in cls.body.items()
-        if name.startswith(prefix) and any(isinstance(v, Function) for v in node.values or ())
+        for held in holders
+        for name, node in list(held.items())
+        if text.fits(name) and any(isinstance(v, Function | Class | StaticMethod) for v in node.values or ())
     }
     if len(names) <= MAX_METHODS:
         for name in names:
@@ -219,6 +221,7 @@ def _type(solver: Solver, call: Call) -> None:
         bases = Node()
         solver.iterate(_arg(call, 1), bases, call.site)
         made.bind_bases(solver, [bases])
+        metaclasses.define(solver, made, call.site)
 
         def members(value: Value) -> None:
             if isinstance(value, Container):
@@ -263,7 +266,7 @@ def _text(*names: str) -> Model:
         for arg in call.args:
             protocols.method(solver, arg, names, Call(call.site))
             protocols.inner_text(solver, arg, call.site)
-        solver.add(call.result, Text("<**PyStr**>"))
+        solver.add(call.result, Text(TEXT))
 
     return model
 
@@ -331,97 +334,6 @@ def _chain_iterable(solver: Solver, call: Call) -> None:
     solver.iterate(rows, made.anywhere(solver), call.site)
     solver.add(call.result, made)
 
-
-def _append(container: Container, solver: Solver, call: Call) -> None:
-    if container.kind == "set":
-        protocols.method(solver, _arg(call, 0), ("__hash__",), Call(call.site))
-    solver.copy(_arg(call, len(call.args) - 1), container.anywhere(solver))
-
-
-def _extend(container: Container, solver: Solver, call: Call) -> None:
-    if container.kind == "dict":
-        _update(container, solver, call)
-    else:
-        for arg in call.args:
-            if container.kind == "list":
-                protocols.length_hint(solver, arg, call.site)
-            solver.iterate(arg, container.anywhere(solver), call.site)
-
-
-def _item(container: Container, solver: Solver, call: Call) -> None:
-    """``__getitem__`` reached by name, as through ``super()``."""
-    container.load_item(solver, _arg(call, 0), call.result, call.site)
-
-
-def _set_item(container: Container, solver: Solver, call: Call) -> None:
-    if (src := _arg(call, 1)) is not None:
-        container.store_item(solver, _arg(call, 0), src, call.site)
-
-
-def _each(container: Container, solver: Solver, call: Call) -> None:
-    """``__iter__`` reached by name."""
-    made = Container("generator")
-    container.iterate(solver, made.anywhere(solver), call.site)
-    solver.add(call.result, made)
-
-
-def _find(container: Container, solver: Solver, call: Call) -> None:
-    """``index``, ``count``, ``remove``: elements are compared."""
-    protocols.equal(solver, container.every, _arg(call, 0), call.site)
-
-
-def _update(container: Container, solver: Solver, call: Call) -> None:
-    _pour_mapping(container, solver, call)
-
-
-def _get(container: Container, solver: Solver, call: Call) -> None:
-    if call.args and container.kind == "dict":
-        container.load_item(solver, call.args[0], call.result, call.site)
-    else:
-        solver.copy(container.every, call.result)
-    solver.copy(_arg(call, 1), call.result)
-
-
-def _setdefault(container: Container, solver: Solver, call: Call) -> None:
-    _get(container, solver, call)
-    if (src := _arg(call, 1)) is not None:
-        container.store_item(solver, _arg(call, 0), src, call.site)
-
-
-def _values(container: Container, solver: Solver, call: Call) -> None:
-    made = Container("list")
-    solver.copy(container.every, made.anywhere(solver))
-    solver.add(call.result, made)
-
-
-def _items(container: Container, solver: Solver, call: Call) -> None:
-    row, made = Container("tuple"), Container("list")
-    solver.copy(container.every, row.item(solver, 1))
-    made.put(solver, None, row)
-    solver.add(call.result, made)
-
-
-def _popitem(container: Container, solver: Solver, call: Call) -> None:
-    row = Container("tuple")
-    solver.copy(container.every, row.item(solver, 1))
-    solver.add(call.result, row)
-
-
-def _same(container: Container, solver: Solver, call: Call) -> None:
-    solver.add(call.result, container)
-
-
-def _sort(container: Container, solver: Solver, call: Call) -> None:
-    _call_key(solver, call, container.every)
-    protocols.method(solver, container.every, ("__lt__",), Call(call.site, (container.every,)))
-
-
-CONTAINER_METHODS.update(
-    append=_append, add=_append, appendleft=_append, insert=_append, put=_append, extend=_extend, update=_extend,
-    get=_get, pop=_get, popleft=_get, setdefault=_setdefault, values=_values, items=_items, popitem=_popitem,
-    copy=_same, union=_same, difference=_same, intersection=_same, sort=_sort, __next__=_get, send=_get,
-    __getitem__=_item, __setitem__=_set_item, __iter__=_each, __init__=_extend, index=_find, count=_find, remove=_find,
-)  # fmt: skip
 
 BUILTIN_MODELS.update(
     list=_collect("list"), tuple=_collect("tuple"), set=_collect("set"), frozenset=_collect("set"), dict=_dict,

@@ -4,9 +4,10 @@ import ast
 
 from graphs.domain.ir import Call, Node, Site, Value
 from graphs.domain.python_frontend import protocols
-from graphs.domain.python_frontend.classes import Class, Super
+from graphs.domain.python_frontend.classes import Class
 from graphs.domain.python_frontend.expressions import HANDLERS, Expressions
 from graphs.domain.python_frontend.scopes import Scope
+from graphs.domain.python_frontend.supers import Super
 from graphs.domain.python_frontend.values import Container, Function
 from graphs.domain.symbols import UseKind
 from kernel import python_source

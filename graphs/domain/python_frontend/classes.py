@@ -21,7 +21,6 @@ class Class(Value):
     """A class statement. ``body`` holds the names its body binds; ``bases`` one node per base expression."""
 
     __slots__ = (
-        "abstract",
         "base_values",
         "bases",
         "body",
@@ -32,6 +31,7 @@ class Class(Value):
         "line",
         "linear",
         "lookups",
+        "made",
         "metaclass",
         "path",
         "subclasses",
@@ -51,8 +51,8 @@ class Class(Value):
         self.field_binders: set[tuple[int, int]] = set()
         self.instance = Instance(self)
         self.metaclass: Node | None = None
+        self.made: Node | None = None  # of a metaclass: the classes it makes
         self.instantiated = False
-        self.abstract = False
 
     def bind_bases(self, solver: Solver, bases: list[Node]) -> None:
         """Follow the values of the base expressions; the resolution order grows with them."""
@@ -372,7 +372,7 @@ class Instance(Value):
             self.method(solver, "__getattribute__", Call(site, (None,), result=dst))
         node = self.cls.lookup(solver, attr)
         if attr in solver.property_names:
-            solver.listen(node, lambda v: _deliver(solver, v, dst, site))
+            solver.listen(node, lambda v: deliver(solver, v, dst, site))
         else:
             solver.copy(node, dst)
         if not node.values and isinstance(self.cls.find("__getattr__"), Class):
@@ -443,46 +443,9 @@ def _advance(solver: Solver, iterator: Value, dst: Node, site: Site) -> None:
         iterator.iterate(solver, dst, site)
 
 
-def _deliver(solver: Solver, value: Value, dst: Node, site: Site) -> None:
+def deliver(solver: Solver, value: Value, dst: Node, site: Site) -> None:
+    """Let what was found for an attribute flow into ``dst``; properties and descriptors are read first."""
     if isinstance(value, PropertyRead | DescriptorRead):
         value.read(solver, dst, site)
     else:
         solver.add(dst, value)
-
-
-class Super(Value):
-    """``super()`` in a method of ``cls`` with a receiver: lookup starts behind ``cls`` in the receiver's order."""
-
-    __slots__ = ("cls", "receiver")
-
-    def __init__(self, cls: Class, receiver: Value) -> None:
-        super().__init__("super")
-        self.cls = cls
-        self.receiver = receiver
-
-    def load(self, solver: Solver, attr: str, dst: Node, site: Site) -> None:
-        receiver = self.receiver
-        owner = receiver if isinstance(receiver, Class) else receiver.cls if isinstance(receiver, Instance) else None
-        if owner is None:
-            return
-        order = owner.linear
-        behind = order[order.index(self.cls) + 1 :] if self.cls in order else self.cls.linear[1:]
-        node = Node()
-        owner.follow(solver, attr, node, behind, receiver)
-        if attr == "__new__" and not any(isinstance(c, Class) and attr in c.body for c in behind):
-            solver.add(dst, NewInstance(owner))
-        solver.listen(node, lambda v: _deliver(solver, v, dst, site))
-
-
-class NewInstance(Value):
-    """``object.__new__`` reached through ``super()``: returns an instance."""
-
-    __slots__ = ("cls",)
-
-    def __init__(self, cls: Class) -> None:
-        super().__init__("<builtin>.object.__new__")
-        self.cls = cls
-
-    def call(self, solver: Solver, call: Call) -> None:
-        solver.record_external(call.site, self.name)
-        solver.add(call.result, self.cls.instance)

@@ -8,7 +8,8 @@ from graphs.domain.ir import Node, Value
 from graphs.domain.modules import ModuleIndex
 from graphs.domain.python_frontend.classes import Class
 from graphs.domain.python_frontend.scopes import Scope
-from graphs.domain.python_frontend.values import Builtin, External, Function, Module, Text
+from graphs.domain.python_frontend.texts import TEXT, Text
+from graphs.domain.python_frontend.values import Builtin, External, Function, Module
 from graphs.domain.solver import Solver
 from graphs.domain.symbols import Symbols, Table, Use
 
@@ -27,7 +28,7 @@ class Project:
         self.externals: dict[str, External] = {}
         self.constants: dict[str | int, Node] = {}
         self.text = Node()
-        solver.add(self.text, Text("<**PyStr**>"))
+        solver.add(self.text, Text(TEXT))
         self.methods: list[tuple[Function, Class]] = []
         self.class_methods: list[tuple[Function, Class]] = []
         self.annotated: list[tuple[Node, Node]] = []

@@ -5,13 +5,12 @@ from collections.abc import Sequence
 from functools import partial
 
 from graphs.domain.ir import Call, Node, Value
-from graphs.domain.python_frontend import annotations, outside, protocols
+from graphs.domain.python_frontend import annotations, metaclasses, outside, protocols
 from graphs.domain.python_frontend.calls import Calls
 from graphs.domain.python_frontend.classes import Class, Instance
-from graphs.domain.python_frontend.descriptors import ClassMethod, Property, StaticMethod
+from graphs.domain.python_frontend.descriptors import Property
 from graphs.domain.python_frontend.scopes import Scope, bound_names
 from graphs.domain.python_frontend.values import Bound, Builtin, Decorated, External, Function, Partial
-from graphs.domain.solver import Solver
 from graphs.domain.symbols import Binding, BindingKind, Table, UseKind
 
 PROPERTY_DECORATORS = ("property", "cached_property", "abstractproperty", "lazy_property")
@@ -172,7 +171,7 @@ class Definitions(Calls):
         binding = Binding(BindingKind.CLASS, self.context.path, node.lineno, members=table)
         self._bind_definition(node.name, current, binding)
         self._subclass_hook(made, node)
-        self._metaclass_hook(made, node)
+        metaclasses.define(self.solver, made, self.site(node.lineno))
         if "__set_name__" in self.solver.special_names:
             for member in list(made.body.values()):
                 protocols.method(self.solver, member, ("__set_name__",), Call(self.site(node.lineno), (current, None)))
@@ -180,7 +179,9 @@ class Definitions(Calls):
     def _bases(self, node: ast.ClassDef, made: Class, table: Table) -> list[Node]:
         bases: list[Node] = []
         for base in node.bases:
+            self.bases = True
             value = self.typed(base.value if isinstance(base, ast.Subscript) else base, UseKind.BASE)
+            self.bases = False
             if isinstance(base, ast.Subscript):
                 annotations.declared(self, base.slice)
             bases.append(value or Node())
@@ -192,24 +193,6 @@ class Definitions(Calls):
             if keyword.arg == "metaclass":
                 made.metaclass = value
         return bases
-
-    def _metaclass_hook(self, made: Class, node: ast.ClassDef) -> None:
-        """Defining a class calls its metaclass, its own or that of a base."""
-        site = self.site(node.lineno)
-
-        def on(meta: Value) -> None:
-            for name in ("__prepare__", "__new__", "__init__"):
-                found = meta.find(name) if isinstance(meta, Class) else None
-                if isinstance(found, Class):
-                    receiver = made if name == "__init__" else meta
-                    self.solver.listen(found.body[name], partial(_invoke, self.solver, Call(site), receiver))
-
-        def call() -> None:
-            metaclass = made.meta()
-            if metaclass is not None:
-                self.solver.listen(metaclass, on)
-
-        self.solver.defer(call)
 
     def _subclass_hook(self, made: Class, node: ast.ClassDef) -> None:
         """Defining a subclass calls the base's ``__init_subclass__``."""
@@ -225,13 +208,6 @@ class Definitions(Calls):
                     return
 
         self.solver.defer(call)
-
-
-def _invoke(solver: Solver, call: Call, receiver: Value, value: Value) -> None:
-    if isinstance(value, ClassMethod | StaticMethod):
-        solver.listen(value.inner, partial(_invoke, solver, call, receiver))
-    elif isinstance(value, Function):
-        value.invoke(solver, call, receiver)
 
 
 def _declines(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:

@@ -10,7 +10,8 @@ from graphs.domain.ir import Call, Const, Key, Node, Site, Value
 from graphs.domain.python_frontend import protocols
 from graphs.domain.python_frontend.context import FileContext
 from graphs.domain.python_frontend.scopes import Scope
-from graphs.domain.python_frontend.values import Builtin, Container, Prefixed, Text
+from graphs.domain.python_frontend.texts import CHANGES, Text, affixed, load_constant
+from graphs.domain.python_frontend.values import Builtin, Container
 from graphs.domain.symbols import Use, UseKind
 
 BUILTIN_NAMES = frozenset(dir(builtins))
@@ -26,6 +27,7 @@ class Expressions:
         self.scope: Scope = context.module_scope
         self._site: Site | None = None
         self.pending: list[Callable[[], None]] = []
+        self.bases = False  # what is read now names base classes
 
     def site(self, line: int) -> Site:
         """Return the site of a line in the current scope."""
@@ -135,7 +137,11 @@ class Expressions:
         if known is not MISSING:
             return known  # type: ignore[return-value]
         dst = Node()
+        if self.bases:
+            self.solver.early.add(base)
         self.solver.load(base, node.attr, dst, self.site(node.end_lineno or node.lineno))
+        if node.attr in CHANGES or node.attr == "format":
+            self.solver.listen(base, lambda v: load_constant(self.solver, v, node.attr, dst))
         return dst
 
     def path(self, node: ast.expr) -> object | None:
@@ -269,7 +275,7 @@ class Expressions:
         left = self.value(first)
         for part in reversed(chain):
             right = self.value(part.right)
-            if _plain(left) and _plain(right) and not _names(left):
+            if _plain(left) and _plain(right) and not _names(left) and not _names(right):
                 left = None
                 continue
             result = Node()
@@ -338,10 +344,9 @@ class Expressions:
         """An f-string."""
         for part in node.values:
             self.value(part)
-        first = node.values[0] if node.values else None
-        if isinstance(first, ast.Constant) and isinstance(first.value, str) and first.value.isidentifier():
-            return self.single(Prefixed(first.value))
-        return self.context.project.text
+        ends = (node.values[0], node.values[-1]) if node.values else ()
+        known = affixed(*(str(e.value) if isinstance(e, ast.Constant) else "" for e in ends)) if ends else None
+        return self.single(known) if known is not None else self.context.project.text
 
     def awaited(self, node: ast.Await) -> Node:
         """``await x``."""
@@ -392,7 +397,7 @@ def _cut(visitor: Expressions, value: Container, start: int, stop: int | None) -
 
 
 def _names(node: Node | None) -> bool:
-    """Tell whether a node holds the beginning of what may be a name, as in ``"visit_" + kind``."""
+    """Tell whether a node holds the beginning or end of what may be a name, as in ``"visit_" + kind``."""
     return node is not None and any(
         isinstance(v, Const) and isinstance(v.value, str) and v.value.isidentifier() for v in node.values or ()
     )

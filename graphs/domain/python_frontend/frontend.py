@@ -5,15 +5,17 @@ import re
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
+from typing import TypeGuard
 
 from graphs.domain.ir import Const, Node, Value
 from graphs.domain.modules import ModuleIndex, build_index
-from graphs.domain.python_frontend import builtin_models, library_models
+from graphs.domain.python_frontend import builtin_models, container_models, library_models
 from graphs.domain.python_frontend.classes import Class, Instance
 from graphs.domain.python_frontend.context import FileContext, Project
 from graphs.domain.python_frontend.scopes import bound_names
 from graphs.domain.python_frontend.statements import Statements
-from graphs.domain.python_frontend.values import External, Function, Text
+from graphs.domain.python_frontend.texts import Text
+from graphs.domain.python_frontend.values import External, Function
 from graphs.domain.solver import Solver
 from graphs.domain.symbols import Symbols
 
@@ -24,6 +26,7 @@ BLOCKS = (
 )  # fmt: skip
 IDENTITY = builtin_models.IDENTITY  # the imports fill the tables of models
 PICKLED = library_models.Pickled
+KEYED = container_models.keyed
 
 
 class PythonFrontend:
@@ -77,7 +80,7 @@ class PythonFrontend:
         Statements(context).module()
         self.local_flow[path] = context.local_flow
 
-    def _made_elsewhere(self, value: Value) -> bool:
+    def _made_elsewhere(self, value: Value) -> TypeGuard[Instance]:
         """Tell whether a class of a package is instantiated by nobody in the tree: then its users do."""
         return isinstance(value, Instance) and not value.cls.instantiated and value.cls.path in self.packaged
 
@@ -93,27 +96,31 @@ class PythonFrontend:
             if function.params:
                 self._receive(function, cls)
         for function, cls in self.project.class_methods:
-            if function.params and not _useful(function.params[0]):
-                self.solver.add(function.params[0], cls)
+            if function.params:
+                self._receive(function, cls, is_class=True)
         self.solver.settle()
         returns = [(f.ret, promised) for f, promised in self.project.returns if not f.identity]
-        for node, promised in [*self.project.annotated, *returns]:
-            if not _useful(node, self.project.defaults.get(node)):
+        for node, promised in returns:
+            if not _useful(node):
                 self._fill(node, promised)
+        for node, promised in self.project.annotated:
+            self._fill(node, promised, all_of=not _useful(node, self.project.defaults.get(node)))
         for node in self.project.caught:
             self._fill(node, node)
         self.solver.settle()
 
-    def _receive(self, function: Function, cls: Class) -> None:
+    def _receive(self, function: Function, cls: Class, *, is_class: bool = False) -> None:
         known = _useful(function.params[0])
         for receiver in _receivers(function.name.rpartition(".")[2], cls):
             if not known or self._made_elsewhere(receiver):
-                self.solver.add(function.params[0], receiver)
+                self.solver.add(function.params[0], receiver.cls if is_class else receiver)
 
-    def _fill(self, node: Node, promised: Node) -> None:
+    def _fill(self, node: Node, promised: Node, *, all_of: bool = True) -> None:
+        """Put what is promised into a node: all of it, or only what the users of a package may bring."""
         for value in list(promised.values or ()):
             for each in _with_subclasses(value):
-                self.solver.add(node, each)
+                if all_of or (self._made_elsewhere(each) and not each.cls.subclasses):
+                    self.solver.add(node, each)
 
 
 def _useful(node: Node, default: Node | None = None) -> bool:
@@ -122,9 +129,9 @@ def _useful(node: Node, default: Node | None = None) -> bool:
     return any(not isinstance(v, Const | Text | External) and v not in known for v in node.values or ())
 
 
-def _receivers(name: str, cls: Class) -> list[Value]:
+def _receivers(name: str, cls: Class) -> list[Instance]:
     """Return the instances a method may be called on: its class and the subclasses that do not override it."""
-    found: list[Value] = []
+    found: list[Instance] = []
     pending, seen = [cls], set[Class]()
     while pending:
         current = pending.pop()

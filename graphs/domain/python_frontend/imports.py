@@ -4,7 +4,7 @@ import ast
 from functools import partial
 from typing import TYPE_CHECKING
 
-from graphs.domain.ir import Node
+from graphs.domain.ir import Call, Node, Site
 from graphs.domain.python_frontend.context import FileContext, exported
 from graphs.domain.python_frontend.outside import Ancestor, above_root, handed_on
 from graphs.domain.python_frontend.values import Module
@@ -65,11 +65,21 @@ def from_import(visitor: "Statements", node: ast.ImportFrom) -> None:
     else:
         dotted = node.module or ""
         path = index.resolve(dotted, importer=context.path)
+    if path is not None and not index.by_path[path].package:
+        context.project.late.append(partial(_ask, context, path, visitor.site(node.lineno)))
     for alias in node.names:
         if alias.name == "*":
             _star(visitor, node, path, dotted)
         else:
             _one(visitor, node, path, dotted, alias)
+
+
+def _ask(context: FileContext, path: str, site: Site) -> None:
+    """``from module import name`` first asks a plain module for ``__path__``: one with a ``__getattr__`` is called."""
+    table = context.project.symbols.modules.get(path)
+    if path != context.path and table is not None and "__getattr__" in table.names:
+        hook = context.project.module(path).field("__getattr__")
+        context.solver.call(hook, Call(site, (context.project.constant_node("__path__"),)))
 
 
 def _star(visitor: "Statements", node: ast.ImportFrom, path: str | None, dotted: str) -> None:

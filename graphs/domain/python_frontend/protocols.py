@@ -2,7 +2,8 @@
 
 from graphs.domain.ir import Call, Const, Node, Site, Value
 from graphs.domain.python_frontend.classes import Class, Instance
-from graphs.domain.python_frontend.values import Container, External, Function, Prefixed, Text
+from graphs.domain.python_frontend.texts import Affixed, Text, affixed, percent
+from graphs.domain.python_frontend.values import Container, External, Function
 from graphs.domain.solver import Solver
 
 BINARY = {
@@ -46,9 +47,9 @@ def binary(solver: Solver, left: Node | None, right: Node | None, op: str, *, re
         if isinstance(value, Instance):
             value.method(solver, name, Call(site, (right,), result=result))
         elif op == "Add" and isinstance(value, Const) and isinstance(value.value, str):
-            solver.add(result, Prefixed(value.value))
+            _known(solver, affixed(value.value, ""), result)
         elif op == "Mod" and isinstance(value, Const) and isinstance(value.value, str):
-            solver.add(result, Prefixed(value.value.partition("%")[0]))
+            _known(solver, percent(value.value), result)
             text(solver, deep(solver, right), site)
         elif isinstance(value, Container | Text):
             solver.add(result, value)
@@ -61,9 +62,16 @@ def binary(solver: Solver, left: Node | None, right: Node | None, op: str, *, re
             method(solver, right, (reflected,), Call(site, (left,), result=result))
         elif isinstance(value, Container):
             solver.add(result, value)
+        elif op == "Add" and isinstance(value, Const) and not any(isinstance(v, Const | Affixed) for v in known):
+            _known(solver, affixed("", str(value.value)), result)
 
     solver.listen(left, on_left)
     solver.listen(right, on_right)
+
+
+def _known(solver: Solver, text: Affixed | None, result: Node) -> None:
+    if text is not None:
+        solver.add(result, text)
 
 
 def in_place(solver: Solver, left: Node | None, right: Node | None, op: str, *, result: Node, site: Site) -> None:

@@ -86,7 +86,10 @@ class Statements(Definitions):
             self._assign_attribute(target, value)
         elif isinstance(target, ast.Subscript):
             base = self.value(target.value)
-            key: Key = None if isinstance(target.slice, ast.Slice) else self.key(target.slice)
+            if isinstance(target.slice, ast.Slice):
+                self._assign_slice(base, target.slice, value, self.site(target.lineno))
+                return
+            key: Key = self.key(target.slice)
             protocols.hashed(self.solver, base, key, self.site(target.lineno))
             self.solver.store_item(base, key, value or Node(), self.site(target.lineno))
             self._remember(target, value)
@@ -94,6 +97,19 @@ class Statements(Definitions):
             made = Container("list")
             self.solver.iterate(value, made.anywhere(self.solver), self.site(target.lineno))
             self.assign(target.value, self.single(made))
+
+    def _assign_slice(self, base: Node | None, part: ast.Slice, value: Node | None, site: Site) -> None:
+        """``a[i:j] = b``: what iterating over ``b`` gives becomes elements of ``a``."""
+        for bound in (part.lower, part.upper, part.step):
+            self.value(bound)
+        elements = Node()
+        self.solver.iterate(value, elements, site)
+
+        def on(holder: Value) -> None:
+            own = protocols.defines(holder, "__setitem__")
+            holder.store_item(self.solver, None, (value or Node()) if own else elements, site)
+
+        self.solver.listen(base, on)
 
     def assign_name(self, name: str, value: Node | None, line: int) -> None:
         """Bind a name in the current scope, or where it was declared to live."""

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from graphs.domain.ir import Call, Const, FunctionValue, Key, Node, Site, Value
+from graphs.domain.python_frontend.texts import BuiltinMethod
 from graphs.domain.solver import Solver
 
 FUNCTION_ATTRIBUTES = frozenset(dir(lambda: None)) - {"__wrapped__"}
@@ -319,25 +320,6 @@ class Builtin(Value):
             solver.add(dst, BuiltinMethod(f"<builtin>.{self.name}.{attr}"))
 
 
-class BuiltinMethod(Value):
-    """A method of a builtin type that passes nothing on."""
-
-    __slots__ = ()
-    crowds = True
-
-    def call(self, solver: Solver, call: Call) -> None:
-        solver.record_external(call.site, self.name)
-
-
-class Text(Value):
-    """Any string whose content is not followed."""
-
-    __slots__ = ()
-
-    def load(self, solver: Solver, attr: str, dst: Node, site: Site) -> None:
-        solver.add(dst, BuiltinMethod(f"<**PyStr**>.{attr}"))
-
-
 class TypeVariable(Value):
     """``TypeVar("T", A, B)`` or ``bound=A``: in an annotation it means these classes."""
 
@@ -346,17 +328,6 @@ class TypeVariable(Value):
     def __init__(self, classes: Node) -> None:
         super().__init__("typing.TypeVar")
         self.classes = classes
-
-
-class Prefixed(Text):
-    """A string of which only the beginning is known: ``"visit_" + kind``."""
-
-    __slots__ = ("prefix",)
-    crowds = True
-
-    def __init__(self, prefix: str) -> None:
-        super().__init__("<**PyStr**>")
-        self.prefix = prefix
 
 
 class Container(Value):
