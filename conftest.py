@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.conf import settings
 from django.db import connection
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 
 from kernel import env
 
@@ -27,6 +29,10 @@ def pytest_configure() -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.MGE_SEARCH_ON_CLAIM = False  # a search outlives the test that began it
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # WhiteNoise warns of a folder that is not there
+    # Laws, not measurements: a busy machine may take its time.
+    patient = hypothesis_settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    hypothesis_settings.register_profile("patient", patient)
+    hypothesis_settings.load_profile("patient")
 
 
 def _has_services() -> bool:

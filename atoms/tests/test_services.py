@@ -81,7 +81,7 @@ class AnyBytes(TestCase):
     """Whatever comes in is in the database, once."""
 
     @given(st.binary(max_size=400))
-    @settings(max_examples=25, deadline=None)
+    @settings(max_examples=25)
     def test_the_atoms_of_a_task_are_its_bytes(self, draft: bytes) -> None:
         """NUL, half characters and all."""
         plan = make_plan(draft)

@@ -130,7 +130,7 @@ def everything(plan: Masterplan) -> dict[str, list[dict[str, Any]]]:
     return found
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=12, suppress_health_check=list(HealthCheck))
 @given(data=st.data(), zipped=st.booleans())
 def test_what_goes_out_comes_back(data: st.DataObject, zipped: bool, plan: Masterplan, tmp_path: Path) -> None:
     v2_tables.delete_rows(plan.pk)

@@ -59,7 +59,7 @@ def test_bad_input(name: str) -> None:
         assert file.parse_ok is (file.problem is None)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(source=HOSTILE, language=LANGUAGES)
 def test_facts_of_any_bytes(source: bytes, language: Language) -> None:
     file, facts = described(source, language)

@@ -86,7 +86,7 @@ def counted(source: str) -> tuple[int, int]:
     return sum(atom.loc for atom in atoms), sum(int(atom.complexity) - 1 for atom in atoms)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(source=PROGRAMS)
 def test_generated_programs(source: str) -> None:
     assert counted(source) == independent(source)

@@ -49,7 +49,7 @@ HOSTILE = st.one_of(st.binary(max_size=400), st.lists(SHARDS, max_size=60).map(b
 SPLIT = RecursiveDecomposer()
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(source=HOSTILE, language=LANGUAGES)
 def test_every_byte_lies_in_exactly_one_atom(source: bytes, language: Language) -> None:
     file = SPLIT.split(source, path="a", language=language)
@@ -64,7 +64,7 @@ def test_every_byte_lies_in_exactly_one_atom(source: bytes, language: Language) 
     assert all(first == before + 1 for (_, before), (first, _) in pairwise(lines))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(source=HOSTILE, language=LANGUAGES)
 def test_splitting_again_gives_the_same_and_ids_are_unique(source: bytes, language: Language) -> None:
     file = SPLIT.split(source, path="a", language=language)

@@ -14,7 +14,7 @@ _LINES = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(lines=st.lists(_LINES, max_size=6))
 def test_the_quick_way_agrees_with_the_parser(lines: list[str]) -> None:
     source = "\n".join(lines).encode()

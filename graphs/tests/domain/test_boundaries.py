@@ -1,13 +1,12 @@
 """Modules and components hold every atom once; a long file is more than one module."""
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from graphs.domain.boundaries import MODULE_ATOMS, boundaries
 from graphs.tests.domain.cut import python_file
 
 
-@settings(deadline=None)  # a busy machine is no failure
 @given(st.dictionaries(st.sampled_from(["a.py", "p/b.py", "p/c.py", "p/q/d.py"]), st.integers(1, 90)))
 def test_every_atom_lies_in_one_module_and_one_component(sizes: dict[str, int]) -> None:
     files = [python_file(path, "".join(f"x{i} = {i}\n" for i in range(size))) for path, size in sizes.items()]

@@ -20,7 +20,7 @@ PAIRS = st.tuples(st.integers(0, 14), st.integers(0, 14), st.sampled_from([1.0, 
 
 
 @given(st.lists(PAIRS, max_size=40), st.sampled_from(Ordering))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_laws_of_any_graph(pairs: list[tuple[int, int, float]], ordering: Ordering) -> None:
     edges = {(a, b): edge(str(a), str(b), w) for a, b, w in pairs if a != b}
     graph = assemble([str(i) for i in range(15)], list(edges.values()), ordering=ordering)

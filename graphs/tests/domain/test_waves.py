@@ -48,7 +48,7 @@ def violations(graph: ProjectGraph) -> list[Edge]:
         )
     )
 )
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_order_holds_on_random_graphs(case: tuple[int, dict[tuple[int, int], float], Ordering]) -> None:
     count, pairs, ordering = case
     atoms = [str(i) for i in range(count)]
@@ -118,7 +118,7 @@ def with_holes(file: FileAtoms) -> FileAtoms:
 
 
 @given(programs(), st.sampled_from(Ordering), st.booleans())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_order_holds_on_random_programs(source: str, ordering: Ordering, holes: bool) -> None:
     file = python_file("m.py", source)
     file = with_holes(file) if holes else file

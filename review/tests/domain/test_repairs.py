@@ -84,7 +84,7 @@ def test_scripts_have_the_same_repairs() -> None:
         assert {wanted, spaced} & texts, (old, new)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.integers(0, len(PROGRAM)), st.integers(0, len(PROGRAM)))
 def test_a_repair_stays_inside_its_range_and_changes_something(one: int, other: int) -> None:
     start, end = sorted((one, other))

@@ -3,7 +3,7 @@
 import math
 import random
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from validation.domain.bisection import culprits
@@ -45,7 +45,6 @@ def test_the_order_is_that_of_the_changes() -> None:
     assert culprits(["z", "a", "m"], lambda subset: bool(subset & {"z", "m"})) == ("z", "m")
 
 
-@settings(deadline=None)  # a law, not a measurement: a busy machine may take its time
 @given(st.lists(st.sampled_from(ATOMS), max_size=12), st.integers(0, 2**32))
 def test_it_ends_also_where_a_test_answers_by_chance(changed: list[str], seed: int) -> None:
     chance, asked = random.Random(seed), list[frozenset[str]]()

@@ -113,7 +113,7 @@ VALUES = st.recursive(
 )
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(VALUES)
 def test_values_cross_unchanged_with_their_types(value: object) -> None:
     over = json.loads(json.dumps(Codec(refuse, refuse).encode(value)))
@@ -133,7 +133,7 @@ JSON = st.recursive(
 )
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(JSON)
 def test_malformed_values_are_protocol_errors_and_nothing_else(data: object) -> None:
     with contextlib.suppress(ProtocolError):
