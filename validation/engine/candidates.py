@@ -15,10 +15,9 @@ from validation.domain.static import Family, family_of
 from validation.engine.process import SuiteSettings, search_path, suite_limits
 from validation.engine.python_suite import arguments_of, fallback_of
 from validation.engine.suite import run_suite
-from validation.engine.tool import INSIDE, INSIDE_FOLDER
 from validation.sandbox import runner
 from validation.sandbox.spec import Ending, Mount, SandboxRequest
-from validation.sandbox.toolroots import python_root
+from validation.sandbox.toolroots import INSIDE, INSIDE_FOLDER, python_root
 
 MEMORY_MIB = 1024
 Progress = Callable[[int], None]

@@ -13,11 +13,10 @@ from validation.domain.generated_scripts import ScriptPlan, script_plan
 from validation.engine.generated_tool import MEMORY_MIB, RESULT_BYTES, SECONDS, TEST_SECONDS
 from validation.engine.kept import NOTHING, Kept, is_whole, key_of
 from validation.engine.process import SuiteSettings, suite_limits
-from validation.engine.script_suite import ESBUILD, transpiled
-from validation.engine.tool import INSIDE, INSIDE_FOLDER
+from validation.engine.script_suite import transpiled
 from validation.sandbox import runner
 from validation.sandbox.spec import Ending, Mount, SandboxRequest
-from validation.sandbox.toolroots import TOOLCHAIN, TOOLCHAIN_FOLDER, node_root
+from validation.sandbox.toolroots import ESBUILD, INSIDE, INSIDE_FOLDER, TOOLCHAIN, TOOLCHAIN_FOLDER, node_root
 
 _known = Kept()
 

@@ -10,10 +10,9 @@ from masterplans.domain.workspace import Workspace, WorkspaceFile
 from validation.domain.generated import FileGenerated, Function, functions_of, has_examples, read_generated
 from validation.engine.kept import NOTHING, Kept, is_whole, key_of
 from validation.engine.process import SuiteSettings, search_path, suite_limits
-from validation.engine.tool import INSIDE, INSIDE_FOLDER
 from validation.sandbox import runner
 from validation.sandbox.spec import MIB, Ending, Mount, SandboxRequest
-from validation.sandbox.toolroots import python_root
+from validation.sandbox.toolroots import INSIDE, INSIDE_FOLDER, python_root
 
 SECONDS = 18.0  # of all generated tests of one pass
 TEST_SECONDS = 2.0  # of one docstring; a quarter of it for one input

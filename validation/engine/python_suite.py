@@ -21,10 +21,9 @@ from validation.engine.process import (
     suite_limits,
     wanted_ids,
 )
-from validation.engine.tool import INSIDE, INSIDE_FOLDER
 from validation.sandbox import runner
 from validation.sandbox.spec import MIB, Ending, Mount, SandboxOutcome, SandboxRequest
-from validation.sandbox.toolroots import PYTEST_LOADED, ToolRoot, python_root
+from validation.sandbox.toolroots import INSIDE, INSIDE_FOLDER, PYTEST_LOADED, ToolRoot, python_root
 
 RESTARTS = 3
 RESULT_BYTES = 96 * MIB

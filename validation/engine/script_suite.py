@@ -14,13 +14,11 @@ from validation.domain.scripttests import expected_script_ids, foreign_runner
 from validation.domain.static import Family, family_of
 from validation.domain.suite import Part
 from validation.engine.process import ProcessResult, SuiteSettings, out_of_time, reason_of, suite_limits, wanted_ids
-from validation.engine.tool import INSIDE, INSIDE_FOLDER
 from validation.sandbox import runner
 from validation.sandbox.spec import MIB, Ending, Mount, SandboxRequest
-from validation.sandbox.toolroots import TOOLCHAIN, TOOLCHAIN_FOLDER, node_root
+from validation.sandbox.toolroots import ESBUILD, INSIDE, INSIDE_FOLDER, TOOLCHAIN, TOOLCHAIN_FOLDER, node_root
 
 RESULT_BYTES = 64 * MIB
-ESBUILD = "node_modules/esbuild/lib/main.js"
 _TRANSPILED = (".ts", ".tsx", ".mts", ".cts", ".jsx")
 
 

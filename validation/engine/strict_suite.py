@@ -14,14 +14,13 @@ from validation.domain.strictness import StrictRun
 from validation.domain.testfiles import python_modules, python_test_files
 from validation.engine.process import SuiteSettings, search_path, suite_limits
 from validation.engine.python_suite import arguments_of, fallback_of, loaded_ahead
-from validation.engine.tool import INSIDE, INSIDE_FOLDER
 from validation.sandbox.spec import Ending, Mount, SandboxOutcome, SandboxRequest
 from validation.sandbox.strict.needs import needs_by_test
 from validation.sandbox.strict.pair import run_pair
 from validation.sandbox.strict.python_judge import JUDGE, oracle_files, subject_files
 from validation.sandbox.strict.tests_source import UnreadableError, twin
 from validation.sandbox.strict.verdict import Phase, Reports, read_reports
-from validation.sandbox.toolroots import ToolRoot, python_root
+from validation.sandbox.toolroots import INSIDE, INSIDE_FOLDER, ToolRoot, python_root
 
 MEMORY_MIB = 1024
 _RESULT_BYTES = 16 * 1024 * 1024

@@ -14,8 +14,6 @@ TOOL_SECONDS = 120.0
 TOOL_MEMORY = 3072 * MIB
 OUTPUT_BYTES = 64 * MIB
 BIN = "/opt/mge-bin"
-INSIDE = "/opt/mge"
-INSIDE_FOLDER = Path(__file__).parent.parent / "inside"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,10 +13,9 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
-from validation.engine.tool import INSIDE, INSIDE_FOLDER
 from validation.sandbox import runner
 from validation.sandbox.spec import MIB, Ending, Limits, Mount, SandboxOutcome, SandboxRequest
-from validation.sandbox.toolroots import TOOLCHAIN_FOLDER, ToolRoot
+from validation.sandbox.toolroots import INSIDE, INSIDE_FOLDER, TOOLCHAIN_FOLDER, ToolRoot
 
 SCRIPT = "tsc_check.cjs"
 PLACE = "/opt/mge-tsc.blob"

@@ -11,10 +11,10 @@ from kernel.errors import MgeError
 from masterplans.domain.workspace import Workspace, WorkspaceFile
 from validation.domain.model import Evidence, Finding
 from validation.domain.static import BUG_PATTERNS, StaticCheck, ToolRun
-from validation.engine.tool import INSIDE, INSIDE_FOLDER, ToolReport, not_run, run_tool, why_not
+from validation.engine.tool import ToolReport, not_run, run_tool, why_not
 from validation.engine.tsc_snapshot import PLACE, SCRIPT, forget, snapshot
 from validation.sandbox.spec import Ending, Mount, SandboxOutcome
-from validation.sandbox.toolroots import TOOLCHAIN, TOOLCHAIN_FOLDER, ToolRoot, node_root
+from validation.sandbox.toolroots import INSIDE, INSIDE_FOLDER, TOOLCHAIN, TOOLCHAIN_FOLDER, ToolRoot, node_root
 
 CHECKS = (StaticCheck.SYNTAX, StaticCheck.NAMES, StaticCheck.TYPES)
 TYPESCRIPT = "node_modules/typescript/lib/typescript.js"

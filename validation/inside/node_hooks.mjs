@@ -7,10 +7,12 @@ const SCRIPT_OF = { ".js": [".ts", ".tsx"], ".jsx": [".tsx"], ".mjs": [".mts"], 
 const MODULE = /^\s*(?:import\s*[\w{*"']|export\s)|\bimport\.meta\b/m;
 let transpiled = new Map();
 let broken = new Map();
+let names = {};
 
 export function initialize(data) {
   transpiled = new Map(data.transpiled);
   broken = new Map(data.broken);
+  names = data.names;
 }
 
 function candidates(path) {
@@ -22,6 +24,7 @@ function candidates(path) {
 const isFile = (path) => fs.statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
 
 export async function resolve(specifier, context, next) {
+  if (Object.hasOwn(names, specifier)) return { url: pathToFileURL(names[specifier]).href, shortCircuit: true };
   try {
     return await next(specifier, context);
   } catch (error) {

@@ -1,12 +1,15 @@
 // TypeScript and JSX of the workspace, transpiled by esbuild and registered with the module hooks.
 import fs from "node:fs";
-import { createRequire, register } from "node:module";
+import Module, { createRequire, register } from "node:module";
 import { pathToFileURL } from "node:url";
 
 const LOADERS = { ts: "ts", mts: "ts", cts: "ts", tsx: "tsx", jsx: "jsx" };
 
-/** Transpile `paths`; `texts` maps the address of each to its code and source map. Broken files fail when imported. */
-export async function transpile(paths, esbuildPath) {
+/**
+ * Transpile `paths`; `texts` maps the address of each to its code and source map. Broken files fail when imported.
+ * `names`: what modules are called besides their path. `plain`: paths of typed files that hold JavaScript already.
+ */
+export async function transpile(paths, esbuildPath, { names = {}, plain = [] } = {}) {
   const texts = new Map();
   const broken = new Map();
   const transpiled = [];
@@ -31,7 +34,17 @@ export async function transpile(paths, esbuildPath) {
     }
     await esbuild.stop();
   }
+  for (const path of plain) transpiled.push([pathToFileURL(path).href, fs.readFileSync(path, "utf8")]);
   process.setSourceMapsEnabled(true);
-  register(new URL("./node_hooks.mjs", import.meta.url), { data: { transpiled, broken: [...broken] } });
+  nameForRequire(names);
+  register(new URL("./node_hooks.mjs", import.meta.url), { data: { transpiled, broken: [...broken], names } });
   return { texts, broken };
+}
+
+// Hooks of modules do not hear of `require`.
+function nameForRequire(names) {
+  const resolve = Module._resolveFilename;
+  if (Object.keys(names).length > 0) {
+    Module._resolveFilename = (request, ...rest) => (Object.hasOwn(names, request) ? names[request] : resolve(request, ...rest));
+  }
 }

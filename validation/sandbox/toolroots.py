@@ -15,6 +15,9 @@ VENV = "/opt/venv"
 NODE_MODULES = "/work/node_modules"
 TOOLCHAIN = "/opt/toolchain"
 TOOLCHAIN_FOLDER = Path(__file__).parent.parent / "toolchain"
+INSIDE = "/opt/mge"  # what of ours runs inside
+INSIDE_FOLDER = Path(__file__).parent.parent / "inside"
+ESBUILD = "node_modules/esbuild/lib/main.js"
 PYTEST_LOADED = ("pytest", *(f"_pytest.{name}" for name in (
     "_argcomplete", "faulthandler", "helpconfig", "junitxml", "pastebin", "setuponly", "setupplan", "skipping",
     "threadexception", "tracemalloc", "unittest", "unraisableexception", "warnings",

@@ -5,7 +5,8 @@ from pathlib import Path
 from kernel.errors import InvalidInput
 from validation.sandbox.spec import Limits
 from validation.sandbox.strict.python_judge import judge_python
-from validation.sandbox.strict.script_judge import GRAMMARS, ScriptCase, judge_script
+from validation.sandbox.strict.script_judge import ScriptCase, judge_script
+from validation.sandbox.strict.script_source import GRAMMARS
 from validation.sandbox.strict.verdict import Judgement
 
 MOST_BYTES = 1024 * 1024

@@ -1,23 +1,29 @@
-"""Judges JavaScript and TypeScript with node's test runner, hardened in-process: always marked forgeable."""
+"""Judges JavaScript and TypeScript with node's test runner: the strict way where the tests allow it, else hardened.
+
+What is judged hardened in one process is always marked forgeable.
+"""
 
 import json
 import secrets
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from kernel.errors import Unavailable
 from validation.sandbox.runner import run
-from validation.sandbox.spec import Limits, SandboxOutcome, SandboxRequest
+from validation.sandbox.spec import Ending, Limits, SandboxOutcome, SandboxRequest
 from validation.sandbox.strict.scan import scan_script
-from validation.sandbox.strict.script_source import ScriptTests, hollow_module, read_tests
-from validation.sandbox.strict.verdict import Judgement, Phase, Verdict, by_ending, by_phase, read_reports
+from validation.sandbox.strict.script_needs import script_needs
+from validation.sandbox.strict.script_pair import PHASES, Apart, judge_apart, phase_name
+from validation.sandbox.strict.script_source import GRAMMARS, ScriptTests, hollow_module, is_esm, names_in, read_tests
+from validation.sandbox.strict.verdict import Judgement, Phase, Reports, Verdict, by_ending, by_phase, read_reports
 from validation.sandbox.toolroots import TOOLCHAIN, node_root
 
-GRAMMARS = {".js": "javascript", ".mjs": "javascript", ".cjs": "javascript", ".jsx": "javascript",
-            ".ts": "typescript", ".mts": "typescript", ".cts": "typescript", ".tsx": "tsx"}  # fmt: skip
 _HERE = Path(__file__).parent
 _ESBUILD = f"{TOOLCHAIN}/node_modules/@esbuild/linux-x64/bin/esbuild"
+_OLD = (".cjs", ".cts")
 _BUILD_FAILED = 90
 _BANNER = "import{createRequire as __mge}from'node:module';const require=__mge('/work/tests.mjs');"
 _SCRIPT = f"""
@@ -54,17 +60,104 @@ def judge_script(case: ScriptCase, *, limits: Limits | None = None) -> Judgement
     """Judge a module, imported as ``atom`` or ``./atom``, against tests for node's test runner."""
     read = read_tests(case.tests, GRAMMARS[case.tests_suffix])
     signals = [asdict(signal) for signal in scan_script(case.code)]
-    base = {"mode": "in-process", "signals": signals, "expected": [test.id for test in read.tests]}
+    base = {"mode": "none", "signals": signals, "expected": [test.id for test in read.tests]}
     if read.error:
-        return Judgement(verdict=Verdict.ERROR, forgeable=True, output="", detail={**base, "reasons": [read.error]})
-    request = _request(case, limits or Limits())
+        return Judgement(verdict=Verdict.ERROR, forgeable=False, output="", detail={**base, "reasons": [read.error]})
+    if not read.tests:
+        return Judgement(verdict=Verdict.SUSPECT, forgeable=False, output="", detail={**base, "reasons": ["no tests"]})
+    needs = {need for found in script_needs(case.tests, GRAMMARS[case.tests_suffix]).values() for need in found}
+    if not needs:
+        judged, needs = _judge_apart(case, read, limits or Limits(), base)
+        if judged is not None:
+            return judged
+    return _judge_in_process(case, read, limits or Limits(), {**base, "mode": "in-process"}, sorted(needs))
+
+
+def _judge_apart(
+    case: ScriptCase, read: ScriptTests, limits: Limits, base: Mapping[str, Any]
+) -> tuple[Judgement | None, set[str]]:
+    """The judgement, or why the tests need the code beside them."""
+    code, tests = case.code_path.removeprefix("/work/"), case.tests_path.removeprefix("/work/")
+    inner, outer, reports = judge_apart(
+        Apart(
+            code={code: case.code.encode("utf-8", "replace")},
+            esm={code: is_esm(code, case.code)},
+            tests={tests: case.tests.encode("utf-8", "replace")},
+            twins={tests: read.twin},
+            names={"atom": code},
+            node_modules=case.node_modules,
+            seconds=limits.wall_seconds,
+            limits=replace(limits, wall_seconds=limits.wall_seconds * (len(PHASES) + 1)),
+            globals=True,
+        )
+    )
+    main = reports.phase(phase_name(tests, "main"))
+    detail = {**base, "mode": "strict", "tests": [{"id": t, "status": s, "message": m} for t, s, m in main.reports]}
+    if Ending.REFUSED in (inner.ending, outer.ending):
+        detail["reasons"] = [outer.reason or inner.reason]
+        return Judgement(verdict=Verdict.REFUSED, forgeable=False, output="", detail=detail), set()
+    output = outer.output + (f"\n--- code ---\n{inner.output}" if inner.output else "")
+    broken = main.broken
+    verdict = _ended_early(inner, outer, main) or by_phase(main)
+    failed = verdict is not None or bool(broken)
+    needs = {str(need) for notes in main.notes.values() for need in notes.get("needs", ())}
+    if failed and any(notes.get("library_objects") for notes in main.notes.values()):
+        needs.add("an object of a library came back")
+    if main.errors and not broken:
+        needs.add("the tests could not be loaded apart from the code")
+    if needs and not broken and verdict not in (Verdict.TIMEOUT, Verdict.KILLED):
+        return None, needs
+    reasons = [reason for reason in (inner.reason if failed else "", outer.reason, broken, *main.errors) if reason]
+    if verdict is None and broken:
+        verdict = Verdict.FAILED
+    if verdict is None:
+        doubts = _doubts(main, read, reports.foreign) or _apart_controls(reports, tests, read)
+        verdict = Verdict.SUSPECT if doubts else Verdict.PASSED
+        reasons += doubts
+    return Judgement(verdict=verdict, forgeable=False, output=output, detail={**detail, "reasons": reasons}), set()
+
+
+def _ended_early(inner: SandboxOutcome, outer: SandboxOutcome, main: Phase) -> Verdict | None:
+    """A limit that stopped the tests themselves; the driver ends a phase that takes too long."""
+    if main.ended == 1:
+        return None
+    if inner.ending in (Ending.TIMEOUT, Ending.KILLED) and inner.reason:
+        return by_ending(inner)
+    return by_ending(outer) or (Verdict.ERROR if main.errors else Verdict.TIMEOUT)
+
+
+def _apart_controls(reports: Reports, tests: str, read: ScriptTests) -> list[str]:
+    """After a pass: the tests must fail with other expectations, and some with a hollow module."""
+    doubts: list[str] = []
+    twin, mutant = (reports.phase(phase_name(tests, name)) for name in PHASES[1:])
+    if read.twin_ids:
+        if twin.ended != 1 and not twin.errors:
+            doubts.append("the control with other expectations did not finish")
+        passing = {test for test, status in twin.statuses.items() if status == "passed"}
+        doubts += [f"{name}: passes whatever is expected" for name in sorted(read.twin_ids & passing)]
+    if mutant.ended != 1 and not mutant.errors:
+        doubts.append("the control with a hollow module did not finish")
+    return [*doubts, *_passes_hollow(mutant)]
+
+
+def _passes_hollow(phase: Phase) -> list[str]:
+    all_pass = phase.reports and all(status == "passed" for _, status, _ in phase.reports)
+    return ["all tests pass with a module that does nothing"] if phase.ended == 1 and all_pass else []
+
+
+def _judge_in_process(
+    case: ScriptCase, read: ScriptTests, limits: Limits, base: Mapping[str, Any], needs: Sequence[str]
+) -> Judgement:
+    """Code and tests share a process: forgeable, so any signal of the scan makes a pass suspect."""
+    request = _request(case, limits)
     outcome, phase, foreign = _run(request)
     built = outcome.exit_code != _BUILD_FAILED
     verdict = by_ending(outcome) or (by_phase(phase) if built else Verdict.ERROR)
-    reasons = [reason for reason in (outcome.reason, "" if built else "does not build, see output") if reason]
+    reasons = [f"in-process: {need}" for need in needs]
+    reasons += [reason for reason in (outcome.reason, "" if built else "does not build, see output") if reason]
     if verdict is None:
         doubts = _doubts(phase, read, foreign) or _controls(request, case, read)
-        if signals:
+        if base["signals"]:
             doubts.append("the code does what code that forges results does: see signals")
         verdict = Verdict.SUSPECT if doubts else Verdict.PASSED
         reasons += doubts
@@ -109,7 +202,8 @@ def _doubts(phase: Phase, read: ScriptTests, foreign: int) -> list[str]:
         f"{name}: reported {reported[name]} times, {n} expected" for name, n in expected.items() if reported[name] < n
     ]
     if all(test.literal for test in read.tests):
-        doubts += [f"{name}: reported, not in the test file" for name, n in reported.items() if n > expected[name]]
+        strange = {name: n for name, n in reported.items() if not any(name.startswith(f"{one} > ") for one in expected)}
+        doubts += [f"{name}: reported, not in the test file" for name, n in strange.items() if n > expected[name]]
     return doubts + [f"{test}: {status}" for test, status, _ in phase.reports if status != "passed"]
 
 
@@ -122,10 +216,8 @@ def _controls(request: SandboxRequest, case: ScriptCase, read: ScriptTests) -> l
         if outcome.exit_code == _BUILD_FAILED or phase.ended != 1:
             doubts.append("the control with other expectations did not finish")
         doubts += [f"{name}: passes whatever is expected" for name in sorted(read.twin_ids & passing)]
-    hollow = hollow_module(case.tests, case.code_suffix).encode()
+    hollow = hollow_module(names_in([case.tests]), esm=case.code_suffix not in _OLD).encode()
     outcome, phase, _ = _run(replace(request, files={**request.files, case.code_path: hollow}))
     if outcome.exit_code == _BUILD_FAILED:
         doubts.append("the control with a hollow module does not build")
-    if phase.ended == 1 and phase.reports and all(status == "passed" for _, status, _ in phase.reports):
-        doubts.append("all tests pass with a module that does nothing")
-    return doubts
+    return [*doubts, *_passes_hollow(phase)]

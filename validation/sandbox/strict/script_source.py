@@ -1,20 +1,25 @@
 """What a JavaScript or TypeScript test file says before anything runs: names of tests, its twin, a hollow module."""
 
+import json
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import tree_sitter_javascript
 import tree_sitter_typescript
 from tree_sitter import Language, Node, Parser
 
-_GRAMMARS = {
+_LANGUAGES = {
     "javascript": Language(tree_sitter_javascript.language()),
     "typescript": Language(tree_sitter_typescript.language_typescript()),
     "tsx": Language(tree_sitter_typescript.language_tsx()),
 }
-_TESTS, _GROUPS = {"test", "it"}, {"describe", "suite"}
+GRAMMARS = {".js": "javascript", ".mjs": "javascript", ".cjs": "javascript", ".jsx": "javascript",
+            ".ts": "typescript", ".mts": "typescript", ".cts": "typescript", ".tsx": "tsx"}  # fmt: skip
+TESTS, GROUPS = {"test", "it"}, {"describe", "suite"}
 _EQUALITIES = {"equal", "strictEqual", "deepEqual", "deepStrictEqual", "toBe", "toEqual", "toStrictEqual"}
 _LOOPS = {"for_statement", "for_in_statement", "while_statement"}
+_MODULE = re.compile(r"^\s*(?:import\s*[\w{*\"']|export\s)|\bimport\.meta\b", re.MULTILINE)  # as node_hooks.mjs has it
 _IDENTIFIER = re.compile(r"[A-Za-z_$][\w$]*")
 
 
@@ -36,15 +41,17 @@ class ScriptTests:
     error: str
 
 
-def _text(node: Node | None) -> str:
+def text_of(node: Node | None) -> str:
+    """The source of a node; nothing where there is none."""
     return (node.text or b"").decode("utf-8", "replace") if node is not None else ""
 
 
-def _literal(node: Node) -> str | None:
+def literal_of(node: Node) -> str | None:
+    """The value of a string without escapes and substitutions."""
     plain = node.type == "string" or (
         node.type == "template_string" and not any(child.type == "template_substitution" for child in node.children)
     )
-    return _text(node)[1:-1] if plain and "\\" not in _text(node) else None
+    return text_of(node)[1:-1] if plain and "\\" not in text_of(node) else None
 
 
 class _Reader:
@@ -67,13 +74,13 @@ class _Reader:
         function = node.child_by_field_name("function")
         arguments = node.child_by_field_name("arguments")
         given = arguments.named_children if arguments is not None else []
-        name = _text(function).split(".")[0]
-        if _text(function).endswith((".forEach", ".map")):
+        name = text_of(function).split(".")[0]
+        if text_of(function).endswith((".forEach", ".map")):
             literal = False
-        if name in _TESTS | _GROUPS and given and test is None:
-            said = _literal(given[0])
+        if name in TESTS | GROUPS and given and test is None:
+            said = literal_of(given[0])
             here = (*path, said if said is not None else "?")
-            if name in _GROUPS:
+            if name in GROUPS:
                 return here, literal and said is not None, None
             self.tests.append(ScriptTest(" > ".join(here), literal and said is not None))
             return here, literal, " > ".join(here)
@@ -83,7 +90,7 @@ class _Reader:
     def _expectation(self, function: Node | None, given: list[Node], test: str | None) -> None:
         if function is None or function.type != "member_expression" or test is None:
             return
-        name = _text(function.child_by_field_name("property"))
+        name = text_of(function.child_by_field_name("property"))
         position = 0 if name.startswith("to") else 1
         if name in _EQUALITIES and len(given) > position:
             self.edits.append((given[position].start_byte, given[position].end_byte))
@@ -96,10 +103,15 @@ def _first_error(node: Node) -> Node | None:
     return next((found for child in node.children if child.has_error and (found := _first_error(child))), node)
 
 
+def parse_script(source: str, grammar: str) -> Node:
+    """The root of the syntax tree."""
+    return Parser(_LANGUAGES[grammar]).parse(source.encode("utf-8", "replace")).root_node
+
+
 def read_tests(source: str, grammar: str) -> ScriptTests:
     """Parse a test file; a syntax error is told with its place and leaves the rest empty."""
     data = source.encode("utf-8", "replace")
-    root = Parser(_GRAMMARS[grammar]).parse(data).root_node
+    root = parse_script(source, grammar)
     if root.has_error:
         place = _first_error(root) or root
         return ScriptTests((), "", frozenset(), f"tests, line {place.start_point[0] + 1}: syntax error")
@@ -118,14 +130,49 @@ def read_tests(source: str, grammar: str) -> ScriptTests:
     return ScriptTests(tuple(reader.tests), twin.decode(), frozenset(reader.twin_ids & literal), "")
 
 
-def hollow_module(tests: str, suffix: str) -> str:
+def names_in(tests: Iterable[str]) -> list[str]:
+    """Every name that test files mention: one of these is whatever they import."""
+    found = {name for text in tests for name in _IDENTIFIER.findall(text)}
+    return sorted(found - {"__esModule", "default"})
+
+
+def is_esm(path: str, source: str, *, typed_module: bool = False) -> bool:
+    """Whether a file is loaded as a module of the standard; ``typed_module``: its package says so of ``.js``."""
+    suffix = path[path.rfind(".") :]
+    if suffix == ".js":
+        return typed_module or _MODULE.search(source) is not None
+    return suffix != ".cjs"
+
+
+def hollow_module(names: Iterable[str], *, esm: bool) -> str:
     """Return a module that exports whatever the tests may import: a thing that equals nothing and returns itself."""
-    names = sorted(set(_IDENTIFIER.findall(tests)) - {"__esModule", "default"})
     head = (
         "const nothing = new Proxy(function () {}, {\n"
         "  get: (_, name) => (typeof name === 'symbol' || name === 'then' ? undefined : nothing),\n"
         "  apply: () => nothing,\n  construct: () => nothing,\n});\n"
     )
-    if suffix in (".cjs", ".cts"):
-        return head + "module.exports = {\n" + "".join(f"  {name}: nothing,\n" for name in names) + "};\n"
+    if not esm:
+        return f"{head}module.exports = nothing;\n{_lexed(names)}"
     return head + "export { nothing as default,\n" + "".join(f"  nothing as {name},\n" for name in names) + "};\n"
+
+
+def stub_module(path: str, names: Iterable[str], *, link: str, esm: bool) -> str:
+    """Return a module that stands in the oracle for the one at ``path``: its exports come over ``link``."""
+    place, names = json.dumps(path), list(names)
+    if not esm:
+        return f"module.exports = require({json.dumps(link)}).required({place});\n{_lexed(names)}"
+    given = [("default", "v"), *((name, f"v{n}") for n, name in enumerate(names))]
+    takes = " ".join(f"{json.dumps(name)}: (v) => {{ {one} = v; }}," for name, one in given)
+    takes = takes.replace("(v) => { v = v; }", "(w) => { v = w; }")
+    return (
+        f"import link from {json.dumps(link)};\nlet {', '.join(one for _, one in given)};\n"
+        f"const takes = {{ __proto__: null, {takes} }};\n"
+        "const update = (pairs) => { for (const [name, value] of pairs) takes[name]?.(value); };\n"
+        f"update(link.load({place}, update));\n"
+        f"export {{ {', '.join(f'{one} as {name}' for name, one in given)} }};\n"
+    )
+
+
+def _lexed(names: Iterable[str]) -> str:
+    """What tells Node the names that a module of the old kind exports, without running anything."""
+    return f"0 && ({''.join(f'exports.{name} = ' for name in names)}0);\n"

@@ -42,6 +42,7 @@ class Phase:
     errors: list[str] = field(default_factory=list)
     ended: int = 0
     notes: dict[str, dict[str, Any]] = field(default_factory=dict)  # of the strict way, by test
+    broken: str = ""  # why the code was no more, of the strict way
 
     @property
     def statuses(self) -> dict[str, str]:
@@ -115,6 +116,7 @@ def _take(reports: Reports, event: dict[str, Any]) -> None:
         phase.ended += 1
     elif kind == "notes":
         reports.notes = {k: v for k, v in event.items() if k not in ("nonce", "phase", "event")}
+        phase.broken = storable(str(event.get("broken", "")))
     else:
         raise ValueError(kind)
 

@@ -9,6 +9,10 @@ from validation.sandbox.strict.python_judge import judge_python
 from validation.sandbox.strict.script_judge import ScriptCase, judge_script
 from validation.sandbox.strict.verdict import Judgement, Verdict
 from validation.tests.sandbox.forged import FORGED, FORGED_SCRIPTS, HONEST, SCRIPT_TESTS, TESTS
+from validation.tests.sandbox.scripts import FORGED_APART, ONE_TEST
+from validation.tests.sandbox.scripts import NEED_COMPANY as SCRIPTS_NEED_COMPANY
+from validation.tests.sandbox.scripts import RICH_CODE as RICH_SCRIPT
+from validation.tests.sandbox.scripts import RICH_TESTS as RICH_SCRIPT_TESTS
 
 pytestmark = pytest.mark.sandbox
 
@@ -159,12 +163,38 @@ def test_endless_code_is_a_timeout() -> None:
     assert judge(code, limits=Limits(wall_seconds=1.5)).verdict is Verdict.TIMEOUT
 
 
-@pytest.mark.parametrize("name", FORGED_SCRIPTS)
-def test_forged_script_is_not_accepted(name: str) -> None:
-    case = ScriptCase(code=FORGED_SCRIPTS[name], tests=SCRIPT_TESTS, code_suffix=".js", tests_suffix=".js")
-    judgement = judge_script(case, limits=LIMITS)
-    assert judgement.verdict is not Verdict.PASSED, judgement
-    assert judgement.forgeable
+def script(code: str, tests: str = SCRIPT_TESTS, *, code_suffix: str = ".js") -> Judgement:
+    return judge_script(ScriptCase(code=code, tests=tests, code_suffix=code_suffix, tests_suffix=".js"), limits=LIMITS)
+
+
+@pytest.fixture(scope="module")
+def scripts() -> Judged:
+    """What must be judged anyway, two at a time."""
+    cases = [(code, SCRIPT_TESTS) for code in FORGED_SCRIPTS.values()]
+    cases += [(code, ONE_TEST) for code in FORGED_APART.values()]
+    cases += [(code, tests) for tests, code, _ in SCRIPTS_NEED_COMPANY]
+    with ThreadPoolExecutor(2) as pool:
+        return dict(zip(cases, pool.map(lambda case: script(*case), cases), strict=True))
+
+
+@pytest.mark.parametrize("code", [*FORGED_SCRIPTS.values(), *FORGED_APART.values()])
+def test_forged_script_is_not_accepted(code: str, scripts: Judged) -> None:
+    judgement = next(judged for (one, _), judged in scripts.items() if one == code)
+    assert judgement.verdict not in (Verdict.PASSED, Verdict.SUSPECT), judgement
+
+
+def test_values_state_classes_and_promises_of_scripts_cross() -> None:
+    judgement = script(RICH_SCRIPT, RICH_SCRIPT_TESTS)
+    assert (judgement.verdict, judgement.forgeable) == (Verdict.PASSED, False), judgement
+    assert judgement.detail["mode"] == "strict"
+    assert len(judgement.detail["tests"]) == 10
+
+
+@pytest.mark.parametrize(("tests", "code", "why"), SCRIPTS_NEED_COMPANY)
+def test_scripts_that_need_the_code_beside_them_are_marked(tests: str, code: str, why: str, scripts: Judged) -> None:
+    judgement = scripts[code, tests]
+    assert (judgement.forgeable, judgement.detail["mode"]) == (True, "in-process"), judgement
+    assert why in judgement.detail["reasons"][0]
 
 
 @pytest.mark.parametrize(
@@ -177,5 +207,6 @@ def test_forged_script_is_not_accepted(name: str) -> None:
     ],
 )
 def test_scripts(suffix: str, code: str, verdict: Verdict) -> None:
-    case = ScriptCase(code=code, tests=SCRIPT_TESTS, code_suffix=suffix, tests_suffix=".js")
-    assert judge_script(case, limits=LIMITS).verdict is verdict
+    judgement = script(code, code_suffix=suffix)
+    assert judgement.verdict is verdict, judgement
+    assert judgement.forgeable is (verdict is Verdict.ERROR)

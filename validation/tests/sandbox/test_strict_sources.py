@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from validation.sandbox import seccomp
 from validation.sandbox.strict.scan import scan_python, scan_script
-from validation.sandbox.strict.script_source import hollow_module, read_tests
+from validation.sandbox.strict.script_needs import script_needs
+from validation.sandbox.strict.script_source import hollow_module, names_in, read_tests
 from validation.sandbox.strict.tests_source import in_process_needs, parse, twin, written_tests
 from validation.sandbox.strict.wire import Codec, ProtocolError
 
@@ -85,7 +86,37 @@ def test_script_tests_are_read_without_running() -> None:
     assert read.twin_ids == {"one"}
     assert "assert.equal(f(1), Symbol())" in read.twin
     assert read_tests("test('x', () => {", "typescript").error == "tests, line 1: syntax error"
-    assert "nothing as f," in hollow_module(source, ".ts")
+    assert "nothing as f," in hollow_module(names_in([source]), esm=True)
+
+
+def test_each_script_test_says_what_it_needs() -> None:
+    source = (
+        "import fs from 'node:fs';\nconst { execSync } = require('child_process');\nimport { A } from './a';\n"
+        "test('plain', () => { assert.equal(new A().b, 1); });\n"
+        "test('files', () => { fs.readFileSync('x'); });\n"
+        "describe('g', () => { it('runs', () => { execSync('ls'); });\n"
+        "  it('time', (t) => { t.mock.timers.enable(); }); });\n"
+        "test('now', () => { Date.now = () => 1; delete process.env.A; });\n"
+        "test('console', (t) => { t.mock.method(console, 'log'); });\n"
+        "test('own', (t) => { t.mock.method(mine, 'log'); mine.x = 1; process.nextTick(f); });\n"
+        "test('sub', () => { class B extends A {} });\n"
+    )
+    assert script_needs(source, "typescript") == {
+        "plain": [],
+        "files": ["import of fs"],
+        "g > runs": ["import of child_process"],
+        "g > time": ["use of mock.timers"],
+        "now": [
+            "changes Date.now, which it shares with the code",
+            "changes process.env.A, which it shares with the code",
+        ],
+        "console": ["replaces a method of console"],
+        "own": [],
+        "sub": ["subclass of A"],
+    }
+    assert script_needs("beforeEach(() => { process.chdir('/'); });\n" + source, "typescript")["plain"] == [
+        "call of process.chdir"
+    ]
 
 
 def test_filter_is_whole_instructions_and_short_enough_for_the_kernel() -> None:

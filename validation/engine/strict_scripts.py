@@ -1,0 +1,154 @@
+"""Judges a workspace by some of its script tests in two sandboxes: the tests in one, the code in the other."""
+
+import json
+import time
+from collections.abc import Collection
+from pathlib import PurePosixPath
+
+from kernel.errors import MgeError
+from masterplans.domain.workspace import FileRole, Workspace, WorkspaceFile
+from validation.domain.layout import arrange
+from validation.domain.scripttests import foreign_runner
+from validation.domain.static import Family, family_of
+from validation.domain.strictness import StrictRun
+from validation.domain.testfiles import script_test_files
+from validation.engine.process import SuiteSettings, suite_limits
+from validation.sandbox.spec import Ending, SandboxOutcome
+from validation.sandbox.strict.script_needs import script_needs
+from validation.sandbox.strict.script_pair import PHASES, Apart, judge_apart, phase_name
+from validation.sandbox.strict.script_source import GRAMMARS, is_esm, read_tests
+from validation.sandbox.strict.verdict import Phase, Reports
+
+MEMORY_MIB = 1024
+
+
+def judge_scripts_strictly(workspace: Workspace, tests: Collection[str], *, seconds: float) -> StrictRun:
+    """Judge by these tests (plan ids), most important first, for at most ``seconds``.
+
+    Each file of tests runs whole, as itself and twice as a control. What cannot be judged so is told, never guessed.
+    """
+    began = time.monotonic()
+    try:
+        case = _Case(workspace, tests)
+        if not case.twins:
+            return StrictRun(why_not=case.why_not, reason="" if case.why_not else "no tests that can be parsed")
+        return case.judge(seconds, began)
+    except MgeError as error:
+        return StrictRun(reason=error.message)
+
+
+class _Case:
+    """One judgement: the tests that allow it, their twins, and what lies in which sandbox."""
+
+    def __init__(self, workspace: Workspace, tests: Collection[str]) -> None:
+        self._workspace = workspace
+        self._placed = arrange(workspace)
+        self.why_not: dict[str, str] = {}
+        self.twins: dict[str, str] = {}  # place -> text, of the files that take part
+        self._twin_ids: set[str] = set()
+        self._targets: dict[str, tuple[str, str]] = {}  # plan id -> place of its file, full name
+        files = {file.path: file for file in script_test_files(workspace)}
+        for path in dict.fromkeys(test.partition("::")[0] for test in tests):
+            mine = [test for test in tests if test.partition("::")[0] == path]
+            self._add(files.get(path), mine)
+
+    def _add(self, file: WorkspaceFile | None, tests: list[str]) -> None:
+        foreign = "no test file" if file is None else foreign_runner(file)
+        if file is None or foreign is not None:
+            self.why_not |= dict.fromkeys(tests, f"tests for {foreign} share a process with the code")
+            return
+        source = file.content.decode("utf-8-sig", "replace")
+        grammar = GRAMMARS[PurePosixPath(file.place).suffix]
+        read, needs = read_tests(source, grammar), script_needs(source, grammar)
+        for test in tests:
+            name = test.partition("::")[2].replace("::", " > ")
+            why = read.error or "; ".join(needs.get(name, ["not found by parsing"]))
+            if why:
+                self.why_not[test] = why
+                continue
+            self._targets[test] = (file.place, name)
+            self.twins[file.place] = read.twin
+            if name in read.twin_ids:
+                self._twin_ids.add(test)
+
+    def judge(self, seconds: float, began: float) -> StrictRun:
+        settings = SuiteSettings(timeout_seconds=seconds, memory_mib=MEMORY_MIB)
+        inner, outer, reports = judge_apart(self._apart(seconds, settings))
+        return self._read(inner, outer, reports, time.monotonic() - began)
+
+    def _apart(self, seconds: float, settings: SuiteSettings) -> Apart:
+        code = {f.place for f in self._workspace.of_role(FileRole.SOURCE) if family_of(f.place) is Family.SCRIPT}
+        tests = {f.place for f in self._workspace.of_role(FileRole.TEST)}
+        return Apart(
+            code={place: self._placed[place] for place in code},
+            esm={place: is_esm(place, self._text(place), typed_module=self._of_modules(place)) for place in code},
+            tests={place: self._placed[place] for place in tests},
+            twins=self.twins,
+            shared={place: content for place, content in self._placed.items() if place not in code | tests},
+            node_modules=self._workspace.node_modules,
+            seconds=seconds / len(PHASES),
+            limits=suite_limits(self._placed, settings, seconds + 3),
+            controls_always=True,
+        )
+
+    def _text(self, place: str) -> str:
+        return self._placed[place].decode("utf-8", "replace")
+
+    def _of_modules(self, place: str) -> bool:
+        """Whether the nearest ``package.json`` says that ``.js`` is a module of the standard."""
+        for parent in PurePosixPath(place).parents:
+            told = self._placed.get(str(parent / "package.json"))
+            if told is not None:
+                try:
+                    return bool(json.loads(told).get("type") == "module")
+                except (ValueError, AttributeError, RecursionError):
+                    return False
+        return False
+
+    def _read(self, inner: SandboxOutcome, outer: SandboxOutcome, reports: Reports, seconds: float) -> StrictRun:
+        refused = next((one.reason for one in (outer, inner) if one.ending is Ending.REFUSED), "")
+        if refused or reports.foreign:
+            why = refused or f"{reports.foreign} foreign lines in the report"
+            whole = dict.fromkeys(self._targets, f"not apart from the code: {why}")
+            return StrictRun(why_not=self.why_not | whole, seconds=seconds)
+        proven: set[str] = set()
+        failed: dict[str, str] = {}
+        why_not = dict(self.why_not)
+        for test, (place, name) in self._targets.items():
+            main, twin, mutant = (reports.phase(phase_name(place, one)) for one in PHASES)
+            why, message = _one(name, main, outer)
+            why = why or ("" if message else _controls(name, twin if test in self._twin_ids else None, mutant))
+            if message:
+                failed[test] = message
+            elif why:
+                why_not[test] = why
+            else:
+                proven.add(test)
+        return StrictRun(proven=frozenset(proven), failed=failed, why_not=why_not, seconds=seconds)
+
+
+def _one(name: str, main: Phase, outer: SandboxOutcome) -> tuple[str, str]:
+    """Of one test: why it proves nothing, and how it failed; neither is a pass."""
+    if main.broken or main.errors or main.ended != 1:
+        why = main.broken or "; ".join(main.errors)[:300] or outer.reason or "the tests did not end in time"
+        return f"not apart from the code: {why}", ""
+    status, notes = main.statuses.get(name), main.notes.get(name, {})
+    needs = [str(need) for need in notes.get("needs", ())]
+    if status == "failed":
+        company = needs or (["an object of a library came back"] if notes.get("library_objects") else [])
+        message = next((m for t, s, m in main.reports if t == name and s == "failed"), "")
+        return (f"the code answers for itself: {company[0]}", "") if company else ("", message or "it failed")
+    if status != "passed":
+        return f"it ended as {status}" if status else "it was not found, or did not report", ""
+    return (needs[0] if needs else ""), ""
+
+
+def _controls(name: str, twin: Phase | None, mutant: Phase) -> str:
+    """Why a pass proves nothing: the test passes with other expectations, or with code that does nothing."""
+    if twin is not None and twin.ended != 1 and not twin.errors:
+        return "the control with other expectations did not finish"
+    if twin is not None and twin.statuses.get(name) == "passed":
+        return "it passes whatever is expected"
+    if mutant.ended != 1 and not mutant.errors:
+        return "the control with hollow modules did not finish"
+    return "it passes with modules that do nothing" if mutant.statuses.get(name) == "passed" else ""

@@ -1,0 +1,131 @@
+// Runs in the oracle: the code under test as the tests see it, which is never here. What is no value and no container is a
+// stand-in: all it does happens over there. What a test does that cannot be seen from here is noted: it needs company.
+"use strict";
+const { Channel } = require("./strict_channel.cjs");
+const { Peer } = require("./strict_peer.cjs");
+
+const MOST_KEPT = 500; // containers kept in step from one test to the next
+const SYMBOLS = new Set([Symbol.iterator, Symbol.asyncIterator, Symbol.toPrimitive, Symbol.toStringTag]);
+const EMPTY = { needs: [], library_objects: false };
+
+let peer;
+let broken = "";
+let found = { needs: new Set(), library_objects: false };
+const live = new Map(); // path -> what takes the newest values of its exports
+
+const need = (what) => found.needs.add(what);
+
+function open(input, output) {
+  const role = { describe, standIn, serve, after: tell, lost: (error) => (broken ||= error.message) };
+  peer = new Peer(new Channel(input, output), 1, role);
+  peer.begin(String(process.hrtime.bigint()));
+}
+
+/** One test more, or less, that waits for what the code may do. */
+const stay = (change) => peer?.stay(change);
+
+/** What was noted since the last call; the end of a test. */
+function since() {
+  const noted = found;
+  found = { needs: new Set(), library_objects: false };
+  if (peer && !broken && peer.shared > MOST_KEPT) {
+    peer.ask("forget");
+    peer.forget();
+  }
+  return peer ? { needs: [...noted.needs].sort(), library_objects: noted.library_objects, decided: [] } : EMPTY;
+}
+
+const isClass = (thing) => /^class\b/.test(Function.prototype.toString.call(thing));
+
+function describe(thing) {
+  if (typeof thing === "symbol") return ["symbol", thing.description];
+  if (typeof thing === "function") {
+    if (isClass(thing)) need(`a class of the tests (${thing.name}) is handed to the code`);
+    return ["function"];
+  }
+  return ["opaque"];
+}
+
+// The code under test may call the functions that the tests gave it, and nothing else.
+function serve(operation, [thing, self, args]) {
+  if (operation === "touch") need("the code looks into an object of the tests");
+  if (operation !== "call" || typeof thing !== "function" || !Array.isArray(args)) return undefined;
+  return Reflect.apply(thing, self, args);
+}
+
+function tell(changes) {
+  for (const [path, exported] of changes[0] ?? []) live.get(path)?.(exported);
+}
+
+function standIn(kind, number, [name]) {
+  if (kind === "symbol") {
+    need("a symbol of the code comes back");
+    return Symbol(typeof name === "string" ? name : "");
+  }
+  found.library_objects ||= kind === "library";
+  const target = kind === "class" ? function () {} : kind === "function" ? () => {} : {};
+  const self = new Proxy(target, traps(() => self, kind === "class"));
+  return self;
+}
+
+const own = (thing) => (thing !== null && typeof thing === "object" && require("node:util").types.isModuleNamespaceObject(thing) ? undefined : thing);
+
+function traps(self, constructible) {
+  return {
+    get(_target, key, receiver) {
+      if (typeof key === "symbol" && !SYMBOLS.has(key) && !peer.isBorrowed(key)) return undefined;
+      const known = receiver === self() || !(peer.isBorrowed(receiver) || peer.isShared(receiver));
+      return peer.ask("get", self(), key, known ? self() : receiver);
+    },
+    set(_target, key, value, receiver) {
+      if (receiver !== self()) return Reflect.defineProperty(receiver, key, { configurable: true, enumerable: true, value, writable: true });
+      return peer.ask("set", self(), key, value) === true;
+    },
+    has: (_target, key) => (typeof key === "string" ? peer.ask("has", self(), key) === true : false),
+    deleteProperty: (_target, key) => peer.ask("delete", self(), key) === true,
+    apply: (_target, thing, args) => peer.ask("call", self(), own(thing), args),
+    construct(_target, args, maker) {
+      if (maker !== self()) need("a class of the tests is made from one of the code");
+      return asObject(peer.ask("construct", self(), args));
+    },
+    getPrototypeOf: () => asObject(peer.ask("prototype", self())),
+    ownKeys: () => [...new Set([...peer.ask("keys", self()).map(String), ...(constructible ? ["prototype"] : [])])],
+    getOwnPropertyDescriptor(_target, key) {
+      const one = typeof key === "string" ? peer.ask("descriptor", self(), key) : undefined;
+      if (one === undefined) return undefined;
+      const fixed = constructible && key === "prototype";
+      return { configurable: !fixed, enumerable: !fixed && one.enumerable === true, value: one.value, writable: true };
+    },
+    defineProperty: () => refuse("a test defines a property of an object of the code"),
+    setPrototypeOf: () => refuse("a test changes a prototype of the code"),
+    preventExtensions: () => refuse("a test freezes an object of the code"),
+    isExtensible() {
+      if (peer.ask("extensible", self()) !== true) need("a test asks whether an object of the code is frozen");
+      return true;
+    },
+  };
+}
+
+function refuse(what) {
+  need(what);
+  return false;
+}
+
+function asObject(thing) {
+  if (thing === null || typeof thing === "object" || typeof thing === "function") return thing;
+  throw new TypeError("the code under test gave no object");
+}
+
+/** The exports of a module under test by name. `update` is told when they change. */
+function load(path, update) {
+  if (update) live.set(path, update);
+  return new Map(peer.ask("import", path));
+}
+
+/** What `require` gives of a module under test. */
+const required = (path) => peer.ask("require", path);
+
+/** What was noted of the whole phase. */
+const notes = () => ({ broken });
+
+module.exports = { open, since, stay, load, required, notes };

@@ -1,0 +1,145 @@
+"""Which tests of a JavaScript or TypeScript file need the code under test in their own process, and why."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from tree_sitter import Node
+
+from validation.sandbox.strict.script_source import GROUPS, TESTS, literal_of, parse_script, text_of
+
+_COMPANY = {
+    "fs", "fs/promises", "os", "child_process", "worker_threads", "vm", "module", "http", "https", "http2", "net",
+    "tls", "dgram", "process", "async_hooks", "v8", "inspector", "cluster", "diagnostics_channel", "readline", "repl",
+}  # fmt: skip
+_GLOBALS = {
+    "process", "globalThis", "global", "window", "console", "Date", "Math", "Object", "Array", "String", "Number",
+    "JSON", "Promise", "Function", "Error", "Symbol", "Reflect", "RegExp", "Map", "Set", "performance", "crypto",
+    "Intl",
+}  # fmt: skip
+_HARMLESS = {"process.nextTick", "process.hrtime", "process.hrtime.bigint", "process.cwd", "process.memoryUsage"}
+_MOCKS = ("mock.timers", "mock.module", "mock.property")
+
+
+@dataclass(slots=True)
+class _Found:
+    """What was seen so far: needs by test, those of the whole file, and names whose use is a need."""
+
+    tests: dict[str, set[str]] = field(default_factory=dict)
+    whole: set[str] = field(default_factory=set)
+    names: dict[str, str] = field(default_factory=dict)
+    under_test: set[str] = field(default_factory=set)
+
+    def add(self, test: str | None, need: str) -> None:
+        if test is None:
+            self.whole.add(need)
+        else:
+            self.tests.setdefault(test, set()).add(need)
+
+
+def script_needs(source: str, grammar: str) -> dict[str, list[str]]:
+    """Return each test by full name (``group > name``) with why it cannot be judged apart from the code.
+
+    What the file does outside of tests counts for all of them. A file that does not parse has no tests.
+    """
+    root = parse_script(source, grammar)
+    if root.has_error:
+        return {}
+    found = _Found()
+    for node in _walk(root):
+        _bind(node, found)
+    tests: list[str] = []
+    waiting: list[tuple[Node, tuple[str, ...], str | None]] = [(root, (), None)]
+    while waiting:
+        node, path, test = waiting.pop()
+        need = _need(node, found)
+        if need:
+            found.add(test, need)
+        if test is None and node.type == "call_expression":
+            path, test = _group_or_test(node, path)
+            if test is not None:
+                tests.append(test)
+        waiting += [(child, path, test) for child in node.children if node.type != "import_statement"]
+    return {test: sorted(found.whole | found.tests.get(test, set())) for test in tests}
+
+
+def _walk(root: Node) -> Iterator[Node]:
+    waiting = [root]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        waiting += node.children
+
+
+def _group_or_test(node: Node, path: tuple[str, ...]) -> tuple[tuple[str, ...], str | None]:
+    arguments = node.child_by_field_name("arguments")
+    given = arguments.named_children if arguments is not None else []
+    name = text_of(node.child_by_field_name("function")).split(".")[0]
+    if name not in TESTS | GROUPS or not given:
+        return path, None
+    here = (*path, literal_of(given[0]) or "?")
+    return (here, None) if name in GROUPS else (here, " > ".join(here))
+
+
+def _bind(node: Node, found: _Found) -> None:
+    """Note the names that an import or ``require`` of a module brings."""
+    if node.type == "import_statement":
+        source, names = node.child_by_field_name("source"), _names(node)
+    elif node.type == "variable_declarator" and "require(" in text_of(node.child_by_field_name("value")):
+        source, names = _required(node.child_by_field_name("value")), _names(node.child_by_field_name("name"))
+    else:
+        return
+    module = text_of(source)[1:-1].removeprefix("node:")
+    if module in _COMPANY:
+        found.names |= dict.fromkeys(names, f"import of {module}")
+    elif module.startswith(".") or module == "atom":
+        found.under_test |= names
+
+
+def _names(node: Node | None) -> set[str]:
+    kinds = ("identifier", "shorthand_property_identifier_pattern")
+    return {text_of(one) for one in _walk(node) if one.type in kinds} if node is not None else set()
+
+
+def _required(node: Node | None) -> Node | None:
+    return next((one for one in _walk(node) if one.type == "string"), None) if node is not None else None
+
+
+def _need(node: Node, found: _Found) -> str:
+    if node.type == "identifier":
+        return found.names.get(text_of(node), "") if not _declares(node) else ""
+    if node.type in ("assignment_expression", "augmented_assignment_expression"):
+        return _change(node.child_by_field_name("left"))
+    if node.type == "unary_expression" and text_of(node).startswith("delete"):
+        return _change(node.child_by_field_name("argument"))
+    if node.type == "class_heritage":
+        bases = {text_of(one) for one in _walk(node) if one.type == "identifier"} & found.under_test
+        return f"subclass of {min(bases)}" if bases else ""
+    return _call(node, found) if node.type in ("call_expression", "member_expression") else ""
+
+
+def _declares(node: Node) -> bool:
+    parent = node.parent
+    return parent is not None and parent.type == "variable_declarator" and parent.child_by_field_name("name") == node
+
+
+def _change(node: Node | None) -> str:
+    if node is None or node.type not in ("member_expression", "subscript_expression"):
+        return ""
+    name = text_of(node)
+    root = name.split(".")[0].split("[")[0]
+    return f"changes {name[:40]}, which it shares with the code" if root in _GLOBALS else ""
+
+
+def _call(node: Node, found: _Found) -> str:
+    if node.type == "member_expression":
+        name = text_of(node)
+        return next((f"use of {one}" for one in _MOCKS if name.endswith(one)), "")
+    name = text_of(node.child_by_field_name("function"))
+    if name.startswith("process.") and name not in _HARMLESS:
+        return f"call of {name}"
+    if name.endswith("mock.method"):
+        arguments = node.child_by_field_name("arguments")
+        first = text_of(arguments.named_children[0]) if arguments is not None and arguments.named_children else ""
+        if first.split(".")[0] in _GLOBALS | found.under_test:
+            return f"replaces a method of {first[:40]}"
+    return ""
