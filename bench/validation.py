@@ -8,6 +8,8 @@ The first ``--replies`` defects of each target are also judged as what a model m
 checker's findings beside those of the draft, and the answers of pure functions beside the draft's. Of these, defects
 that compile to the very same code are left out (trivial compiler equivalence, Papadakis et al., 2015); other equivalent
 ones cannot be told and count as missed, so the figure is a lower bound.
+
+``--strict`` atoms of each target are judged apart from their tests as well, see :mod:`bench.validation_strict`.
 """
 
 import argparse
@@ -22,6 +24,7 @@ from time import perf_counter
 from typing import Any
 
 from bench.validation_mutants import Mutant, is_equivalent, mutants
+from bench.validation_strict import StrictTally, judge_known_good
 from bench.validation_targets import DEFAULTS, spans_of, workspace_of
 from masterplans.domain.workspace import FileRole, Workspace
 from validation.domain.atomic import AtomicValidator
@@ -51,6 +54,7 @@ class Tally:
     replies_caught: int = 0
     equivalent: int = 0
     operators: Counter[str] = field(default_factory=Counter)
+    strict: StrictTally = field(default_factory=StrictTally)
 
     def summary(self) -> dict[str, Any]:
         """The figures under the names of the contract; shares are of the killable ones, 0..1."""
@@ -65,6 +69,7 @@ class Tally:
             "replies_seeded": self.replies,
             "replies_caught": _share(self.replies_caught, self.replies),
             "replies_equivalent": self.equivalent,
+            **self.strict.summary(),
         }
 
     def add(self, other: "Tally") -> None:
@@ -73,6 +78,7 @@ class Tally:
                      "replies", "replies_caught", "equivalent"):  # fmt: skip
             setattr(self, name, getattr(self, name) + getattr(other, name))
         self.operators.update(other.operators)
+        self.strict.add(other.strict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,28 +100,35 @@ def main(argv: Sequence[str]) -> dict[str, Any]:
     parser.add_argument("--target", nargs="+", default=list(DEFAULTS))
     parser.add_argument("--mutants", type=int, default=40, help="defects for each target")
     parser.add_argument("--replies", type=int, default=12, help="of these, how many are judged as replies of a model")
+    parser.add_argument("--strict", type=int, default=12, help="atoms of each target judged apart from their tests")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args(argv)
     whole, by_target = Tally(), {}
     for name in options.target:
-        tally = measure(workspace_of(name), count=options.mutants, seed=options.seed, replies=options.replies)
+        counts = {"count": options.mutants, "replies": options.replies, "strict": options.strict}
+        tally = measure(workspace_of(name), seed=options.seed, **counts)
         by_target[name] = tally.summary()
         sys.stderr.write(f"{name}: {by_target[name]}\n")
         whole.add(tally)
     return {**whole.summary(), "atoms": whole.atoms, "operators": dict(whole.operators), "by_target": by_target}
 
 
-def measure(workspace: Workspace, *, count: int, seed: int, replies: int = 0) -> Tally:
-    """Judge the code as it is, then with each of ``count`` defects by itself, ``replies`` of them as replies too."""
+def measure(workspace: Workspace, *, count: int, seed: int, replies: int = 0, strict: int = 0) -> Tally:
+    """Judge the code as it is, then with each of ``count`` defects by itself, ``replies`` of them as replies too.
+
+    Of the code as it is, ``strict`` atoms are judged apart from their tests.
+    """
     tally = Tally()
     spans = spans_of(workspace)
     begun = perf_counter()
-    static = static_findings(workspace, cache=_NO_CACHE)
+    report = static_findings(workspace, cache=_NO_CACHE)
     suite = run_suite(workspace, cache=_NO_CACHE, timeout_seconds=300, memory_mib=2048)
-    base = Base(workspace, spans, suite, static)
-    failed = _failed_atoms(base, static, blame(suite, spans, patterns=pattern_atoms(static, spans)))
+    base = Base(workspace, spans, suite, report)
+    found = blame(suite, spans, patterns=pattern_atoms(report, spans))
+    failed = _failed_atoms(base, report, found)
     tally.seconds = perf_counter() - begun
     tally.atoms, tally.alarms = sum(map(len, spans.values())), len(failed)
+    tally.strict = judge_known_good(workspace, spans, suite, found, count=strict, seed=seed)
     chosen = _choose(base, count, seed)
     with ThreadPoolExecutor(2) as pool:
         for path, mutant, outcome in pool.map(lambda one: (*one, try_mutant(base, *one)), chosen):
@@ -171,7 +184,7 @@ def _choose(base: Base, count: int, seed: int) -> list[tuple[str, Mutant]]:
             reached.setdefault(path, set()).update(lines)
     by_operator: dict[str, list[tuple[str, Mutant]]] = {}
     for file in base.workspace.of_role(FileRole.SOURCE):
-        for mutant in mutants(file.content) if reached.get(file.path) else ():
+        for mutant in mutants(file.content) if reached.get(file.path) and file.path.endswith(".py") else ():
             if mutant.line in reached[file.path]:
                 by_operator.setdefault(mutant.operator, []).append((file.path, mutant))
     chance = random.Random(seed)

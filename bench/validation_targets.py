@@ -5,7 +5,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from atoms.domain.decomposer import RecursiveDecomposer
-from atoms.domain.model import Language
+from atoms.domain.parser import MultiLanguageParser
 from kernel.errors import InvalidInput
 from masterplans.domain.importing.tree_plan import SourceTree, plan_of_tree
 from masterplans.domain.workspace import FileRole, Workspace, WorkspaceFile
@@ -47,7 +47,10 @@ def _folder(path: Path) -> Workspace:
                                                   content=t.draft or b"") for t in plan.tasks))
         if file.path != "setup.py" and not file.path.startswith("docs/")
     }  # fmt: skip
-    return Workspace(files=files, root_package=plan.root_package)
+    packages = root / "node_modules"
+    return Workspace(
+        files=files, root_package=plan.root_package, node_modules=str(packages) if packages.is_dir() else None
+    )
 
 
 def _installed(name: str) -> Workspace:
@@ -71,6 +74,9 @@ def spans_of(workspace: Workspace) -> dict[str, list[Span]]:
     """The atoms of every source file by path, with their lines."""
     found: dict[str, list[Span]] = defaultdict(list)
     for file in workspace.of_role(FileRole.SOURCE):
-        split = RecursiveDecomposer().split(file.content, path=file.path, language=Language.PYTHON)
+        language = MultiLanguageParser.language_of(file.path)
+        if language is None:
+            continue
+        split = RecursiveDecomposer().split(file.content, path=file.path, language=language)
         found[file.path] = [(str(atom.id), atom.start_line, atom.end_line) for atom in split.atoms]
     return found

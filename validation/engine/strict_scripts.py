@@ -14,12 +14,13 @@ from validation.domain.strictness import StrictRun
 from validation.domain.testfiles import script_test_files
 from validation.engine.process import SuiteSettings, suite_limits
 from validation.sandbox.spec import Ending, SandboxOutcome
-from validation.sandbox.strict.script_needs import script_needs
+from validation.sandbox.strict.script_needs import script_needs, without_needy
 from validation.sandbox.strict.script_pair import PHASES, Apart, judge_apart, phase_name
 from validation.sandbox.strict.script_source import GRAMMARS, is_esm, read_tests
 from validation.sandbox.strict.verdict import Phase, Reports
 
 MEMORY_MIB = 1024
+SECONDS_PER_FILE = 3.0
 
 
 def judge_scripts_strictly(workspace: Workspace, tests: Collection[str], *, seconds: float) -> StrictRun:
@@ -29,7 +30,7 @@ def judge_scripts_strictly(workspace: Workspace, tests: Collection[str], *, seco
     """
     began = time.monotonic()
     try:
-        case = _Case(workspace, tests)
+        case = _Case(workspace, tests, seconds)
         if not case.twins:
             return StrictRun(why_not=case.why_not, reason="" if case.why_not else "no tests that can be parsed")
         return case.judge(seconds, began)
@@ -40,13 +41,14 @@ def judge_scripts_strictly(workspace: Workspace, tests: Collection[str], *, seco
 class _Case:
     """One judgement: the tests that allow it, their twins, and what lies in which sandbox."""
 
-    def __init__(self, workspace: Workspace, tests: Collection[str]) -> None:
+    def __init__(self, workspace: Workspace, tests: Collection[str], seconds: float) -> None:
         self._workspace = workspace
         self._placed = arrange(workspace)
         self.why_not: dict[str, str] = {}
         self.twins: dict[str, str] = {}  # place -> text, of the files that take part
         self._twin_ids: set[str] = set()
         self._targets: dict[str, tuple[str, str]] = {}  # plan id -> place of its file, full name
+        self._most_files = max(1, int(seconds / SECONDS_PER_FILE))
         files = {file.path: file for file in script_test_files(workspace)}
         for path in dict.fromkeys(test.partition("::")[0] for test in tests):
             mine = [test for test in tests if test.partition("::")[0] == path]
@@ -57,9 +59,13 @@ class _Case:
         if file is None or foreign is not None:
             self.why_not |= dict.fromkeys(tests, f"tests for {foreign} share a process with the code")
             return
+        if len(self.twins) >= self._most_files:
+            self.why_not |= dict.fromkeys(tests, f"more than {self._most_files} files of tests at once")
+            return
         source = file.content.decode("utf-8-sig", "replace")
         grammar = GRAMMARS[PurePosixPath(file.place).suffix]
-        read, needs = read_tests(source, grammar), script_needs(source, grammar)
+        needs, source = script_needs(source, grammar), without_needy(source, grammar)
+        read = read_tests(source, grammar)
         for test in tests:
             name = test.partition("::")[2].replace("::", " > ")
             why = read.error or "; ".join(needs.get(name, ["not found by parsing"]))
@@ -67,7 +73,7 @@ class _Case:
                 self.why_not[test] = why
                 continue
             self._targets[test] = (file.place, name)
-            self.twins[file.place] = read.twin
+            self._placed[file.place], self.twins[file.place] = source.encode("utf-8", "replace"), read.twin
             if name in read.twin_ids:
                 self._twin_ids.add(test)
 

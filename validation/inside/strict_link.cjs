@@ -1,16 +1,20 @@
 // Runs in the oracle: the code under test as the tests see it, which is never here. What is no value and no container is a
 // stand-in: all it does happens over there. What a test does that cannot be seen from here is noted: it needs company.
 "use strict";
+const { AsyncResource } = require("node:async_hooks");
+const { types } = require("node:util");
 const { Channel } = require("./strict_channel.cjs");
 const { Peer } = require("./strict_peer.cjs");
 
 const MOST_KEPT = 500; // containers kept in step from one test to the next
-const SYMBOLS = new Set([Symbol.iterator, Symbol.asyncIterator, Symbol.toPrimitive, Symbol.toStringTag]);
+const SYMBOLS = new Set([Symbol.iterator, Symbol.asyncIterator, Symbol.toPrimitive, Symbol.toStringTag, Symbol.hasInstance]);
 const EMPTY = { needs: [], library_objects: false };
 
 let peer;
 let broken = "";
 let found = { needs: new Set(), library_objects: false };
+const contexts = new WeakMap(); // function of a test -> the test as Node knows it
+let latest = new AsyncResource("oracle");
 const live = new Map(); // path -> what takes the newest values of its exports
 
 const need = (what) => found.needs.add(what);
@@ -26,6 +30,7 @@ const stay = (change) => peer?.stay(change);
 
 /** What was noted since the last call; the end of a test. */
 function since() {
+  if (peer && !broken && peer.ask("strays") > 0) need("an error of the code was caught by nobody");
   const noted = found;
   found = { needs: new Set(), library_objects: false };
   if (peer && !broken && peer.shared > MOST_KEPT) {
@@ -41,6 +46,8 @@ function describe(thing) {
   if (typeof thing === "symbol") return ["symbol", thing.description];
   if (typeof thing === "function") {
     if (isClass(thing)) need(`a class of the tests (${thing.name}) is handed to the code`);
+    latest = new AsyncResource("callback");
+    if (!contexts.has(thing)) contexts.set(thing, latest);
     return ["function"];
   }
   return ["opaque"];
@@ -49,8 +56,13 @@ function describe(thing) {
 // The code under test may call the functions that the tests gave it, and nothing else.
 function serve(operation, [thing, self, args]) {
   if (operation === "touch") need("the code looks into an object of the tests");
+  if (operation === "uncaught") {
+    need("an error of the code was caught by nobody");
+    latest.runInAsyncScope(() => setImmediate(() => { throw thing; })); // so that it ends the test, as beside the code
+  }
   if (operation !== "call" || typeof thing !== "function" || !Array.isArray(args)) return undefined;
-  return Reflect.apply(thing, self, args);
+  latest = contexts.get(thing) ?? latest;
+  return latest.runInAsyncScope(thing, self, ...args);
 }
 
 function tell(changes) {
@@ -68,14 +80,16 @@ function standIn(kind, number, [name]) {
   return self;
 }
 
-const own = (thing) => (thing !== null && typeof thing === "object" && require("node:util").types.isModuleNamespaceObject(thing) ? undefined : thing);
+const own = (thing) => (thing !== null && typeof thing === "object" && types.isModuleNamespaceObject(thing) ? undefined : thing);
 
 function traps(self, constructible) {
   return {
     get(_target, key, receiver) {
       if (typeof key === "symbol" && !SYMBOLS.has(key) && !peer.isBorrowed(key)) return undefined;
       const known = receiver === self() || !(peer.isBorrowed(receiver) || peer.isShared(receiver));
-      return peer.ask("get", self(), key, known ? self() : receiver);
+      const value = peer.ask("get", self(), key, known ? self() : receiver);
+      if (key === Symbol.hasInstance && peer.isBorrowed(value)) need("the code decides what is an instance of its class");
+      return value;
     },
     set(_target, key, value, receiver) {
       if (receiver !== self()) return Reflect.defineProperty(receiver, key, { configurable: true, enumerable: true, value, writable: true });

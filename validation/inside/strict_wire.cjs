@@ -12,7 +12,7 @@ const BYTES = new Map([Buffer, Uint8Array, Int8Array, Uint8ClampedArray, Uint16A
   Float32Array, Float64Array, BigInt64Array, BigUint64Array].map((one) => [one.name, one]));
 
 // Name -> what the language itself has, the same on both sides. Not Function: with it, strings would become code.
-const KNOWN = new Map([["Function.prototype", Function.prototype]]);
+const KNOWN = new Map([["Function.prototype", Function.prototype], ["instanceof", Function.prototype[Symbol.hasInstance]]]);
 for (const name of ["Object", "Array", "Map", "Set", "WeakMap", "WeakSet", "Date", "RegExp", "Promise", "Symbol",
   "String", "Number", "Boolean", "BigInt", "Error", "TypeError", "RangeError", "SyntaxError", "ReferenceError", "EvalError",
   "URIError", "AggregateError", "ArrayBuffer", "URL", "URLSearchParams", "AbortController", "AbortSignal", "Buffer",

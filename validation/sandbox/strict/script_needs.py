@@ -41,13 +41,26 @@ def script_needs(source: str, grammar: str) -> dict[str, list[str]]:
 
     What the file does outside of tests counts for all of them. A file that does not parse has no tests.
     """
-    root = parse_script(source, grammar)
+    return {test: needs for test, needs, _ in _tests(parse_script(source, grammar))}
+
+
+def without_needy(source: str, grammar: str) -> str:
+    """Return the file with the tests left out (``test.skip``) that need the code beside them: they may even hang."""
+    data = bytearray(source.encode("utf-8", "replace"))
+    found = _tests(parse_script(source, grammar))
+    for end in sorted((end for _, needs, end in found if needs and end), reverse=True):
+        data[end:end] = b".skip"
+    return data.decode("utf-8", "replace")
+
+
+def _tests(root: Node) -> list[tuple[str, list[str], int]]:
+    """Each test with its needs, and where the word ``test`` ends; 0 where more than the word stands."""
     if root.has_error:
-        return {}
+        return []
     found = _Found()
     for node in _walk(root):
         _bind(node, found)
-    tests: list[str] = []
+    tests: list[tuple[str, int]] = []
     waiting: list[tuple[Node, tuple[str, ...], str | None]] = [(root, (), None)]
     while waiting:
         node, path, test = waiting.pop()
@@ -57,9 +70,10 @@ def script_needs(source: str, grammar: str) -> dict[str, list[str]]:
         if test is None and node.type == "call_expression":
             path, test = _group_or_test(node, path)
             if test is not None:
-                tests.append(test)
+                word = node.child_by_field_name("function")
+                tests.append((test, word.end_byte if word is not None and word.type == "identifier" else 0))
         waiting += [(child, path, test) for child in node.children if node.type != "import_statement"]
-    return {test: sorted(found.whole | found.tests.get(test, set())) for test in tests}
+    return [(test, sorted(found.whole | found.tests.get(test, set())), end) for test, end in tests]
 
 
 def _walk(root: Node) -> Iterator[Node]:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from validation.sandbox import seccomp
 from validation.sandbox.strict.scan import scan_python, scan_script
-from validation.sandbox.strict.script_needs import script_needs
+from validation.sandbox.strict.script_needs import script_needs, without_needy
 from validation.sandbox.strict.script_source import hollow_module, names_in, read_tests
 from validation.sandbox.strict.tests_source import in_process_needs, parse, twin, written_tests
 from validation.sandbox.strict.wire import Codec, ProtocolError
@@ -114,6 +114,8 @@ def test_each_script_test_says_what_it_needs() -> None:
         "own": [],
         "sub": ["subclass of A"],
     }
+    assert without_needy(source, "typescript").count("test.skip('") == 4
+    assert "it.skip('time'" in without_needy(source, "typescript")
     assert script_needs("beforeEach(() => { process.chdir('/'); });\n" + source, "typescript")["plain"] == [
         "call of process.chdir"
     ]
