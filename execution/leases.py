@@ -47,8 +47,9 @@ def claim(
     """
     token = uuid.uuid4()
     with transaction.atomic():
-        run = ExecutionRun.objects.select_for_update().filter(pk=run_id, status=RunStatus.RUNNING).first()
-        if run is None:
+        held = ExecutionRun.objects.select_for_update().filter(pk=run_id, status=RunStatus.RUNNING)
+        barrier = next(iter(held.order_by().values_list("barrier", flat=True)), None)
+        if barrier is None:
             return Claim(run_id=run_id, token=token, atom_ids=())
         due = RunAtom.objects.filter(run_id=run_id)
         if wake:
@@ -58,7 +59,7 @@ def claim(
         ready = due.filter(status=AtomStatus.READY, stage=stage).order_by("-priority", "position")
         if among is not None:
             ready = ready.filter(atom_id__in=among)
-        if run.barrier:
+        if barrier:
             open_wave = due.exclude(status__in=ATOM_DONE).aggregate(first=Min("wave_number"))["first"]
             ready = ready.filter(wave_number=open_wave)
         if connection.features.has_select_for_update_skip_locked:

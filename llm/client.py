@@ -1,6 +1,8 @@
 """One call over HTTP, through the anthropic SDK with its own retries off: retries are the engine's, by the ledger."""
 
+import itertools
 import os
+import ssl
 import threading
 import time
 from dataclasses import dataclass, field
@@ -32,6 +34,18 @@ _DEFAULT_URL = "https://api.anthropic.com"
 _MAX_BODY = 8 * 1024 * 1024
 _CONNECT_SECONDS = 10.0
 _making = threading.Lock()
+_SHARES = 8
+
+
+class _Mine(threading.local):
+    """A number for each thread, in the order in which they first call."""
+
+    def __init__(self) -> None:
+        self.number = next(_threads)
+
+
+_threads = itertools.count()
+_mine = _Mine()
 _NEVER_SENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout, httpx2.UnsupportedProtocol)
 # Statuses of a server or gateway that may have had the reply, and billed it, before it failed.
 _PERHAPS_CHARGED = frozenset({408, 499, 500, 502, 504})
@@ -70,8 +84,10 @@ class ModelClient:
         return read_reply(body)
 
     def _sdk(self) -> anthropic.Anthropic:
-        with _making:  # threads that start together would each build one, and each reads all certificates
-            return _sdk(self.api_key or "none", self.base_url or _DEFAULT_URL, self.timeout_seconds, os.getpid())
+        share = _mine.number % _SHARES
+        with _making:  # threads that start together would each build one
+            url = self.base_url or _DEFAULT_URL
+            return _sdk(self.api_key or "none", url, self.timeout_seconds, os.getpid(), share)
 
 
 def _request_id() -> dict[str, str]:
@@ -96,11 +112,21 @@ def configured_client() -> ModelClient:
     )
 
 
-@lru_cache(maxsize=8)
-def _sdk(api_key: str, base_url: str, timeout: float, _pid: int) -> anthropic.Anthropic:
-    """One pool of connections a process; a forked child must not share its parent's sockets."""
+@lru_cache(maxsize=4 * _SHARES)
+def _sdk(api_key: str, base_url: str, timeout: float, _pid: int, _share: int) -> anthropic.Anthropic:
+    """A few pools of connections a process: with each call a pool looks at all that it holds.
+
+    A forked child must not share its parent's sockets.
+    """
     limits = httpx2.Timeout(timeout, connect=min(_CONNECT_SECONDS, timeout))
-    return anthropic.Anthropic(api_key=api_key, base_url=base_url, timeout=limits, max_retries=0)
+    client = anthropic.DefaultHttpxClient(base_url=base_url, timeout=limits, verify=_certificates())
+    return anthropic.Anthropic(api_key=api_key, base_url=base_url, timeout=limits, max_retries=0, http_client=client)
+
+
+@lru_cache(maxsize=1)
+def _certificates() -> ssl.SSLContext:
+    """Reading all certificates takes longer than a call does; every pool uses the same."""
+    return httpx2.create_ssl_context()
 
 
 def _read_body(response: APIResponse[Message], deadline: float) -> bytes:

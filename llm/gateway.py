@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import InterfaceError, OperationalError, connection
 
 from kernel import telemetry
-from llm import ledger
+from llm import desk, ledger
 from llm.client import configured_client
 from llm.errors import ModelError
 from llm.ledger import OnSettle
@@ -38,14 +38,16 @@ def call(
     transaction (RuntimeError), so that the booking is on disk before the call is made.
     """
     client = configured_client()
-    booking = ledger.book(
-        request,
-        run_id=run_id,
-        atom_id=atom_id,
-        attempt=attempt,
-        purpose=purpose,
-        stale_after=stale_after,
-        on_settle=on_settle,
+    booking = desk.write(
+        lambda: ledger.book(
+            request,
+            run_id=run_id,
+            atom_id=atom_id,
+            attempt=attempt,
+            purpose=purpose,
+            stale_after=stale_after,
+            on_settle=on_settle,
+        )
     )
     if booking.reply is not None:
         return booking.reply
@@ -56,11 +58,11 @@ def call(
     except ModelError as error:
         _observe(purpose, began, outcome=error.code, status=error.status)
         failure = error
-        _persist(lambda: ledger.fail(booking.call, failure, on_settle=on_settle))
+        desk.write(lambda: _persist(lambda: ledger.fail(booking.call, failure, on_settle=on_settle)))
         raise
     _observe(purpose, began, outcome="received", status=None)
     clean = _without_keys(reply)
-    return _persist(lambda: ledger.settle(booking.call, clean, on_settle=on_settle))
+    return desk.write(lambda: _persist(lambda: ledger.settle(booking.call, clean, on_settle=on_settle)))
 
 
 def _persist(store: Callable[[], _T]) -> _T:

@@ -22,6 +22,7 @@ from llm.messages import ModelReply, ModelRequest
 from llm.models import CallState, LlmCall
 from llm.prices import cost_micro, worst_micro
 from llm.profiles import profile_for
+from llm.statements import insert, update
 from llm.stored import request_of, response_of, stored_reply, text_of
 
 
@@ -78,7 +79,7 @@ def book(
     patience = longest_call() if stale_after is None else stale_after
     try:
         with transaction.atomic(durable=True):
-            call.save(force_insert=True)  # the usual case: nobody made this call before
+            insert(call)  # the usual case: nobody made this call before
         return Booking(call=call)
     except IntegrityError:
         return _book_again(call, stale_after=patience, on_settle=on_settle)
@@ -101,7 +102,7 @@ def _book_again(call: LlmCall, *, stale_after: timedelta, on_settle: OnSettle | 
         call.resend = last.resend + 1
         try:
             with transaction.atomic():
-                call.save(force_insert=True)
+                insert(call)
         except IntegrityError:
             raise InFlight(call.key) from None  # another thread was faster
         return Booking(call=call)
@@ -242,12 +243,10 @@ def _change(row: LlmCall, *, only_if: CallState | None = None, if_sent_at: datet
 
     ``if_sent_at`` guards the sending too: a row that was sent again since is another call.
     """
-    found = LlmCall.objects.filter(pk=row.pk)
-    if only_if is not None:
-        found = found.filter(state=only_if)
+    guards: dict[str, Any] = {} if only_if is None else {"state": only_if}
     if if_sent_at is not None:
-        found = found.filter(sent_at=if_sent_at)
-    changed = found.update(**news) == 1
+        guards["sent_at"] = if_sent_at
+    changed = update(row.pk, news, guards)
     if changed:
         for field, value in news.items():
             setattr(row, field, value)

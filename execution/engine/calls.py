@@ -10,7 +10,7 @@ from execution.domain.prompts.prompt import Prompt
 from execution.domain.sampling import sampling_for
 from execution.engine import budget
 from execution.models import ExecutionRun
-from llm import gateway, ledger
+from llm import desk, gateway, ledger
 from llm.errors import InFlight, ModelError, NoModelConfigured
 from llm.messages import ModelReply, ModelRequest
 from llm.profiles import profile_for
@@ -44,10 +44,12 @@ def ask(
     sampling = sampling_for(attempt, takes_temperature=profile.takes_temperature, takes_effort=profile.takes_effort)
     request = prompt.request(model=model, sampling=sampling)
     if search:
-        stored = ledger.reply_of_attempt(run_id=run.pk, atom_id=unit_id, attempt=attempt, purpose=purpose)
+        stored = desk.write(
+            lambda: ledger.reply_of_attempt(run_id=run.pk, atom_id=unit_id, attempt=attempt, purpose=purpose)
+        )
         if stored is not None:
             return Asked(request=request, reply=stored)
-    reserved = budget.reserve(run, request)
+    reserved = desk.write(lambda: budget.reserve(run, request))
     try:
         reply = gateway.call(
             request,
@@ -59,10 +61,10 @@ def ask(
             stale_after=timedelta(seconds=settings.MGE_LEASE_SECONDS),
         )
     except (InFlight, NoModelConfigured):  # nothing was booked; every other error is settled by the ledger
-        budget.release(run, reserved)
+        desk.write(lambda: budget.release(run, reserved))
         raise
     if reply.reused:
-        budget.release(run, reserved)
+        desk.write(lambda: budget.release(run, reserved))
     return Asked(request=request, reply=reply)
 
 

@@ -42,6 +42,11 @@ DRAFT_BATCH = 500
 TELL_SECONDS = 0.5
 LOOK_SECONDS = 0.2
 GATHER_SECONDS = 0.05  # what ends within this time is settled in one transaction
+_SEEN = (  # what other processes, people and the ledger change of a run while it goes
+    "status", "changes", "spent_micro", "reserved_micro", "unpriced_calls", "calls", "budget_micro", "budget_warned",
+    "max_inflight",
+)  # fmt: skip
+WAKE_SECONDS = 0.5  # between two looks for atoms whose wait is over
 OPEN = (AtomStatus.READY, AtomStatus.RETRY_WAIT, AtomStatus.RUNNING)
 
 
@@ -98,7 +103,7 @@ class WaveExecutor:
     def _may_go_on(self) -> bool:
         if time.monotonic() - self._looked > LOOK_SECONDS:
             seen = self.run.changes
-            self.run.refresh_from_db()
+            self.run.refresh_from_db(fields=_SEEN)
             self._looked = time.monotonic()
             self._drafts_left = self._drafts_left or self.run.changes != seen  # a person may have opened atoms again
         return self.run.status == RunStatus.RUNNING and not self.beat.lost.is_set()
@@ -134,7 +139,7 @@ class WaveExecutor:
         if room <= 0:
             return False
         self._news, self._claimed = False, time.monotonic()
-        wake = self._claimed - self._woke > LOOK_SECONDS
+        wake = self._claimed - self._woke > WAKE_SECONDS
         if wake:
             self._woke = self._claimed
         claimed = leases.claim(self.run.pk, stage=Stage.GENERATE, limit=room, wake=wake)

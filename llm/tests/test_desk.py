@@ -1,0 +1,46 @@
+"""Writers that keep their connection: used outside transactions alone, and gone when there is nothing to write."""
+
+import threading
+import time
+
+import pytest
+from django.db import OperationalError, connection, transaction
+
+from llm import desk
+
+
+def test_what_is_written_raises_where_it_was_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    own = desk._Desk()
+    names: list[str] = []
+
+    def work() -> int:
+        names.append(threading.current_thread().name)
+        return 7
+
+    def broken() -> None:
+        raise OperationalError("the server went away")
+
+    assert [own.submit(work).result(5) for _ in range(3)] == [7, 7, 7]
+    assert set(names) == {"ledger"}
+    with pytest.raises(OperationalError, match="went away"):
+        own.submit(broken).result(5)
+    assert own.submit(work).result(5) == 7, "the next one finds a writer"
+
+
+def test_a_writer_without_work_leaves_and_another_comes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(desk, "IDLE_SECONDS", 0.01)
+    own = desk._Desk()
+    assert own.submit(lambda: 1).result(5) == 1
+    until = time.monotonic() + 5
+    while own._writers and time.monotonic() < until:
+        time.sleep(0.01)
+    assert own._writers == 0
+    assert own.submit(lambda: 2).result(5) == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_inside_a_transaction_it_is_part_of_it() -> None:
+    with transaction.atomic():
+        assert desk.write(threading.current_thread) is threading.current_thread()
+    elsewhere = desk.write(threading.current_thread) is not threading.current_thread()
+    assert elsewhere == (connection.vendor != "sqlite")
