@@ -117,9 +117,15 @@ def _vitest(  # noqa: PLR0917 - all of them describe one process
     workspace: Workspace, file: WorkspaceFile, placed: Mapping[str, bytes], settings: SuiteSettings, nonce: str,
     seconds: float,
 ) -> SandboxRequest:  # fmt: skip
-    """The project's own vitest, which transpiles for itself. It measures no coverage of single tests."""
+    """The project's own vitest, which transpiles for itself."""
     root = node_root(workspace.node_modules)
-    config = {"nonce": nonce, "place": file.place, "test_ms": int(settings.test_seconds * 1000)}
+    config = {
+        "nonce": nonce,
+        "place": file.place,
+        "test_ms": int(settings.test_seconds * 1000),
+        "coverage": settings.coverage,
+        "traced": _sources(workspace),
+    }
     return SandboxRequest(
         argv=(*root.argv, f"--max-old-space-size={settings.memory_mib}", f"{INSIDE}/vitest_suite.mjs"),
         mounts=(*root.mounts, Mount(host=INSIDE_FOLDER, inside=INSIDE)),

@@ -8,12 +8,14 @@ import { pathToFileURL } from "node:url";
 import { inspect, isDeepStrictEqual } from "node:util";
 import vm from "node:vm";
 
-import { holeOf, open, send } from "./node_channel.mjs";
+import { claim, holeOf, open } from "./node_channel.mjs";
 import { transpile } from "./node_transpile.mjs";
 
 const config = JSON.parse(fs.readFileSync(0, "utf8"));
 open(Number(process.env.MGE_RESULT_FD), config.nonce, "");
 delete process.env.MGE_RESULT_FD;
+const send = claim();
+claim(); // nobody else needs it
 send("start", { node: process.version });
 await transpile(config.transpile, config.esbuild);
 

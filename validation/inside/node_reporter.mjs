@@ -1,5 +1,7 @@
 // Reporter of Node's test runner: every test, when it ends, goes over the result channel. Suites are no tests.
-import { framesOf, holeOf, lines, place, send, textOf } from "./node_channel.mjs";
+import { claim, framesOf, holeOf, lines, place, textOf } from "./node_channel.mjs";
+
+const send = claim();
 
 function statusOf(type, data) {
   if (data.skip !== undefined && data.skip !== false) return "skipped";

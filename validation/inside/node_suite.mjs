@@ -3,10 +3,12 @@
 import fs from "node:fs";
 import { pathToFileURL } from "node:url";
 
-import { framesOf, holeOf, lines, open, send, textOf } from "./node_channel.mjs";
+import { claim, framesOf, holeOf, lines, open, textOf } from "./node_channel.mjs";
+import "./node_reporter.mjs";
 import { Coverage } from "./node_coverage.mjs";
 import { transpile } from "./node_transpile.mjs";
 
+const send = claim();
 const config = JSON.parse(fs.readFileSync(0, "utf8"));
 open(Number(process.env.MGE_RESULT_FD), config.nonce, config.place);
 delete process.env.MGE_RESULT_FD;

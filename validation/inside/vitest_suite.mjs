@@ -3,9 +3,11 @@
 import dns from "node:dns";
 import fs from "node:fs";
 
-import { framesOf, holeOf, open, send, textOf } from "./node_channel.mjs";
+import { claim, framesOf, holeOf, open, textOf } from "./node_channel.mjs";
 
 const ROOT = "/work";
+const send = claim();
+claim(); // the project's configuration runs here too
 const config = JSON.parse(fs.readFileSync(0, "utf8"));
 open(Number(process.env.MGE_RESULT_FD), config.nonce, config.place);
 delete process.env.MGE_RESULT_FD;
@@ -18,7 +20,19 @@ const about = JSON.parse(fs.readFileSync(`${ROOT}/node_modules/vitest/package.js
 const exported = about.exports["./node"];
 const entry = typeof exported === "string" ? exported : (exported.import?.default ?? exported.import ?? exported.default);
 const { startVitest } = await import(`${ROOT}/node_modules/vitest/${entry}`);
-send("start", { node: `${process.version}, vitest ${about.version}`, tracer: "none" });
+send("start", { node: `${process.version}, vitest ${about.version}`, tracer: config.coverage ? "V8 precise coverage" : "none" });
+
+// What each test executed is measured in vitest's child process, by a set-up file that runs beside the project's own.
+const cover = `${ROOT}/.mge-coverage.mjs`;
+const traced = Object.entries(config.traced).flatMap(([path, plan]) => [[path, plan], [`file://${encodeURI(path)}`, plan]]);
+if (config.coverage) {
+  fs.writeFileSync(cover, `import { afterEach, beforeEach } from "vitest";
+const { Coverage } = await import(/* @vite-ignore */ "file:///opt/mge/node_coverage.mjs");
+const coverage = new Coverage(new Map(${JSON.stringify(traced)}), null);
+beforeEach(() => { coverage.take(); });
+afterEach(({ task }) => { task.meta.mgeLines = coverage.take(); });
+`);
+}
 
 const errorsOf = (task) => (task.result?.state === "fail" ? (task.result.errors ?? []) : []);
 
@@ -41,7 +55,7 @@ function walk(task, names, broken) {
     return;
   }
   const state = task.result?.state;
-  const common = { id: [config.place, ...names].join("::"), seconds: (task.result?.duration ?? 0) / 1000, lines: {} };
+  const common = { id: [config.place, ...names].join("::"), seconds: (task.result?.duration ?? 0) / 1000, lines: task.meta?.mgeLines ?? {} };
   if (state === "pass" || state === "fail") {
     const failure = state === "fail" ? told(own) : { message: "", frames: [], hole: null };
     send("case", { ...common, status: state === "pass" ? "passed" : "failed", ...failure });
@@ -71,7 +85,9 @@ const options = {
   hookTimeout: config.test_ms, typecheck: { enabled: false }, browser: { enabled: false }, passWithNoTests: false,
 };
 try {
-  const vitest = await startVitest("test", [`${ROOT}/${config.place}`], options, { cacheDir: "/tmp/vite" });
+  const vitest = await startVitest("test", [`${ROOT}/${config.place}`], options, {
+    cacheDir: "/tmp/vite", ...(config.coverage ? { test: { setupFiles: [cover] } } : {}),
+  });
   await vitest?.close();
 } catch (error) {
   if (reported) throw error;

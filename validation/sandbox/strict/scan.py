@@ -24,7 +24,7 @@ _DUNDER_TRUTHS = {"__eq__", "__ne__", "__bool__", "__instancecheck__", "__subcla
 _SCRIPT = re.compile(
     r"process\.(exit|reallyExit|kill|abort|binding|_\w+)|node:test|require\(\s*['\"](node:)?(test|inspector|vm|module|"
     r"child_process|worker_threads)['\"]|from\s+['\"](node:)?(test|inspector|vm|module|child_process|worker_threads)"
-    r"['\"]|\beval\s*\(|new\s+Function\b|MGE_|assert\.\w+\s*=|Object\.is\s*=|/proc/|prepareStackTrace"
+    r"['\"]|['\"](vitest|@vitest/[\w-]+|chai|@jest/globals|jest|mocha)['\"]|\beval\s*\(|new\s+Function\b|MGE_|assert\.\w+\s*=|Object\.is\s*=|/proc/|prepareStackTrace"
 )
 
 

@@ -66,4 +66,9 @@ def test_vitest_reports_each_test_and_passes_nothing_unseen() -> None:
     )
     [tests] = [check for check in net.checks if check.name == "tests"]
     assert tests.status is Status.NOT_RUN
-    assert tests.reason == "no test reaches it (4 tests ran without coverage of each)"
+    assert tests.reason == "no test reaches it (1 tests ran without coverage of each)"  # the one that left
+    assert result.coverage == {
+        base + "gross::adds": {"lib/price.ts": (1, 2, 3)},
+        base + "gross::is wrong here": {"lib/price.ts": (1, 2, 3)},
+        base + "gross::throws": {"lib/price.ts": (1, 2)},
+    }
