@@ -22,12 +22,13 @@ class _Pause:
         self.ours = False
         self.timer: threading.Timer | None = None
 
-    def begin(self) -> None:
+    def begin(self, *, brief: bool) -> None:
         with self.lock:
             self.sharing += 1
             if self.sharing == 1 and gc.isenabled():
                 gc.disable()
                 self.ours = True
+            if self.ours and self.timer is None and not (brief and self.sharing == 1):
                 self.timer = threading.Timer(LONGEST_SECONDS, self.resume)
                 self.timer.daemon = True
                 self.timer.start()
@@ -53,9 +54,13 @@ _PAUSE = _Pause()
 
 
 @contextmanager
-def collector_paused() -> Iterator[None]:
-    """Pause the collector; one that somebody else turned off stays off."""
-    _PAUSE.begin()
+def collector_paused(*, brief: bool = False) -> Iterator[None]:
+    """Pause the collector; one that somebody else turned off stays off.
+
+    ``brief`` is for work on one file, which is over long before any alarm: it sets none, for that costs a thread. Where
+    such pauses overlap they could go on for ever, so the second one sets it.
+    """
+    _PAUSE.begin(brief=brief)
     try:
         yield
     finally:

@@ -46,14 +46,21 @@ class ContextInjector:
         ``root_package`` is the import name of the folder that paths are relative to; ``tests`` are project tests by
         path, searched for names. Paths are unique. Linear in the size of the project.
         """
-        with collector_paused():
-            project = Project(files, root_package=root_package)
-            mentions = _mentions(tests or {})
-            facts: dict[str, AtomFacts] = {}
-            for file in files:
-                view = project.views[file.path]
-                for atom in file.atoms:
-                    facts[atom.id] = self._facts(atom, view, project, mentions)
+        with collector_paused():  # and all that is only needed here gone before it looks again
+            return self._describe(files, root_package, _mentions(tests or {}))
+
+    def _describe(
+        self,
+        files: Sequence[FileAtoms],
+        root_package: str | None,
+        mentions: Mapping[str, Sequence[Mapping[str, Any]]],
+    ) -> dict[str, AtomFacts]:
+        project = Project(files, root_package=root_package)
+        facts: dict[str, AtomFacts] = {}
+        for file in files:
+            view = project.views[file.path]
+            for atom in file.atoms:
+                facts[atom.id] = self._facts(atom, view, project, mentions)
         return facts
 
     def _facts(

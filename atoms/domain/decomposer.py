@@ -13,8 +13,9 @@ from atoms.domain.model import Atom, AtomKind, FileAtoms, Language
 from atoms.domain.naming import MODULE, Names, describe_run
 from atoms.domain.parser import MultiLanguageParser
 from atoms.domain.pieces import MAX_LOC, Mark, Stretch, collect
+from atoms.domain.reading import read_facts
 from atoms.domain.rows import Rows, newline_normal, rows_of
-from atoms.domain.syntax import problem_of
+from kernel.collector import collector_paused
 
 _ATOM_IDS: Final = uuid.UUID("5f2b3c1e-8a57-5b0e-9d1c-6f6d67652e61")
 
@@ -39,9 +40,13 @@ class RecursiveDecomposer:
         """Cut one file. Any bytes give atoms; an empty file gives none. ``path`` goes into the ids."""
         if not source:
             return FileAtoms(path=path, language=language, source=source, parse_ok=True, problem=None, atoms=())
+        with collector_paused(brief=True):
+            return self._split(source, path, language)
+
+    def _split(self, source: bytes, path: str, language: Language) -> FileAtoms:
         normal = newline_normal(source)
         rows, cuts, root = self._cut(normal, language)
-        problem = problem_of(source, root, language)
+        facts, problem = read_facts(source, root, language)
         names = Names(source)
         ordinals: Counter[tuple[AtomKind, str, bytes]] = Counter()
         atoms = []
@@ -82,6 +87,7 @@ class RecursiveDecomposer:
             parse_ok=problem is None,
             problem=problem,
             atoms=tuple(atoms),
+            facts=facts,
         )
 
     def _cut(self, normal: bytes, language: Language) -> tuple[Rows, list[_Cut], tree_sitter.Node]:

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from atoms.domain.facts import FileFacts
+
 
 class Language(StrEnum):
     """Languages that are cut with a grammar. The value stands in the database and in the API."""
@@ -120,6 +122,7 @@ class FileAtoms:
     parse_ok: bool
     problem: SyntaxProblem | None
     atoms: tuple[Atom, ...]
+    facts: FileFacts | None = field(default=None, repr=False, compare=False)  # None: nobody has read them yet
 
     def text(self, atom: Atom) -> bytes:
         """Return the bytes of one atom of this file."""

@@ -12,11 +12,8 @@ from atoms.domain.examples import Example
 from atoms.domain.facts import Binding, FileFacts, FunctionFacts, NameScope, ScopeKind, lookup, module_of
 from atoms.domain.linking import Modules, modules_of
 from atoms.domain.model import FileAtoms, Language
-from atoms.domain.parser import MultiLanguageParser
-from atoms.domain.python_facts import read_python
+from atoms.domain.reading import facts_of
 from atoms.domain.rows import newline_normal
-from atoms.domain.script_facts import read_script
-from atoms.domain.syntax import python_tree
 
 _BUILTIN = "builtin"
 _BLANK = 1 << 30
@@ -81,7 +78,7 @@ class FileView:
 
 def view_of(file: FileAtoms) -> FileView:
     """Read and group the facts of one file; a file that does not parse has none (``readable`` is False)."""
-    facts = _read(file)
+    facts = file.facts if file.facts is not None else facts_of(file.source, file.language)
     atom_of_row: list[int] = []
     for atom in file.atoms:
         atom_of_row.extend([atom.number] * (atom.end_line - len(atom_of_row)))
@@ -136,16 +133,6 @@ def _group_deeds(view: FileView) -> None:
         views[number_of[function.row]].functions.append(function)
     for example in facts.examples:
         views[number_of[example.row]].examples.append(example)
-
-
-def _read(file: FileAtoms) -> FileFacts:
-    source = newline_normal(file.source)
-    if file.language is Language.PYTHON:
-        tree, _ = python_tree(file.source)
-        if tree is None:
-            return FileFacts(NameScope(ScopeKind.MODULE, "<module>", None, 0, 0), readable=False)
-        return read_python(tree, source)
-    return read_script(MultiLanguageParser().parse(source, file.language).root_node, source)
 
 
 class Project:

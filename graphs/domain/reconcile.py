@@ -42,4 +42,4 @@ def with_code(file: FileAtoms, codes: Mapping[str, bytes]) -> FileAtoms:
         )
         parts.append(part)
         offset, line = offset + len(part), line + height
-    return replace(file, source=b"".join(parts), atoms=tuple(atoms))
+    return replace(file, source=b"".join(parts), atoms=tuple(atoms), facts=None)

@@ -43,3 +43,13 @@ def test_a_pause_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
         assert timer is not None
         timer.join(10)
         assert gc.isenabled()
+
+
+def test_brief_pauses_set_no_alarm_until_they_overlap() -> None:
+    with collector_paused(brief=True):
+        assert not gc.isenabled()
+        assert collector._PAUSE.timer is None
+        with collector_paused(brief=True):
+            assert collector._PAUSE.timer is not None
+    assert collector._PAUSE.timer is None
+    assert gc.isenabled()
