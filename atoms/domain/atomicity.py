@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from atoms.domain.model import Atom, AtomFacts, AtomKind, Criterion
+from atoms.domain.model import Atom, AtomKind, Criterion
 from atoms.domain.pieces import MAX_LOC
 from atoms.domain.standing import Standing
 
@@ -31,26 +31,29 @@ class Evidence:
     calls: int
     implicit: int  # module variables read that are bound more than once
     inputs: int  # live-in names, parameters and implicit ones
+    flowing_in: int  # live-in names
+    flowing_out: int  # live-out names; what a function returns ties it to no sibling
+    tested: bool  # a test or an example is known
+    complete: float  # share of its needs that are resolved
 
 
 class AtomicityValidator:
     """Scores atoms against the ten criteria of the specification; the score is the mean of those that apply."""
 
-    def criteria(self, atom: Atom, facts: AtomFacts, evidence: Evidence) -> tuple[Criterion, ...]:
+    def criteria(self, atom: Atom, evidence: Evidence) -> tuple[Criterion, ...]:
         """Return all ten, in the order of the specification. ``value`` is None where a criterion has no meaning."""
         code = atom.loc > 0
         runs = code and atom.kind not in _DECLARATIVE
         defines = atom.kind is AtomKind.CLASS_HEADER
-        flowing = (*facts.preconditions, *facts.postconditions)
-        shared = sum(value["name"] != "return" for value in flowing)  # what a function returns ties it to no sibling
+        shared = evidence.flowing_in + evidence.flowing_out
         return (
             _criterion("size", _size(atom, evidence) if code else None),
             _criterion("complexity", min(1.0, 2.0 / atom.complexity) if code else None),
             _criterion("single_responsibility", _single(evidence) if runs or defines else None),
             _criterion("clear_boundaries", _boundaries(evidence) if code else None),
             _criterion("independence", _falling(shared, free=_FREE_NAMES, step=0.08) if code else None),
-            _criterion("context_completeness", facts.context_completeness if code else None),
-            _criterion("testability", _testability(atom, facts) if runs else None),
+            _criterion("context_completeness", evidence.complete if code else None),
+            _criterion("testability", _testability(atom, evidence) if runs else None),
             _criterion("determinism", 1.0 - evidence.chance / max(evidence.calls, 1) if runs else None),
             _criterion("no_hidden_side_effects", _falling(evidence.hidden, free=0, step=0.25) if runs else None),
             _criterion("explicit_inputs_outputs", _explicit(evidence) if runs else None),
@@ -117,10 +120,10 @@ def _boundaries(evidence: Evidence) -> float:
     return _STANDING_VALUE[evidence.standing] * (0.8 if evidence.splits_paragraph else 1.0) * 0.9**evidence.untidy_edges
 
 
-def _testability(atom: Atom, facts: AtomFacts) -> float:
-    if facts.test_cases or atom.kind in (AtomKind.FUNCTION, AtomKind.METHOD):
+def _testability(atom: Atom, evidence: Evidence) -> float:
+    if evidence.tested or atom.kind is AtomKind.FUNCTION or atom.kind is AtomKind.METHOD:
         return 1.0
-    return _falling(len(facts.preconditions), free=_FREE_NAMES, step=0.1)
+    return _falling(evidence.flowing_in, free=_FREE_NAMES, step=0.1)
 
 
 def _explicit(evidence: Evidence) -> float:

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from atoms.domain.atomicity import AtomicityValidator
 from atoms.domain.builtin_names import builtin_names
-from atoms.domain.evidence import CHANCE, EFFECTS, evidence_of
+from atoms.domain.evidence import EFFECTS, asks_chance, evidence_of
 from atoms.domain.facts import FunctionFacts, NameScope, ScopeKind, module_of
 from atoms.domain.model import Atom, AtomFacts, AtomKind, FileAtoms, Need
 from atoms.domain.resolution import AtomView, FileView, Found, Project
@@ -25,6 +25,7 @@ _PURE_CALLS: Final = words(
     "Number String Boolean parseInt parseFloat isNaN"
 )
 _WHOLE: Final = frozenset({AtomKind.FUNCTION, AtomKind.METHOD, AtomKind.SIGNATURE})
+_FUNCTION: Final = ScopeKind.FUNCTION  # looking a member up in its enum takes long
 _TESTED: Final = _WHOLE | {AtomKind.CLASS, AtomKind.CLASS_HEADER}
 
 
@@ -68,43 +69,40 @@ class ContextInjector:
     ) -> AtomFacts:
         own = view.atoms[atom.number]
         live_in = _live_in(atom, own, view)
+        live_out = _live_out(atom, own, view)
         cases = _test_cases(atom, own, mentions)
         needs = _needs(atom, view, project, live_in=live_in, cases=cases)
-        resolved = sum(need.resolved_by is not None for need in needs)
+        complete = sum([need.resolved_by is not None for need in needs]) / len(needs) if needs else 1.0
         function = next((f for f in own.functions if f.symbol == atom.symbol), None)
         calls = [name for name, _ in own.calls]
-        effects = (*own.effects, *(f"calls {name}" for name in calls if name in EFFECTS))
-        mutates = _mutated(own)
-        chance = any(CHANCE.search(name) for name in calls)
-        known = all(name in _PURE_CALLS for name in calls)
-        bare = AtomFacts(
-            defines=tuple(dict.fromkeys(b.name for b, s in own.binds if s.kind is not ScopeKind.FUNCTION)),
-            uses=tuple(dict.fromkeys(use[1] for use in own.uses)),
+        effects = (*own.effects, *[f"calls {name}" for name in calls if name in EFFECTS])
+        mutates = _mutated(own) if own.mutates else ()
+        chance = sum(map(asks_chance, calls))
+        known = view.facts.readable and _PURE_CALLS.issuperset(calls)
+        evidence = evidence_of(
+            atom, own, view, effects=len(effects), chance=chance, flowing_in=len(live_in), flowing_out=len(live_out),
+            tested=bool(cases), complete=complete,
+        )  # fmt: skip
+        criteria = self._validator.criteria(atom, evidence)
+        return AtomFacts(
+            defines=tuple(dict.fromkeys([b.name for b, s in own.binds if s.kind is not _FUNCTION])),
+            uses=tuple(dict.fromkeys([use[1] for use in own.uses])),
             scopes=_scopes(own, view),
             signature=function.signature if function is not None else None,
-            imports=tuple(dict.fromkeys(own.imports)),
+            imports=tuple(dict.fromkeys(own.imports)) if own.imports else (),
             types={b.name: b.type for b, _ in own.binds if b.type},
             preconditions=tuple(live_in.values()),
-            postconditions=_postconditions(atom, own, view, function),
-            raises=tuple(dict.fromkeys(own.raises)),
+            postconditions=live_out if function is None else (*live_out, *_promised(function)),
+            raises=tuple(dict.fromkeys(own.raises)) if own.raises else (),
             mutates=mutates,
-            pure=False if effects or mutates else (True if known and view.facts.readable else None),
-            deterministic=False if chance else (True if known and view.facts.readable else None),
+            pure=False if effects or mutates else (True if known else None),
+            deterministic=False if chance else (True if known else None),
             test_cases=cases,
             needs=needs,
-            context_completeness=resolved / len(needs) if needs else 1.0,
+            context_completeness=complete,
+            criteria=criteria,
+            atomicity_score=self._validator.score(criteria),
         )
-        evidence = evidence_of(atom, bare, own, view, effects=len(effects))
-        criteria = self._validator.criteria(atom, bare, evidence)
-        return _scored(bare, criteria, self._validator.score(criteria))
-
-
-def _scored(bare: AtomFacts, criteria: Any, score: float) -> AtomFacts:
-    return AtomFacts(
-        **{name: getattr(bare, name) for name in bare.__slots__ if name not in ("criteria", "atomicity_score")},
-        criteria=criteria,
-        atomicity_score=score,
-    )
 
 
 def _scopes(own: AtomView, view: FileView) -> dict[str, str]:
@@ -117,20 +115,13 @@ def _scopes(own: AtomView, view: FileView) -> dict[str, str]:
     return scopes
 
 
-def _postconditions(
-    atom: Atom, own: AtomView, view: FileView, function: FunctionFacts | None
-) -> tuple[Mapping[str, Any], ...]:
-    """What lives on after the atom; of a function the value that it promises to return."""
-    found = _live_out(atom, own, view)
-    return (
-        found
-        if function is None or function.returns is None
-        else (*found, {"name": "return", "type": function.returns})
-    )
+def _promised(function: FunctionFacts) -> tuple[Mapping[str, Any], ...]:
+    """The value that a function promises to return."""
+    return () if function.returns is None else ({"name": "return", "type": function.returns},)
 
 
 def _is_local(scope: NameScope) -> bool:
-    return scope.kind is ScopeKind.FUNCTION
+    return scope.kind is _FUNCTION
 
 
 def _live_in(atom: Atom, own: AtomView, view: FileView) -> dict[str, Mapping[str, Any]]:
@@ -138,7 +129,7 @@ def _live_in(atom: Atom, own: AtomView, view: FileView) -> dict[str, Mapping[str
     first, last = atom.start_line - 1, atom.end_line - 1
     found: dict[str, Mapping[str, Any]] = {}
     for row, name, _, at in own.uses:
-        if at is None or name in found or at[0].kind is not ScopeKind.FUNCTION:
+        if at is None or name in found or at[0].kind is not _FUNCTION:
             continue
         if not view.reads_from_outside(atom.number, row, at[0], name):
             continue
@@ -179,8 +170,7 @@ def _needs(
     for _, name, _, at in own.uses:
         if name in live_in or ("definition", name) in needs or _bound_here(atom, own, name, at):
             continue
-        answer = project.answer(name, at, view)
-        needs["definition", name] = Need(name=name, kind="definition", resolved_by=answer)
+        needs["definition", name] = project.need(name, at, view)
     for name, owner in own.members:
         shown = f"{owner.symbol}.{name}"
         if ("definition", shown) not in needs:

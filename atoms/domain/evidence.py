@@ -1,16 +1,17 @@
 """Measures what the atomicity criteria judge."""
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from atoms.domain.atomicity import Evidence
 from atoms.domain.facts import ScopeKind, lookup
-from atoms.domain.model import Atom, AtomFacts, AtomKind, Language
-from atoms.domain.resolution import AtomView, FileView
-from atoms.domain.standing import quick_standing
+from atoms.domain.model import Atom, AtomKind, Language
+from atoms.domain.resolution import BLANK, AtomView, FileView
+from atoms.domain.standing import Standing, quick_standing
 from atoms.domain.words import words
 
-CHANCE: Final = re.compile(
+_CHANCE: Final = re.compile(
     r"(?:^|\.)(?:random|randint|randrange|shuffle|choice|choices|sample|uuid1|uuid4|time|time_ns|perf_counter|"
     r"monotonic|now|utcnow|today|urandom|getenv|input|token_hex|getpid|Date)$|^(?:random|secrets)\."
 )
@@ -24,32 +25,59 @@ _ONE_PURPOSE: Final = frozenset({AtomKind.FUNCTION, AtomKind.METHOD, AtomKind.CL
 _CLOSING: Final = (b")", b"]", b"}")
 _GOES_ON: Final = (b"else", b"elif", b"except", b"finally", b"catch", b"case ", b"default:")
 _SMALL: Final = 3
+_DEFINING: Final = ("function", "class")
+_MODULE: Final = ScopeKind.MODULE  # looking a member up in its enum takes long
+_FUNCTION: Final = ScopeKind.FUNCTION
 _PACKABLE: Final = frozenset(
     {AtomKind.IMPORTS, AtomKind.CONSTANT, AtomKind.ATTRIBUTE, AtomKind.BLOCK, AtomKind.STATEMENT, AtomKind.COMMENT}
 )
 
 
-def evidence_of(atom: Atom, facts: AtomFacts, own: AtomView, view: FileView, *, effects: int) -> Evidence:
-    """Measure one atom. ``effects`` is the number of effects already found in its calls."""
-    implicit = _implicit(own)
-    parameters = {b.name for b, _ in own.binds if b.kind == "parameter"}
+@lru_cache(maxsize=4096)  # few names, many calls
+def asks_chance(name: str) -> bool:
+    """Whether a callee asks for random numbers, the clock or the environment."""
+    return _CHANCE.search(name) is not None
+
+
+def evidence_of(
+    atom: Atom, own: AtomView, view: FileView, *, effects: int, chance: int, flowing_in: int, flowing_out: int,
+    tested: bool, complete: float,
+) -> Evidence:  # fmt: skip
+    """Measure one atom. What is given has been counted for its facts."""
+    implicit = len(_implicit(own)) if own.uses else 0
+    parameters, definitions = set(), 0
+    for binding, scope in own.binds:
+        if binding.kind == "parameter":
+            parameters.add(binding.name)
+        elif binding.kind in _DEFINING and scope.kind is not _FUNCTION:
+            definitions += 1
     return Evidence(
-        standing=quick_standing(view.file.text(atom).decode("utf-8", "replace"), atom.language),
-        joins_neighbour=_joins(atom, view),
-        splits_paragraph=_splits_paragraph(atom, view),
+        standing=_standing(atom, view),
+        joins_neighbour=atom.loc < _SMALL and _joins(atom, view),
+        splits_paragraph=atom.number > 0 and _splits_paragraph(atom, view),
         untidy_edges=_untidy_edges(atom, view),
-        threads=_threads(atom, own, view),
-        definitions=sum(b.kind in ("function", "class") and s.kind is not ScopeKind.FUNCTION for b, s in own.binds),
-        hidden=effects + _hidden(own),
-        chance=sum(bool(CHANCE.search(name)) for name, _ in own.calls),
+        threads=1 if atom.kind in _ONE_PURPOSE else _threads(atom, own, view),
+        definitions=definitions,
+        hidden=effects + (_hidden(own) if own.mutates else 0),
+        chance=chance,
         calls=len(own.calls),
-        implicit=len(implicit),
-        inputs=len(implicit) + len(facts.preconditions) + len(parameters),
+        implicit=implicit,
+        inputs=implicit + flowing_in + len(parameters),
+        flowing_in=flowing_in,
+        flowing_out=flowing_out,
+        tested=tested,
+        complete=complete,
     )
 
 
+def _standing(atom: Atom, view: FileView) -> Standing:
+    if view.facts.statements and view.holds_whole_statements(atom.start_line - 1, atom.end_line - 1):
+        return Standing.ALONE
+    return quick_standing(view.file.text(atom).decode("utf-8", "replace"), atom.language)
+
+
 def _joins(atom: Atom, view: FileView) -> bool:
-    if atom.loc >= _SMALL or atom.kind not in _PACKABLE or atom.is_hole:
+    if atom.kind not in _PACKABLE or atom.is_hole:
         return False
     atoms = view.file.atoms
     near = (atoms[k] for k in (atom.number - 1, atom.number + 1) if 0 <= k < len(atoms))
@@ -65,34 +93,28 @@ def _joins(atom: Atom, view: FileView) -> bool:
 
 def _splits_paragraph(atom: Atom, view: FileView) -> bool:
     """Whether the first line goes on, at the same indentation, right after a plain line of the atom before."""
-    if not atom.number:
-        return False
-    source = view.file.source
     before = view.file.atoms[atom.number - 1]
     if before.symbol != atom.symbol and before.parent != atom.parent:
         return False
-    previous = source[max(0, atom.start_byte - 400) : atom.start_byte].splitlines()[-1:] or [b""]
-    first = source[atom.start_byte : atom.start_byte + 400].splitlines()[:1] or [b""]
-    return (
-        bool(previous[0].strip()) and _indent(previous[0]) == _indent(first[0]) and first[0].lstrip()[:1] not in b"@#/"
-    )
+    row, indents = atom.start_line - 1, view.indents
+    first = view.texts[row][:1]
+    return bool(first) and indents[row] == indents[row - 1] and first not in b"@#/"
 
 
 def _untidy_edges(atom: Atom, view: FileView) -> int:
-    lines = view.file.text(atom).rstrip().splitlines() or [b""]
-    begins_blank = atom.number > 0 and not lines[0].strip()
-    last = lines[-1].strip()
+    texts, first, last = view.texts, atom.start_line - 1, atom.end_line - 1
+    begins_blank = atom.number > 0 and not texts[first]
+    while last > first and not texts[last]:
+        last -= 1
     is_final = atom.number + 1 == len(view.file.atoms)
-    comment = last.startswith(b"#" if atom.language is Language.PYTHON else b"//") or last.endswith(b"*/")
-    ends_in_comment = comment and not is_final
-    if ends_in_comment:
-        following = view.file.text(view.file.atoms[atom.number + 1]).lstrip(b"\r\n").splitlines()[:1] or [b""]
-        ends_in_comment = _indent(following[0]) >= _indent(lines[-1])
-    return begins_blank + ends_in_comment
-
-
-def _indent(line: bytes) -> int:
-    return len(line) - len(line.lstrip())
+    text = texts[last].rstrip()
+    comment = text.startswith(b"#" if atom.language is Language.PYTHON else b"//") or text.endswith(b"*/")
+    if is_final or not comment:
+        return int(begins_blank)
+    following = view.file.atoms[atom.number + 1]
+    indents = view.indents[following.start_line - 1 : following.end_line]
+    begins = next((indent for indent in indents if indent != BLANK), 0)
+    return begins_blank + (begins >= view.indents[last])
 
 
 def _threads(atom: Atom, own: AtomView, view: FileView) -> int:
@@ -100,46 +122,48 @@ def _threads(atom: Atom, own: AtomView, view: FileView) -> int:
 
     The rows of one statement, and the body of a compound with its head, are one: they are told by indentation.
     """
-    if atom.kind in _ONE_PURPOSE:
-        return 1
-    parent: dict[int | str, int | str] = {}
-
-    def root(item: int | str) -> int | str:
-        parent.setdefault(item, item)
-        while parent[item] != item:
-            parent[item] = parent[parent[item]]
-            item = parent[item]
-        return item
-
-    statement = _statement_rows(atom, view)
     first = atom.start_line - 1
+    tops = _statement_rows(first, atom.end_line, view)
+    if tops[-1] == tops[0]:
+        return 1
+    names = [(binding.name, binding.row) for binding, _ in own.binds]
     for row, name, _, found in own.uses:
-        if found is not None and found[0].kind is ScopeKind.MODULE and found[1][0].kind != "local":
-            continue  # functions and imports tie nothing together
-        if found is None:
-            continue
-        parent[root(statement[row - first])] = root(name)
-    for binding, _ in own.binds:
-        parent[root(statement[binding.row - first])] = root(binding.name)
-    groups = {root(item) for item in list(parent) if isinstance(item, int)}
-    return max(1, len(groups))
+        # Functions and imports tie nothing together.
+        if found is not None and (found[0].kind is not _MODULE or found[1][0].kind == "local"):
+            names.append((name, row))
+    parent: dict[int, int] = {}
+    holders: dict[str, int] = {}
+    for name, row in names:
+        top = tops[row - first]
+        parent.setdefault(top, top)
+        other = holders.setdefault(name, top)
+        if other != top:
+            while parent[top] != top:
+                top = parent[top]
+            while parent[other] != other:
+                other = parent[other]
+            parent[max(top, other)] = min(top, other)
+    return max(1, sum(top == over for top, over in parent.items()))
 
 
-def _statement_rows(atom: Atom, view: FileView) -> list[int]:
+def _statement_rows(first: int, end: int, view: FileView) -> list[int]:
     """For each row of an atom the one at which its outermost statement in the atom begins; one entry more than rows."""
+    texts = view.texts
     found: list[int] = []
     top, top_indent = 0, -1
-    for row, line in enumerate(view.file.text(atom).splitlines()):
-        text = line.lstrip()
-        indent = len(line) - len(text)
-        if text:
-            goes_on = text[:1] in _CLOSING or text.startswith(_GOES_ON)
-            if top_indent < 0 or (indent <= top_indent and not goes_on):
+    for row, indent in enumerate(view.indents[first:end]):
+        if indent != BLANK:
+            if top_indent < 0:
                 top, top_indent = row, indent
-            elif indent < top_indent:
-                top_indent = indent
+            elif indent <= top_indent:
+                text = texts[first + row]
+                if text[:1] not in _CLOSING and not text.startswith(_GOES_ON):
+                    top, top_indent = row, indent
+                elif indent < top_indent:
+                    top_indent = indent
         found.append(top)
-    return [*found, top]
+    found.append(top)
+    return found
 
 
 def _hidden(own: AtomView) -> int:

@@ -85,6 +85,9 @@ class FileFacts:
     classes: list[NameScope] = field(default_factory=list)
     star_imports: list[str] = field(default_factory=list)
     imports: list[tuple[int, str]] = field(default_factory=list)
+    # First row of each statement that begins its row -> its last row, and the first row of the next one beside it (-1:
+    # none). Python only.
+    statements: dict[int, tuple[int, int]] = field(default_factory=dict)
     readable: bool = True  # False: the file does not parse, and nothing is known
 
 

@@ -26,6 +26,11 @@ _TYPE_BUILTINS: Final = words("int float str bytes bool list dict set tuple froz
 _RESULT_TYPES: Final = {"len": "int", "sorted": "list", "range": "range", "enumerate": "enumerate", "zip": "zip"}
 _CHILDLESS: Final = words("ctx op ops id attr arg names kind type_comment level module conversion is_async rest lineno")
 _CHILDREN: Final[dict[type[ast.AST], tuple[str, ...]]] = {}
+_BODIES: Final[dict[type[ast.AST], tuple[str, ...]]] = {
+    **dict.fromkeys((ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.With, ast.AsyncWith), ("body",)),
+    **dict.fromkeys((ast.If, ast.For, ast.AsyncFor, ast.While), ("body", "orelse")),
+    **dict.fromkeys((ast.Try, ast.TryStar), ("body", "orelse", "finalbody")), ast.Match: (),
+}  # fmt: skip
 _SCOPED: Final = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
 
@@ -57,6 +62,7 @@ class _Reader:
                 handler(node, scope)
             else:
                 self._push(node, scope)
+        facts.statements = _statements(self.tree, self.lines)
         return facts
 
     def _handlers(self) -> dict[type[ast.AST], Callable[[Any, NameScope], None]]:
@@ -334,6 +340,30 @@ class _Reader:
         if first == last:
             return self.lines[first][node.col_offset : node.end_col_offset].decode("utf-8", "replace")
         return ast.unparse(node)
+
+
+def _statements(tree: ast.Module, lines: list[bytes]) -> dict[int, tuple[int, int]]:
+    """See :attr:`FileFacts.statements`. A statement behind a ``;`` counts with what stands before it on its row."""
+    found: dict[int, tuple[int, int]] = {}
+    bodies: list[list[Any]] = [tree.body]
+    while bodies:
+        following = beyond = -1
+        last = 0
+        for node in reversed(bodies.pop()):
+            row, end, after = node.lineno - 1, node.end_lineno - 1, following
+            parts = _BODIES.get(type(node))
+            if parts is not None:
+                bodies.extend([getattr(node, name) for name in parts])
+                bodies.extend([part.body for part in (*getattr(node, "handlers", ()), *getattr(node, "cases", ()))])
+                if decorators := getattr(node, "decorator_list", None):
+                    row = decorators[0].lineno - 1
+            if row == following:
+                end, after = last, beyond
+            before, text = lines[row][: node.col_offset], lines[row][node.col_offset :]
+            if row not in found and not before.strip() and not text.startswith(b"elif"):
+                found[row] = (end, after)
+            following, last, beyond = row, end, after
+    return found
 
 
 def dotted_name(node: ast.AST | None) -> str | None:

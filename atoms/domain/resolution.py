@@ -3,6 +3,7 @@
 One :class:`FileView` per file groups its facts by atom; :class:`Project` answers across files.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,12 +12,14 @@ from atoms.domain.builtin_names import builtin_names
 from atoms.domain.examples import Example
 from atoms.domain.facts import Binding, FileFacts, FunctionFacts, NameScope, ScopeKind, lookup, module_of
 from atoms.domain.linking import Modules, modules_of
-from atoms.domain.model import FileAtoms, Language
+from atoms.domain.model import FileAtoms, Language, Need
 from atoms.domain.reading import facts_of
 from atoms.domain.rows import newline_normal
 
 _BUILTIN = "builtin"
-_BLANK = 1 << 30
+BLANK = 1 << 30  # the indentation of a row without text
+_REMARK = (b"", b"#")  # what a row begins with that holds no Python code
+_QUOTES = re.compile(rb"\"\"\"|'''")
 
 
 def inside_project(resolved_by: str | None) -> tuple[str, int] | None:
@@ -54,7 +57,9 @@ class FileView:
     atoms: list[AtomView]
     atom_of_row: list[int]
     used_in: dict[tuple[int, str], set[int]]  # by id of a function scope and name: atoms that read what others bound
-    indents: list[int] = field(default_factory=list)  # of each row; a blank row has that of no code
+    texts: list[bytes]  # of each row what stands behind its indentation; empty for a blank row
+    indents: list[int]  # of each row; a blank row has that of no code
+    needs: dict[tuple[str, int], Need] = field(default_factory=dict)  # by name and id of what it was found to be
 
     def reads_from_outside(self, number: int, row: int, scope: NameScope, name: str) -> bool:
         """Whether a local name read at ``row`` of an atom may hold what another atom bound (an upward exposed use).
@@ -62,28 +67,39 @@ class FileView:
         It may not where a binding of the atom itself comes first on every path: one that stands before, with no row in
         between that leaves its block. Blocks are told by indentation, in scripts too.
         """
+        indents = self.indents
         for binding in self.atoms[number].bound.get((id(scope), name), ()):
-            if binding.row >= row:
+            first = binding.row
+            if first >= row:
                 break
-            if binding.kind != "local" or self._stays_in_block(binding.row, row):
+            if binding.kind != "local" or min(indents[first + 1 : row + 1]) >= indents[first]:
                 return False
         return True
 
-    def _stays_in_block(self, first: int, last: int) -> bool:
-        if not self.indents:
-            lines = newline_normal(self.file.source).split(b"\n")
-            self.indents = [len(line) - len(text) if (text := line.lstrip()) else _BLANK for line in lines]
-        return min(self.indents[first + 1 : last + 1]) >= self.indents[first]
+    def holds_whole_statements(self, first: int, last: int) -> bool:
+        """Whether the code on some rows is a run of complete Python statements of one body. Exact, and cheap."""
+        statements, texts = self.facts.statements, self.texts
+        row = first
+        while row not in statements:
+            if row >= last or (text := texts[row])[:1] not in _REMARK or _QUOTES.search(text):
+                return False
+            row += 1
+        end, following = statements[row]
+        while -1 < following <= last:
+            end, following = statements.get(following, (BLANK, -1))
+        return end <= last and all(text[:1] in _REMARK for text in texts[end + 1 : last + 1])
 
 
 def view_of(file: FileAtoms) -> FileView:
-    """Read and group the facts of one file; a file that does not parse has none (``readable`` is False)."""
+    """Group the facts of one file; of a file that does not parse there are none (``readable`` is False)."""
     facts = file.facts if file.facts is not None else facts_of(file.source, file.language)
+    lines = newline_normal(file.source).split(b"\n")
+    texts = [line.lstrip() for line in lines]
+    indents = [len(line) - len(text) if text else BLANK for line, text in zip(lines, texts, strict=True)]
     atom_of_row: list[int] = []
     for atom in file.atoms:
         atom_of_row.extend([atom.number] * (atom.end_line - len(atom_of_row)))
-    views = [AtomView() for _ in file.atoms]
-    view = FileView(file, facts, views, atom_of_row, defaultdict(set))
+    view = FileView(file, facts, [AtomView() for _ in file.atoms], atom_of_row, defaultdict(set), texts, indents)
     if not atom_of_row:
         return view
     atom_of_row.append(atom_of_row[-1])  # some nodes end on the row after the last
@@ -170,6 +186,14 @@ class Project:
     def resolve(self, name: str, scope: NameScope, view: FileView) -> str | None:
         """What answers a name read in ``scope``; None where nothing does."""
         return self.answer(name, lookup(name, scope), view)
+
+    def need(self, name: str, found: Found, view: FileView) -> Need:
+        """A name that was looked up already, as a need of any atom of its file: all of them share one object."""
+        key = (name, id(found))
+        if key not in view.needs:
+            answer = self.answer(name, found, view)
+            view.needs[key] = Need(name=name, kind="definition", resolved_by=answer)
+        return view.needs[key]
 
     def answer(self, name: str, found: Found, view: FileView) -> str | None:
         """What answers a name that was looked up already."""
