@@ -51,6 +51,17 @@ def team_named(name: str | None, *, member: Any = None) -> Team | None:
     return team
 
 
+def may_share(user: Any, plan: Masterplan) -> bool:
+    """Whether the user may say which team sees the plan too: its owner, and admins."""
+    return plan.owner_id == user.pk or has_role(user, Role.ADMIN)
+
+
+def teams_of(user: Any) -> list[str]:
+    """Names of the teams that the user may share plans with: one's own, all for an admin."""
+    teams = Team.objects.all() if has_role(user, Role.ADMIN) else Team.objects.filter(members=user.pk)
+    return list(teams.values_list("name", flat=True))
+
+
 def get_masterplan(user: Any, masterplan_id: object) -> Masterplan:
     """The plan, if the user may see it. A malformed id, an unknown one and a hidden one are the same ``NotFound``."""
     return one_of(visible_masterplans(user), masterplan_id)

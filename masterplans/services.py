@@ -13,7 +13,7 @@ from django.contrib.auth.models import Group, User
 from django.db import transaction
 from django.utils import timezone
 
-from kernel.errors import Conflict, InvalidInput
+from kernel.errors import Conflict, Forbidden, InvalidInput
 from kernel.roles import Role
 from kernel.states import PlanStatus
 from kernel.text import storable
@@ -29,7 +29,7 @@ from masterplans.importers.folder_plan import SourceOptions, plan_of_folder
 from masterplans.importers.plan_on_disk import plan_of_file
 from masterplans.importers.source_tree import Report
 from masterplans.models import Masterplan, MasterplanFile, MasterplanTask, SourceKind, Team
-from masterplans.selectors import masterplan_by_id
+from masterplans.selectors import masterplan_by_id, may_share, team_named
 from masterplans.signals import plan_imported, plan_moved
 
 log = structlog.get_logger(__name__)
@@ -167,6 +167,19 @@ def approve(plan: Masterplan, *, by: Any) -> Masterplan:
 def reject(plan: Masterplan, *, by: Any) -> Masterplan:
     """A person says that the plan must not run. Raises ``Conflict`` once it runs or ran."""
     return _decide(plan, PlanStatus.CANCELLED, by=by, only_from={PlanStatus.DRAFT, PlanStatus.APPROVED})
+
+
+def share(plan: Masterplan, *, team: str | None, by: Any) -> Masterplan:
+    """Let the members of a team see the plan, or nobody but its owner and admins where ``team`` is None.
+
+    Raises ``Forbidden`` for anybody who is neither its owner nor an admin, ``InvalidInput`` for a team of others.
+    """
+    if not may_share(by, plan):
+        raise Forbidden("Only the owner of a plan, or an admin, says which team sees it.", owner=plan.owner.username)
+    named = team_named(team, member=by)
+    Masterplan.objects.filter(pk=plan.pk).update(team=named, updated_at=timezone.now())
+    log.info("plan_shared", masterplan=str(plan.pk), team=named and named.name, by=str(by))
+    return masterplan_by_id(plan.pk)
 
 
 def _decide(plan: Masterplan, to: PlanStatus, *, by: Any, only_from: set[PlanStatus]) -> Masterplan:

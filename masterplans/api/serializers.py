@@ -4,7 +4,7 @@ from rest_framework import serializers
 
 from masterplans.domain.importing.languages import LANGUAGES
 from masterplans.models import Masterplan, MasterplanTask
-from masterplans.selectors import PlanFacts, tests_total
+from masterplans.selectors import PlanFacts, may_share, teams_of, tests_total
 
 
 class MasterplanSerializer(serializers.ModelSerializer[Masterplan]):
@@ -122,10 +122,16 @@ class MasterplanDetailSerializer(MasterplanSerializer):
     tasks = TaskSerializer(many=True, read_only=True)
     tests_total = serializers.SerializerMethodField()
     discovery = DiscoverySerializer(read_only=True, allow_null=True)
+    team_choices = serializers.SerializerMethodField()
 
     class Meta(MasterplanSerializer.Meta):
-        fields = [*MasterplanSerializer.Meta.fields, "tasks", "tests_total", "discovery"]
+        fields = [*MasterplanSerializer.Meta.fields, "tasks", "tests_total", "discovery", "team_choices"]
         read_only_fields = fields
+
+    def get_team_choices(self, plan: Masterplan) -> list[str] | None:
+        """Teams that whoever asks may share the plan with; null where they may not."""
+        user = self.context["request"].user
+        return teams_of(user) if may_share(user, plan) else None
 
     def get_tests_total(self, plan: Masterplan) -> int:
         """How many project test files it brings."""
@@ -171,6 +177,14 @@ class PlanInputSerializer(serializers.Serializer[None]):
     files = PlanSupportInputSerializer(many=True, required=False)
     rules = serializers.JSONField(
         required=False, help_text="A list of dependency rules, or an object with them and acceptance."
+    )
+
+
+class PlanChangeSerializer(serializers.Serializer[None]):
+    """What of a plan may be changed."""
+
+    team = serializers.CharField(
+        max_length=100, allow_null=True, help_text="One of your teams, whose members see the plan too; null: none."
     )
 
 

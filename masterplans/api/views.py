@@ -21,6 +21,7 @@ from masterplans.api.parsers import JsonPlanParser, YamlPlanParser
 from masterplans.api.serializers import (
     MasterplanDetailSerializer,
     MasterplanSerializer,
+    PlanChangeSerializer,
     PlanInputSerializer,
     UploadSerializer,
 )
@@ -143,6 +144,14 @@ class MasterplanDetail(PlanView):
 
     def get(self, request: Request, masterplan_id: str) -> Response:
         """A plan with its tasks."""
+        return Response(self.render(self.get_object()))
+
+    @extend_schema(request=PlanChangeSerializer)
+    def patch(self, request: Request, masterplan_id: str) -> Response:
+        """Share a plan with a team, or with none; its owner and admins may."""
+        asked = PlanChangeSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        services.share(self.get_object(), team=asked.validated_data["team"], by=request.user)
         return Response(self.render(self.get_object()))
 
 

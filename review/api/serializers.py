@@ -7,6 +7,7 @@ from rest_framework import serializers
 from execution.api.atoms import EdgeEndSerializer
 from execution.api.serializers import AttemptSerializer, RunSerializer
 from kernel.states import AtomStatus, ReviewStatus, choices
+from review.assistant.assistant import Kind
 from review.models import HelpState
 from review.selectors.narrowing import Band
 from review.selectors.queue import View
@@ -100,6 +101,9 @@ class SuggestionSerializer(serializers.Serializer[Any]):
     source = serializers.CharField()  # type: ignore[assignment]  # fields are taken off the class when it is made
     code = serializers.CharField(allow_null=True)
     verified = serializers.BooleanField()
+    kind = serializers.ChoiceField(choices=[kind.value for kind in Kind])
+    model = serializers.CharField(allow_null=True, help_text="Who wrote it; null: a tool, or a person.")
+    cost_usd = serializers.FloatField(allow_null=True, help_text="Price of the model call that said it among others.")
 
 
 class HelpSerializer(serializers.Serializer[Any]):
@@ -142,6 +146,7 @@ class ReviewDetailSerializer(ReviewRowSerializer):
     start_line = serializers.IntegerField()
     end_line = serializers.IntegerField()
     attempts = serializers.IntegerField()
+    attempts_allowed = serializers.IntegerField()
     complexity = serializers.FloatField()
     original_code = serializers.CharField(allow_null=True)
     code = serializers.CharField(allow_null=True)

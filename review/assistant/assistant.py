@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 from kernel.text import storable
@@ -13,11 +14,20 @@ _DETAIL = 2_000
 _CODE = 64 * 1024
 
 
+class Kind(StrEnum):
+    """What a suggestion is for: something to mend, a patch that mends it, or another way to write the same."""
+
+    ISSUE = "issue"
+    FIX = "fix"
+    ALTERNATIVE = "alternative"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Suggestion:
     """One line of help. ``source`` names who says it; ``code`` is a whole new text of the atom, where there is one.
 
-    ``verified`` is true only where this very code passed its checks in the sandbox.
+    ``verified`` is true only where this very code passed its checks in the sandbox. ``model`` wrote it, in a call that
+    cost ``cost_usd`` together with what else it said; both are None for what the tools say, the price where unknown.
     """
 
     title: str
@@ -25,6 +35,9 @@ class Suggestion:
     source: str
     code: str | None = None
     verified: bool = False
+    kind: Kind = Kind.FIX
+    model: str | None = None
+    cost_usd: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +48,7 @@ class Tried:
     code: str
     success: bool
     model: str | None
+    cost_usd: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,22 +98,24 @@ def _earlier_versions(subject: Subject) -> Iterable[Suggestion]:
     if subject.original is not None and subject.original not in seen:
         seen.add(subject.original)
         verified = any(attempt.number == 0 and attempt.success for attempt in subject.tried)
-        yield _version("The draft as it came in", "draft", subject.original, verified=verified)
+        yield _version("The draft as it came in", Tried(number=0, code=subject.original, success=verified, model=None))
     for attempt in sorted(subject.tried, key=lambda item: (not item.success, -item.number)):
         if attempt.number > 0 and attempt.code not in seen:
             seen.add(attempt.code)
             word = "passed" if attempt.success else "did not pass"
-            source = attempt.model or "attempt"
-            yield _version(f"Attempt {attempt.number}, which {word}", source, attempt.code, verified=attempt.success)
+            yield _version(f"Attempt {attempt.number}, which {word}", attempt)
 
 
-def _version(title: str, source: str, code: str, *, verified: bool) -> Suggestion:
+def _version(title: str, attempt: Tried) -> Suggestion:
     return Suggestion(
         title=title,
         detail="Take this version instead of the proposal.",
-        source=_cut(source, 100),
-        code=storable(code) if len(code) <= _CODE else None,
-        verified=verified,
+        source=_cut(attempt.model or ("attempt" if attempt.number else "draft"), 100),
+        code=storable(attempt.code) if len(attempt.code) <= _CODE else None,
+        verified=attempt.success,
+        kind=Kind.ALTERNATIVE,
+        model=attempt.model and _cut(attempt.model, 100),
+        cost_usd=attempt.cost_usd,
     )
 
 
@@ -111,6 +127,7 @@ def _findings(subject: Subject) -> Iterable[Suggestion]:
             title=_cut(f"{check['name'].replace('_', ' ')}: {first}", _TITLE),
             detail=_cut(f"{_place(finding)}\n{rest}".strip(), _DETAIL),
             source=_source(finding),
+            kind=Kind.ISSUE,
         )
 
 
@@ -120,6 +137,7 @@ def _failing_tests(subject: Subject) -> Iterable[Suggestion]:
             title=_cut(f"failing test: {_headline(test.message)}", _TITLE),
             detail=_cut(f"{test.id}\n{test.message}", _DETAIL),
             source="tests",
+            kind=Kind.ISSUE,
         )
 
 

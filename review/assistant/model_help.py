@@ -15,7 +15,7 @@ from execution.models import ExecutionRun, RunAtom
 from kernel.errors import Unavailable
 from kernel.text import decode, storable
 from llm import ledger
-from review.assistant.assistant import Suggestion
+from review.assistant.assistant import Kind, Suggestion
 from review.assistant.search import Place, failing_tests
 from validation.domain.model import Status, TestStatus
 
@@ -34,8 +34,11 @@ def from_model(run: ExecutionRun, atom: RunAtom, place: Place, evidence: Evidenc
     """Ask once, within the run's budget and booked on it. ``attempt`` names the call, so that a repeat is not paid."""
     brief = _brief(atom, place, evidence)
     asked = calls.ask(run, build(brief), unit_id=atom.atom_id, attempt=attempt, purpose=PURPOSE)
-    answer = asked.reply.tool_input or {}
-    return list(_suggestions(run, atom, place, answer, model=asked.request.model))
+    call = ledger.call_of_attempt(run_id=run.pk, atom_id=atom.atom_id, attempt=attempt, purpose=PURPOSE)
+    cost = None if call is None or call.cost_micro is None else call.cost_micro / 1_000_000
+    model = storable(asked.request.model, limit=100)
+    found = _suggestions(run, atom, place, asked.reply.tool_input or {}, model=model)
+    return [replace(item, model=model, cost_usd=cost) for item in found]
 
 
 def paid_for(atom: RunAtom, *, attempt: int) -> str:
@@ -69,21 +72,22 @@ def _suggestions(
     run: ExecutionRun, atom: RunAtom, place: Place, answer: Mapping[str, Any], *, model: str
 ) -> Iterator[Suggestion]:
     """The model's answer is hostile text: cut, made storable, and its code fitted into the range and checked."""
-    source = storable(model, limit=100)
     told = partial(_tried, run, atom, place)
     fix = answer.get("fix")
     if isinstance(fix, str) and fix.strip():
-        yield told(Suggestion(title="The model's fix", detail="", source=source, code=fix))
+        yield told(Suggestion(title="The model's fix", detail="", source=model, code=fix))
     for issue in _dicts(answer.get("issues"))[:5]:
         yield Suggestion(
             title=storable(f"Line {issue.get('line', '?')}: {issue.get('message', '')}", limit=160),
             detail=storable(str(issue.get("message", "")), limit=2000),
-            source=source,
+            source=model,
+            kind=Kind.ISSUE,
         )
     for other in _dicts(answer.get("alternatives"))[:MAX_ALTERNATIVES]:
         if isinstance(other.get("code"), str):
             title, detail = str(other.get("title", "An alternative")), str(other.get("tradeoff", ""))
-            yield told(Suggestion(title=title, detail=detail, source=source, code=other["code"]))
+            code = other["code"]
+            yield told(Suggestion(title=title, detail=detail, source=model, code=code, kind=Kind.ALTERNATIVE))
 
 
 def _tried(run: ExecutionRun, atom: RunAtom, place: Place, raw: Suggestion) -> Suggestion:

@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from kernel.states import REVIEW_OPEN, ReviewStatus
 from masterplans.selectors import visible_masterplans
 from review.errors import ReviewNotFound
-from review.models import HumanReviewQueue, ReviewDecision
+from review.models import WITHDRAWN, HumanReviewQueue, ReviewDecision
 
 VERDICTS = ("approve", "edit", "reject", "regenerate")
 STANDING = Q(decision__in=VERDICTS, undone_at=None)  # of decisions: those that close a review and were not taken back
@@ -26,6 +26,9 @@ def get_review(user: Any, review_id: uuid.UUID) -> HumanReviewQueue:
     if review is None:
         raise ReviewNotFound("There is no such review, or you may not see it.", review_id=str(review_id))
     return review
+
+
+DECIDED = ~Q(status__in=REVIEW_OPEN) & ~Q(decision=WITHDRAWN)  # of reviews: a person closed it
 
 
 def free_at(now: datetime) -> Q:

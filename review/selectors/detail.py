@@ -16,7 +16,7 @@ from kernel.text import storable
 from review.models import HumanReviewQueue, ReviewDecision
 from review.selectors.access import get_review
 from review.selectors.drafts import draft_texts
-from review.selectors.found_help import FoundHelp, found_help, key_of
+from review.selectors.found_help import FoundHelp, found_help, in_full, key_of
 from review.selectors.place import place_of
 from review.selectors.queue import ReviewRow, row_of
 from review.selectors.suite import BAD, ReachingTest, tests_of
@@ -59,6 +59,7 @@ class ReviewDetail(ReviewRow):
     start_line: int
     end_line: int
     attempts: int
+    attempts_allowed: int
     complexity: float
     original_code: str | None
     code: str | None
@@ -95,6 +96,7 @@ def review_detail(user: Any, review_id: uuid.UUID, *, now: datetime) -> ReviewDe
         start_line=place.first,
         end_line=place.last,
         attempts=atom.attempts,
+        attempts_allowed=atom.allowed_attempts,
         complexity=atom.complexity,
         original_code=original,
         code=_proposal(atom, history, original),
@@ -106,7 +108,7 @@ def review_detail(user: Any, review_id: uuid.UUID, *, now: datetime) -> ReviewDe
         validations=[as_json(row) for row in validations],
         confidence_terms=atom.confidence_terms or [],
         attempts_history=history,
-        suggestions=[*found.suggestions, *(review.ai_suggestions or [])],
+        suggestions=[*found.suggestions, *map(in_full, review.ai_suggestions or [])],
         help=found,
         needs=_edges(AtomDependency.objects.filter(from_atom=review.atom_id), "to_atom"),
         needed_by=_edges(AtomDependency.objects.filter(to_atom=review.atom_id), "from_atom"),

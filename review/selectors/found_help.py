@@ -2,12 +2,13 @@
 
 import hashlib
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from execution.models import ExecutionRun, RunAtom
 from llm.client import configured
+from review.assistant.assistant import Kind
 from review.models import HelpState, ReviewHelp
 from review.selectors.access import get_review
 from review.selectors.drafts import draft_texts
@@ -58,9 +59,15 @@ def found_help(atom: RunAtom, digest: str) -> FoundHelp:
         tried=sum(row.tried for row in rows),
         total=sum(row.total or 0 for row in rows) if rows and rows[0].total is not None else None,
         note=newest.note if newest else "",
-        suggestions=[item for row in rows for item in row.suggestions],
+        suggestions=[in_full(item) for row in rows for item in row.suggestions],
         model=None if any(row.with_model and row.state == HelpState.DONE for row in rows) else model_for(atom.run),
     )
+
+
+def in_full(stored: Mapping[str, Any]) -> dict[str, Any]:
+    """A suggestion with every field: those stored by earlier versions name no kind, model and price."""
+    kind = Kind.ISSUE if stored.get("code") is None else Kind.FIX
+    return {"kind": kind, "model": None, "cost_usd": None, **stored}
 
 
 def model_for(run: ExecutionRun) -> str | None:

@@ -48,7 +48,13 @@ def _tried(run: ExecutionRun, atom_ids: Sequence[uuid.UUID]) -> Mapping[uuid.UUI
     rows = AtomRetryHistory.objects.filter(run=run, atom_id__in=atom_ids, code_generated__isnull=False)
     for row in rows.order_by("attempt_number"):
         found[row.atom_id].append(
-            Tried(number=row.attempt_number, code=row.code_generated or "", success=row.success, model=row.llm_model)
+            Tried(
+                number=row.attempt_number,
+                code=row.code_generated or "",
+                success=row.success,
+                model=row.llm_model,
+                cost_usd=None if row.llm_cost_usd is None else float(row.llm_cost_usd),
+            )
         )
     return found
 

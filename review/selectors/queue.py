@@ -15,7 +15,7 @@ from execution.models import RunAtom, RunEvent
 from kernel.states import REVIEW_OPEN, AtomStatus, ReviewStatus
 from review.errors import BadCursor
 from review.models import HumanReviewQueue, ReviewDecision
-from review.selectors.access import STANDING, free_at, open_to, skipped_by, visible_reviews
+from review.selectors.access import DECIDED, STANDING, free_at, open_to, skipped_by, visible_reviews
 from review.selectors.narrowing import Filters, narrowed, regenerating, sent_back
 
 _COLUMNS = (
@@ -112,7 +112,7 @@ def counts(user: Any, *, filters: Filters, now: datetime) -> Counts:
     numbers = base.order_by().aggregate(
         pending=Count("pk", filter=free_at(now)),
         in_review=Count("pk", filter=Q(status=ReviewStatus.IN_REVIEW, claimed_until__gt=now)),
-        done=Count("pk", filter=~Q(status__in=REVIEW_OPEN)),
+        done=Count("pk", filter=DECIDED),
     )
     mine = ReviewDecision.objects.filter(STANDING, by=user.pk, at__gte=_midnight(now))
     for name, value in (("review__masterplan", filters.masterplan), ("review__run", filters.run)):
@@ -190,9 +190,9 @@ def _decided(base: QuerySet[HumanReviewQueue], view: View, user: Any, now: datet
     if view is View.REGENERATING:
         return regenerating(base)
     if view is View.TODAY:
-        return base.exclude(status__in=REVIEW_OPEN).filter(reviewed_at__gte=_midnight(now))
+        return base.filter(DECIDED, reviewed_at__gte=_midnight(now))
     if view is View.DONE:
-        return base.exclude(status__in=REVIEW_OPEN)
+        return base.filter(DECIDED)
     by_me = ReviewDecision.objects.filter(STANDING, review=OuterRef("pk"), by=user.pk)
     return base.filter(Exists(by_me) & ~Q(status__in=REVIEW_OPEN))
 

@@ -37,6 +37,22 @@ def test_earlier_versions_are_offered_once_the_ones_that_passed_first() -> None:
     ]
 
 
+def test_each_says_what_it_is_for_and_who_wrote_it_for_how_much() -> None:
+    subject = Subject(
+        checks=[check("names", "failed", finding("Undefined name `ad`", fix="add\n"))],
+        current="now\n",
+        original="draft\n",
+        tried=[Tried(number=1, code="one\n", success=False, model="m", cost_usd=0.25)],
+    )
+    told = [(item.kind, item.source, item.model, item.cost_usd) for item in AIAssistant().suggest(subject)]
+    assert told == [
+        ("fix", "ruff", None, None),
+        ("alternative", "draft", None, None),
+        ("alternative", "m", "m", 0.25),
+        ("issue", "ruff", None, None),
+    ]
+
+
 def test_a_failing_test_is_quoted() -> None:
     failing = [FailingTest(id="t.py::a", message="def a():\n>  assert 1 == 2\nE  assert 1 == 2\n")]
     assert suggest(failing=failing) == [("failing test: assert 1 == 2", "tests", None, False)]

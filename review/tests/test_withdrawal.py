@@ -87,6 +87,8 @@ def test_cancelling_withdraws_everything_and_the_answer_says_so(
     assert (answer.status_code, answer.json()["code"]) == (409, "withdrawn")
     assert answer.json()["data"]["review"]["decision"] == "withdrawn"
     assert open_rows(run) == []
+    page = as_user(alice).get("/api/v2/review/queue?view=done").json()
+    assert ([row["review_id"] for row in page["results"]], page["counts"]["done"]) == ([str(decided.pk)], 1)
     decided.refresh_from_db()
     assert (decided.decision, decided.human_feedback) == ("approve", "fine")
 

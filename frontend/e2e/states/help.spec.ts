@@ -9,6 +9,9 @@ const FOUND = {
   source: "repair",
   code: "return 0\n",
   verified: true,
+  kind: "fix",
+  model: null,
+  cost_usd: null,
 };
 const HELP = /review\/review-1\/help$/;
 
@@ -37,6 +40,26 @@ test("F searches, tells how far it is, and what was found can be previewed", asy
   await expect(page.getByText(FOUND.title)).toBeVisible();
   await expect(page.getByText("tests run in run run-1")).toBeVisible();
   await expectAccessibleInBothThemes(page);
+});
+
+test("alternatives stand in a list of their own, and what the model wrote names its price", async ({
+  page,
+  server,
+}) => {
+  const said = { title: "Sum first", detail: "One rounding.", source: "claude-x", model: "claude-x", cost_usd: 0.0045 };
+  const other = { ...FOUND, ...said, code: "return sum\n", verified: false, kind: "alternative" };
+  const issue = { ...FOUND, title: "types: not an int", source: "mypy", code: null, verified: false, kind: "issue" };
+  server.json("GET", /review\/review-1$/, { ...wireReview(wireReviewRow()), suggestions: [issue, other, FOUND] });
+  await page.goto("/review/review-1");
+  const list = (name: string) => page.getByRole("list", { name }).getByRole("listitem");
+  await expect(list("Suggestions")).toContainText([/from repair.*verified/]);
+  await expect(list("Alternatives")).toContainText([/from claude-x · \$0\.0045 a call.*not verified/]);
+  await expect(list("Found by the checks")).toContainText([/from mypy$/]);
+  await page.waitForTimeout(200);
+  await page.keyboard.press("2");
+  await expect(page.getByText("original → suggestion")).toBeVisible();
+  await expect(list("Alternatives").getByRole("button", { name: "Hide" })).toBeVisible();
+  await expect(page.getByText("attempts 1/3")).toBeVisible();
 });
 
 test("where nothing was found the model may be asked, and its price is told", async ({ page, server }) => {

@@ -30,7 +30,18 @@ test("what a plan, a repository or a model says stays text", async ({ page, serv
     reasons: [HTML],
     code,
     failing_tests: [{ id: HTML, message: `\u001b[31m${HTML}` }],
-    suggestions: [{ title: HTML, detail: LONG, source: HTML, code: null, verified: false }],
+    suggestions: [
+      {
+        title: HTML,
+        detail: LONG,
+        source: HTML,
+        code: null,
+        verified: false,
+        kind: "issue",
+        model: HTML,
+        cost_usd: null,
+      },
+    ],
   });
   const counts = { pending: 1, in_review: 0, done: 0, mine_today: 0 };
   server.json("GET", /review\/queue$/, { results: [item], next: null, counts, as_of_id: 1 });

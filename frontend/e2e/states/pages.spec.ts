@@ -106,6 +106,20 @@ test.describe("signed in", () => {
     await expect(page).toHaveURL(/masterplans\/plan-1/);
   });
 
+  test("the owner says which team sees a plan", async ({ page, server }) => {
+    const { planDetail } = await import("../support/cast");
+    server.json("GET", /masterplans\/plan-1\/$/, planDetail({ team: null, team_choices: ["blue", "green"] }));
+    server.on("PATCH", /masterplans\/plan-1\/$/, ({ body }) => ({
+      json: planDetail({ ...body, team_choices: ["blue"] }),
+    }));
+    await page.goto("/masterplans/plan-1");
+    await page.getByLabel("Shared with").selectOption("team green");
+    await expect(page.getByLabel("Shared with")).toHaveValue("green");
+    expect(server.called("PATCH", /plan-1\/$/)[0]?.body).toEqual({ team: "green" });
+    await page.getByLabel("Shared with").selectOption("nobody");
+    await expect.poll(() => server.called("PATCH", /plan-1\/$/)[1]?.body).toEqual({ team: null });
+  });
+
   test("a run is started with what was chosen", async ({ page, server }) => {
     server.json("POST", /execute$/, { run_id: "run-1" }, 202);
     await page.goto("/masterplans/plan-1");

@@ -68,6 +68,7 @@ export const planDetail = (over: Partial<WireMasterplanDetail> = {}): WireMaster
   graph_id: "graph-1",
   tests_total: 5,
   discovery: null,
+  team_choices: null,
   ...over,
 });
 

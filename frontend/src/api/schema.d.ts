@@ -53,7 +53,8 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /** @description Share a plan with a team, or with none; its owner and admins may. */
+        patch: operations["v1_masterplans_partial_update"];
         trace?: never;
     };
     "/api/v1/masterplans/{masterplan_id}/approve": {
@@ -2521,6 +2522,11 @@ export interface components {
             kill_latch?: boolean;
             active?: boolean;
         };
+        /** @description What of a plan may be changed. */
+        PatchedPlanChangeRequest: {
+            /** @description One of your teams, whose members see the plan too; null: none. */
+            team?: string | null;
+        };
         /** @description What is left out stays. */
         PatchedWebhookChangeRequest: {
             url?: string;
@@ -2577,6 +2583,8 @@ export interface components {
             /** @description How many project test files it brings. */
             readonly tests_total: number;
             readonly discovery: components["schemas"]["Discovery"] | null;
+            /** @description Teams that whoever asks may share the plan with; null where they may not. */
+            readonly team_choices: string[] | null;
             /** @description How many atoms it was cut into; null before that. */
             readonly atoms_total: number | null;
             readonly latest_run: components["schemas"]["Run"] | null;
@@ -2756,6 +2764,7 @@ export interface components {
             start_line: number;
             end_line: number;
             attempts: number;
+            attempts_allowed: number;
             /** Format: double */
             complexity: number;
             original_code: string | null;
@@ -3160,7 +3169,17 @@ export interface components {
             source: string;
             code: string | null;
             verified: boolean;
+            kind: components["schemas"]["SuggestionKindEnum"];
+            /** @description Who wrote it; null: a tool, or a person. */
+            model: string | null;
+            /**
+             * Format: double
+             * @description Price of the model call that said it among others.
+             */
+            cost_usd: number | null;
         };
+        /** @enum {string} */
+        SuggestionKindEnum: "issue" | "fix" | "alternative";
         /** @description Where a file does not parse. */
         SyntaxProblem: {
             line: number;
@@ -3396,6 +3415,33 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanDetail"];
+                };
+            };
+        };
+    };
+    v1_masterplans_partial_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                masterplan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedPlanChangeRequest"];
+                "multipart/form-data": components["schemas"]["PatchedPlanChangeRequest"];
+                "application/x-www-form-urlencoded": components["schemas"]["PatchedPlanChangeRequest"];
+            };
+        };
         responses: {
             200: {
                 headers: {

@@ -42,6 +42,8 @@ export interface MasterplanDetail extends Masterplan {
   testsTotal: number;
   /** What the model found in the brief that this plan came from. */
   discovery: WireDiscovery | null;
+  /** Teams that I may share it with; null: I may not. */
+  teamChoices: string[] | null;
 }
 
 export function toMasterplan(wire: WireMasterplan): Masterplan {
@@ -87,5 +89,6 @@ export function toMasterplanDetail(wire: WireMasterplanDetail): MasterplanDetail
     graphId: wire.graph_id,
     testsTotal: wire.tests_total ?? 0,
     discovery: wire.discovery ?? null,
+    teamChoices: wire.team_choices ?? null,
   };
 }

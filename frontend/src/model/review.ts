@@ -38,7 +38,19 @@ export interface ReviewRow {
 
 export type ReviewCounts = { pending: number; inReview: number; done: number; mineToday: number };
 export type QueuePage = { rows: ReviewRow[]; next: string | null; counts: ReviewCounts; asOfId: number };
-export type Suggestion = { title: string; detail: string; source: string; code: string | null; verified: boolean };
+const SUGGESTION_KINDS = ["fix", "alternative", "issue"] as const;
+export type SuggestionKind = (typeof SUGGESTION_KINDS)[number];
+/** `model` wrote it, in a call that cost `cost`; null: a tool says it. */
+export interface Suggestion {
+  title: string;
+  detail: string;
+  source: string;
+  code: string | null;
+  verified: boolean;
+  kind: SuggestionKind;
+  model: string | null;
+  cost: number | null;
+}
 /** How far the assistant's search is. `model`: who else may be asked, null where nobody. */
 export interface Help {
   state: "waiting" | "running" | "done" | "failed" | null;
@@ -54,6 +66,7 @@ export interface ReviewDetail extends ReviewRow {
   startLine: number;
   endLine: number;
   attemptCount: number;
+  attemptsAllowed: number;
   complexity: number | null;
   original: string | null;
   proposal: string | null;
@@ -87,6 +100,12 @@ export const toHelp = (wire: WireHelp): Help => ({
   found: wire.found,
   model: wire.model,
 });
+
+/** In the order of the page: fixes, then alternatives, then what was found. */
+const toSuggestions = (wire: WireReviewDetail["suggestions"]): Suggestion[] =>
+  SUGGESTION_KINDS.flatMap((kind) =>
+    wire.filter((row) => row.kind === kind).map(({ cost_usd: cost, ...row }) => ({ ...row, cost })),
+  );
 
 export const isOpen = (row: Pick<ReviewRow, "status">): boolean =>
   row.status === "pending" || row.status === "in_review";
@@ -141,6 +160,7 @@ export function toReviewDetail(wire: WireReviewDetail): ReviewDetail {
     startLine: wire.start_line,
     endLine: wire.end_line,
     attemptCount: wire.attempts ?? 0,
+    attemptsAllowed: wire.attempts_allowed,
     complexity: wire.complexity,
     original: wire.original_code,
     proposal: wire.code,
@@ -152,7 +172,7 @@ export function toReviewDetail(wire: WireReviewDetail): ReviewDetail {
     validations: (wire.validations ?? []).map(toValidation),
     terms: (wire.confidence_terms ?? []).map(toTerm),
     attempts: (wire.attempts_history ?? []).map(toAttempt),
-    suggestions: wire.suggestions ?? [],
+    suggestions: toSuggestions(wire.suggestions ?? []),
     help: toHelp(wire.help),
     needs: (wire.needs ?? []).map(toEdgeEnd),
     neededBy: (wire.needed_by ?? []).map(toEdgeEnd),

@@ -176,6 +176,30 @@ def test_an_upload_is_shared_with_a_team_of_ones_own(client: APIClient, alice: U
     assert upload(client, "plan.yaml", PLAN).json()["team"] is None
 
 
+def test_the_owner_says_which_team_sees_a_plan(
+    client: APIClient, alice: User, charlie: User, ada: User, plan: Masterplan
+) -> None:
+    address = f"{LIST}{plan.pk}/"
+    blue, green = Team.objects.create(name="blue"), Team.objects.create(name="green")
+    blue.members.add(alice, charlie)
+
+    def share(user: User, team: str | None) -> Any:
+        client.force_authenticate(user)
+        return client.patch(address, {"team": team}, format="json")
+
+    assert share(charlie, "blue").status_code in (403, 404), "a stranger does not even see it"
+    shared = share(alice, "blue").json()
+    assert (shared["team"], shared["team_choices"]) == ("blue", ["blue"])
+    charlie.groups.add(*alice.groups.all())
+    assert (share(charlie, None).status_code, client.get(address).json()["team_choices"]) == (403, None)
+    assert share(alice, "green").status_code == 400
+    assert share(ada, "green").json()["team_choices"] == ["blue", "green"]
+    client.force_authenticate(charlie)
+    assert client.get(address).status_code == 404, "the other team is no longer shown it"
+    assert share(alice, None).json()["team"] is None
+    assert green.masterplans.count() == 0
+
+
 def test_import_handles_bad_uploads(client: APIClient, alice: User) -> None:
     client.force_authenticate(alice)
     answers = {

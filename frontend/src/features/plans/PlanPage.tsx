@@ -14,6 +14,7 @@ import { LatestRun } from "./LatestRun";
 import { PlanVerdict } from "./PlanVerdict";
 import { StartRun } from "./StartRun";
 import { TaskTable } from "./TaskTable";
+import { TeamChoice } from "./TeamChoice";
 import { Webhooks } from "./Webhooks";
 
 interface PlanPageProps {
@@ -50,7 +51,7 @@ export function PlanPage({ planId, user, onStarted }: PlanPageProps) {
     <Page title={data.name} lead={lead} actions={<PlanActions plan={data} />}>
       <p className="page-sub">
         <Status value={data.status} /> {words(data.sourceKind)} of <Visible text={data.owner} />
-        {data.team !== null && (
+        {data.team !== null && data.teamChoices === null && (
           <>
             , shared with team <Visible text={data.team} />
           </>
@@ -64,6 +65,7 @@ export function PlanPage({ planId, user, onStarted }: PlanPageProps) {
           </>
         )}
       </p>
+      <TeamChoice plan={data} />
       {data.description && (
         <p className="prose">
           <Visible text={data.description} />

@@ -92,7 +92,9 @@ export function ItemHead({ detail }: { detail: ReviewDetail }) {
         <Tag>{words(detail.kind)}</Tag>
         {detail.wave !== null && <Tag>wave {detail.wave}</Tag>}
         <Tag>{plural(detail.loc, "line")}</Tag>
-        <Tag>{plural(detail.attemptCount, "attempt")}</Tag>
+        <Tag>
+          attempts {detail.attemptCount}/{detail.attemptsAllowed}
+        </Tag>
         {LEVELS.map((level) => (
           <LevelChip key={level} detail={detail} level={level} />
         ))}
