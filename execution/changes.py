@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Now
 
-from execution import events
+from execution import events, leases
 from execution.attempts.models import AtomRetryHistory
 from execution.contracts import breaks_contract, ended_as_draft, reopen_dependents
 from execution.dispatchers import wake
@@ -133,6 +133,7 @@ def restore(run_id: uuid.UUID, atom_id: uuid.UUID, before: Mapping[str, Any], *,
         raise _busy(atom)
     if was != atom.status and not move_atoms(mine, before=AtomStatus(atom.status), after=was):
         raise _busy(atom)
+    leases.release_dependents(run.pk, [atom_id])
     reinstate(run_id, atom_id, as_of=as_of)
     _tell(run, atom, was)
     opened = reopen_dependents(run, atom) if broken else 0
@@ -151,6 +152,7 @@ def _change(run: ExecutionRun, atom: RunAtom, *, code: str | None, after: AtomSt
         changed = move_atoms(mine, before=before, after=after) if after in ATOM_MOVES[before] else 0
     if not changed:
         raise _busy(atom)
+    leases.release_dependents(run.pk, [atom.atom_id])
     _tell(run, atom, after)
     return reopen_dependents(run, atom) if broken else 0
 

@@ -23,6 +23,8 @@ from kernel import telemetry
 from kernel.states import ATOM_DONE, AtomStatus, RunStatus
 from kernel.v2 import v2_installed
 
+_WAITING = (AtomStatus.PENDING, AtomStatus.PARKED, AtomStatus.SKIPPED)  # whose count of open needs matters
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
@@ -103,17 +105,16 @@ def held_of(run_id: uuid.UUID, tokens: Mapping[uuid.UUID, uuid.UUID]) -> set[uui
     return {atom_id for atom_id, token in found if tokens[atom_id] == token}
 
 
-def settle(
-    claimed: Claim, atom_ids: Sequence[uuid.UUID], *, after: AtomStatus, release: bool = True, **fields: Any
-) -> int:
-    """Move claimed atoms out of ``running``; atoms whose lease was lost are left alone. Returns how many moved.
+def settle(claimed: Claim, atom_ids: Sequence[uuid.UUID], *, after: AtomStatus, **fields: Any) -> int:
+    """Move claimed atoms out of ``running`` and free what waited for them. Returns how many moved.
 
-    Without ``release`` the caller counts down what waited for them, in the same transaction.
+    Atoms whose lease was lost are left alone.
     """
     mine = RunAtom.objects.filter(run_id=claimed.run_id, atom_id__in=atom_ids, lease_token=claimed.token)
-    moved = move_atoms(mine, before=AtomStatus.RUNNING, after=after, **fields)
-    if release and moved and after in ATOM_DONE:
-        release_dependents(claimed.run_id, atom_ids)
+    with transaction.atomic():
+        moved = move_atoms(mine, before=AtomStatus.RUNNING, after=after, **fields)
+        if moved and after in ATOM_DONE:
+            release_dependents(claimed.run_id, atom_ids)
     return moved
 
 
@@ -156,33 +157,66 @@ def _keys(*ids: uuid.UUID) -> tuple[Any, ...]:
 
 
 def release_dependents(run_id: uuid.UUID, done: Collection[uuid.UUID], *, all_passed: bool = False) -> None:
-    """Count down what waited for these atoms; what waits for nothing more becomes ready.
+    """Count anew what those that wait for these atoms still wait for; who waits for nothing more becomes ready.
 
-    Dependents of a hole that stayed without code are skipped, and theirs with them.
-    ``all_passed``: none is such a hole.
+    Nothing is counted down, so the same news twice frees nobody, also where an atom was sent back and ends again.
+    Dependents of a hole that stayed without code are skipped, and theirs with them (``all_passed``: there is none).
     """
     if not done or not v2_installed():
         return
     edges = ordering_edges(*_graph_of(run_id)).filter(to_atom_id__in=list(done))
-    counts = Counter(edges.values_list("from_atom_id", flat=True))
-    if not counts:
+    needing = set(edges.values_list("from_atom_id", flat=True))
+    if not needing:
         return  # nobody waits; subtasks never do
+    with transaction.atomic():
+        if not all_passed:
+            _skip_after_holes(run_id, done)
+        _recount(run_id, needing)
+
+
+def free_stranded(run_id: uuid.UUID) -> int:
+    """Count anew for all that wait, where nothing else is left to do. Returns how many became ready."""
+    if not v2_installed():
+        return 0
+    with transaction.atomic():
+        waiting = RunAtom.objects.filter(run_id=run_id, status=AtomStatus.PENDING)
+        return _recount(run_id, set(waiting.values_list("atom_id", flat=True)))
+
+
+def _skip_after_holes(run_id: uuid.UUID, done: Collection[uuid.UUID]) -> None:
     atoms = RunAtom.objects.filter(run_id=run_id)
+    empty = atoms.filter(
+        atom_id__in=list(done), is_hole=True, code=None, status__in=[AtomStatus.FAILED, AtomStatus.SKIPPED]
+    ).values_list("atom_id", flat=True)
+    edges = ordering_edges(*_graph_of(run_id)).filter(to_atom_id__in=list(empty))
+    barren = set(edges.values_list("from_atom_id", flat=True))
+    if barren and move_atoms(atoms.filter(atom_id__in=barren), before=AtomStatus.PENDING, after=AtomStatus.SKIPPED):
+        release_dependents(run_id, barren)
+
+
+def _recount(run_id: uuid.UUID, atom_ids: Collection[uuid.UUID]) -> int:
+    """Bring ``pending_deps`` of waiting atoms in line with the edges. Returns how many became ready.
+
+    They are locked first: two settlements that each end one of two needs must not both find the other one open.
+    """
+    atoms = RunAtom.objects.filter(run_id=run_id)
+    waiting = atoms.filter(atom_id__in=list(atom_ids), status__in=_WAITING).select_for_update().order_by("pk")
+    had = dict(waiting.values_list("atom_id", "pending_deps"))
+    if not had:
+        return 0
+    edges = ordering_edges(*_graph_of(run_id)).filter(from_atom_id__in=list(had))
+    needs = list(edges.values_list("from_atom_id", "to_atom_id"))
+    needed = atoms.filter(atom_id__in={to for _, to in needs}).exclude(status__in=ATOM_DONE)
+    still_open = set(needed.values_list("atom_id", flat=True))
+    left = Counter(one for one, to in needs if to in still_open)
     by_count: dict[int, list[uuid.UUID]] = {}
-    for atom_id, count in counts.items():
-        by_count.setdefault(count, []).append(atom_id)
+    for atom_id, before in had.items():
+        if left[atom_id] != before:
+            by_count.setdefault(left[atom_id], []).append(atom_id)
     for count, ids in by_count.items():
-        atoms.filter(atom_id__in=ids, pending_deps__gte=count).update(pending_deps=F("pending_deps") - count)
-    if not all_passed:
-        empty = atoms.filter(
-            atom_id__in=list(done), is_hole=True, code=None, status__in=[AtomStatus.FAILED, AtomStatus.SKIPPED]
-        ).values_list("atom_id", flat=True)
-        barren = set(edges.filter(to_atom_id__in=list(empty)).values_list("from_atom_id", flat=True))
-        if barren and move_atoms(atoms.filter(atom_id__in=barren), before=AtomStatus.PENDING, after=AtomStatus.SKIPPED):
-            release_dependents(run_id, barren)
-    move_atoms(
-        atoms.filter(atom_id__in=list(counts), pending_deps=0), before=AtomStatus.PENDING, after=AtomStatus.READY
-    )
+        atoms.filter(atom_id__in=ids).update(pending_deps=count)
+    free = atoms.filter(atom_id__in=[atom_id for atom_id in had if not left[atom_id]])
+    return move_atoms(free, before=AtomStatus.PENDING, after=AtomStatus.READY)
 
 
 @lru_cache(maxsize=256)

@@ -82,6 +82,5 @@ def _settle(claimed: Claim, atom: RunAtom, verdict: Verdict, evidence: Evidence)
         after, fields = AtomStatus.READY if configured() else AtomStatus.FAILED, {"stage": Stage.GENERATE}
         tries = AtomRetryHistory.objects.filter(run=atom.run_id, atom_id=atom.atom_id, attempt_number=atom.attempts)
         tries.update(success=False, error=error, error_message=error["message"][:4000])  # what the next attempt is told
-    # nobody is released: who waited for it was when it ended the first time
-    leases.settle(claimed, [atom.atom_id], after=after, release=False, last_error=error, **fields)
+    leases.settle(claimed, [atom.atom_id], after=after, last_error=error, **fields)
     return {"atom_id": key, "status": after, "attempts": atom.attempts}

@@ -231,7 +231,7 @@ class WaveExecutor:
         if self._atoms().filter(status__in=OPEN).exists():
             time.sleep(LOOK_SECONDS)
             return True
-        return False
+        return leases.free_stranded(self.run.pk) > 0
 
     def _integrate(self, pool: ThreadPoolExecutor) -> None:
         """Test what was accepted so far as a whole, beside everything else; at the end what is left of it."""

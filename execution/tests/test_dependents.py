@@ -1,14 +1,17 @@
 """What waits for an atom: ready when it is done, also when it failed; skipped only where a hole stays without code."""
 
+import threading
 from itertools import pairwise
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from atoms.models import AtomicUnit
 from execution import leases
 from execution.models import ExecutionRun, RunAtom
 from execution.tests.test_leases import make_run
+from execution.transitions import move_atoms
 from graphs.models import AtomDependency, DependencyGraph
 from kernel.states import AtomStatus
 from masterplans.models import MasterplanTask
@@ -95,3 +98,63 @@ def test_the_same_news_twice_counts_once() -> None:
     leases.release_dependents(run.pk, [atoms[0].atom_id])
     row = RunAtom.objects.get(pk=atoms[1].pk)
     assert (row.status, row.pending_deps) == ("ready", 0)
+
+
+def _diamond() -> tuple[ExecutionRun, list[RunAtom]]:
+    """The third needs both others."""
+    run, atoms = chain(3)
+    graph = DependencyGraph.objects.get(masterplan=run.masterplan)
+    AtomDependency.objects.create(
+        graph=graph, from_atom_id=atoms[2].atom_id, to_atom_id=atoms[0].atom_id, dependency_type="data", weight="1.00"
+    )
+    AtomDependency.objects.filter(from_atom=atoms[1].atom_id).delete()
+    RunAtom.objects.filter(pk=atoms[1].pk).update(status=AtomStatus.READY, pending_deps=0)
+    RunAtom.objects.filter(pk=atoms[2].pk).update(pending_deps=2)
+    return run, atoms
+
+
+def _end(run: ExecutionRun, atom: RunAtom) -> None:
+    claimed = leases.claim(run.pk, stage="draft", limit=1, among=[atom.atom_id])
+    assert leases.settle(claimed, claimed.atom_ids, after=AtomStatus.PASSED) == 1
+
+
+def test_an_atom_that_is_sent_back_and_ends_again_frees_nobody_for_another() -> None:
+    """Its first end counted; the second one once stood in for a need that was still open."""
+    run, atoms = _diamond()
+    first = RunAtom.objects.filter(pk=atoms[0].pk)
+    _end(run, atoms[0])
+    assert move_atoms(first, before=AtomStatus.PASSED, after=AtomStatus.READY)
+    _end(run, atoms[0])
+    assert statuses(run) == ["passed", "ready", "pending"]
+    assert move_atoms(first, before=AtomStatus.PASSED, after=AtomStatus.READY)
+    _end(run, atoms[1])
+    assert statuses(run) == ["ready", "passed", "pending"], "what was sent back is waited for again"
+    _end(run, atoms[0])
+    assert statuses(run) == ["passed", "passed", "ready"]
+
+
+def test_two_needs_that_end_at_the_same_moment_free_who_waits_for_both() -> None:
+    run, atoms = _diamond()
+    together = threading.Barrier(2)
+
+    def end(atom: RunAtom) -> None:
+        try:
+            claimed = leases.claim(run.pk, stage="draft", limit=1, among=[atom.atom_id])
+            together.wait(10)
+            leases.settle(claimed, claimed.atom_ids, after=AtomStatus.PASSED)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=end, args=(atom,)) for atom in atoms[:2]]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert statuses(run) == ["passed", "passed", "ready"]
+
+
+def test_who_was_not_freed_is_found_when_nothing_else_is_left() -> None:
+    run, atoms = chain(2)
+    RunAtom.objects.filter(pk=atoms[0].pk).update(status=AtomStatus.PASSED)
+    assert leases.free_stranded(run.pk) == 1
+    assert statuses(run) == ["passed", "ready"]
