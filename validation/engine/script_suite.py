@@ -31,7 +31,7 @@ def run_file(
     ids = wanted_ids(tuple(file.place + one[len(file.path) :] for one in expected_script_ids(file)), select)
     expected = {file.place: ids}
     foreign = foreign_runner(file)
-    vitest = foreign == "vitest" and _has_vitest(workspace)
+    vitest = foreign == "vitest" and has_vitest(workspace)
     if foreign is not None and not vitest:
         return _skipped(expected, file, _lacking(foreign))
     if time.monotonic() >= ends:
@@ -54,7 +54,8 @@ def run_file(
     )
 
 
-def _has_vitest(workspace: Workspace) -> bool:
+def has_vitest(workspace: Workspace) -> bool:
+    """Whether the project's packages, where they are named, hold vitest."""
     return workspace.node_modules is not None and (Path(workspace.node_modules) / "vitest/package.json").is_file()
 
 

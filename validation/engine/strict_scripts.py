@@ -13,6 +13,7 @@ from validation.domain.static import Family, family_of
 from validation.domain.strictness import StrictRun
 from validation.domain.testfiles import script_test_files
 from validation.engine.process import SuiteSettings, suite_limits
+from validation.engine.script_suite import has_vitest
 from validation.sandbox.spec import Ending, SandboxOutcome
 from validation.sandbox.strict.script_needs import script_needs, without_needy
 from validation.sandbox.strict.script_pair import PHASES, Apart, judge_apart, phase_name
@@ -48,6 +49,7 @@ class _Case:
         self.twins: dict[str, str] = {}  # place -> text, of the files that take part
         self._twin_ids: set[str] = set()
         self._targets: dict[str, tuple[str, str]] = {}  # plan id -> place of its file, full name
+        self._vitest = False
         self._most_files = max(1, int(seconds / SECONDS_PER_FILE))
         files = {file.path: file for file in script_test_files(workspace)}
         for path in dict.fromkeys(test.partition("::")[0] for test in tests):
@@ -55,10 +57,15 @@ class _Case:
             self._add(files.get(path), mine)
 
     def _add(self, file: WorkspaceFile | None, tests: list[str]) -> None:
-        foreign = "no test file" if file is None else foreign_runner(file)
-        if file is None or foreign is not None:
+        foreign = "nobody" if file is None else foreign_runner(file)
+        vitest = foreign == "vitest" and has_vitest(self._workspace)
+        if file is None or (foreign is not None and not vitest):
             self.why_not |= dict.fromkeys(tests, f"tests for {foreign} share a process with the code")
             return
+        if self.twins and vitest != self._vitest:
+            self.why_not |= dict.fromkeys(tests, "they are for another runner than the tests nearest to the code")
+            return
+        self._vitest = vitest
         if len(self.twins) >= self._most_files:
             self.why_not |= dict.fromkeys(tests, f"more than {self._most_files} files of tests at once")
             return
@@ -95,6 +102,7 @@ class _Case:
             seconds=seconds / len(PHASES),
             limits=suite_limits(self._placed, settings, seconds + 3),
             controls_always=True,
+            vitest=self._vitest,
         )
 
     def _text(self, place: str) -> str:

@@ -20,7 +20,8 @@ class Channel {
   #socket;
 
   constructor(readFd, writeFd) {
-    this.#readFd = readFd;
+    // A descriptor of our own: it ends with our thread, and another thread may come after it.
+    this.#readFd = fs.openSync(`/proc/self/fd/${readFd}`, fs.constants.O_RDONLY | fs.constants.O_NONBLOCK);
     this.#writeFd = writeFd;
   }
 

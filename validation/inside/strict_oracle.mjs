@@ -1,5 +1,5 @@
 // Runs one test file in the oracle sandbox, once: node --test-reporter=strict_reporter.mjs strict_oracle.mjs, what to do as
-// JSON on standard input. In the phase "mutant" nobody is asked: the modules under test are hollow.
+// JSON on standard input. In the phase "mutant" the link stays shut: the modules under test are hollow.
 import fs from "node:fs";
 import { pathToFileURL } from "node:url";
 

@@ -11,6 +11,8 @@ const MOST_SHARED = 20_000;
 const BYTES = new Map([Buffer, Uint8Array, Int8Array, Uint8ClampedArray, Uint16Array, Int16Array, Uint32Array, Int32Array,
   Float32Array, Float64Array, BigInt64Array, BigUint64Array].map((one) => [one.name, one]));
 
+const DECIDES = new Set(["asymmetricMatch", "$$typeof"]); // with these a thing would decide what it equals
+
 // Name -> what the language itself has, the same on both sides. Not Function: with it, strings would become code.
 const KNOWN = new Map([["Function.prototype", Function.prototype], ["instanceof", Function.prototype[Symbol.hasInstance]]]);
 for (const name of ["Object", "Array", "Map", "Set", "WeakMap", "WeakSet", "Date", "RegExp", "Promise", "Symbol",
@@ -29,6 +31,7 @@ for (const [owner, names] of [["JSON", ["parse", "stringify"]], ["Math", ["max",
 for (const name of ["iterator", "asyncIterator", "toPrimitive", "toStringTag", "hasInstance"]) KNOWN.set(`@${name}`, Symbol[name]);
 const NAMES = new Map([...KNOWN].map(([name, thing]) => [thing, name]));
 
+const HIDDEN = { configurable: true, writable: true, value: "" };
 const asText = (value) => (Object.is(value, -0) ? "-0" : String(value));
 
 /** Which kind of container a thing is; undefined for what can only be a handle. */
@@ -167,8 +170,9 @@ class Codec {
   #own(thing, hidden) {
     const found = [];
     for (const key of Object.getOwnPropertyNames(thing)) {
+      if (hidden.includes(key)) continue; // to read a stack is to run what its error's class says of it
       const one = Object.getOwnPropertyDescriptor(thing, key);
-      if (!hidden.includes(key) && "value" in one) found.push([key, this.encode(one.value), one.enumerable]);
+      if ("value" in one) found.push([key, this.encode(one.value), one.enumerable]);
     }
     return found;
   }
@@ -180,7 +184,7 @@ class Codec {
     if (kind === "set") return new Set();
     if (kind === "date") return new Date(0);
     if (kind === "regexp") return new RegExp(first, second);
-    if (kind === "error") return Object.defineProperty(new Error(), "message", { configurable: true, value: "" });
+    if (kind === "error") return Object.defineProperties(new Error(), { message: HIDDEN, stack: HIDDEN });
     if (kind === "bytes" && BYTES.has(first)) {
       const bytes = Buffer.from(String(second), "base64");
       const Kind = BYTES.get(first);
@@ -206,7 +210,7 @@ class Codec {
     } else if (kind === "error") {
       Object.setPrototypeOf(thing, this.decode(first));
       this.#set(thing, second, ["stack"]);
-      Object.defineProperty(thing, "stack", { configurable: true, writable: true, value: this.#stack(second) });
+      Object.defineProperty(thing, "stack", { ...HIDDEN, value: this.#stack(second) });
     } else if (kind !== "regexp") {
       if (kind === "array") thing.length = second;
       this.#set(thing, third, kind === "array" ? ["length"] : []);
@@ -219,6 +223,7 @@ class Codec {
     const wanted = new Set([...kept, ...pairs.map(([key]) => key)]);
     for (const key of Object.getOwnPropertyNames(thing)) if (!wanted.has(key)) delete thing[key];
     for (const [key, value, enumerable = true] of pairs) {
+      if (DECIDES.has(key) && Array.isArray(value) && value[0] === "mine") throw new ProtocolError("a thing that decides what it equals");
       Object.defineProperty(thing, key, { configurable: true, enumerable, writable: true, value: this.decode(value) });
     }
   }
@@ -229,4 +234,4 @@ class Codec {
   }
 }
 
-module.exports = { Codec, KNOWN };
+module.exports = { Codec, DECIDES };

@@ -6,6 +6,7 @@ import threading
 from kernel.errors import Unavailable
 from validation.sandbox import selftest
 from validation.sandbox.box import Box, refusal
+from validation.sandbox.command import SANDBOX_UID
 from validation.sandbox.pool import take_box
 from validation.sandbox.runner import slots
 from validation.sandbox.spec import SandboxOutcome, SandboxRequest
@@ -33,6 +34,9 @@ def _run(
 ) -> tuple[SandboxOutcome, SandboxOutcome]:
     subject_reads, oracle_writes = os.pipe()
     oracle_reads, subject_writes = os.pipe()
+    if os.getuid() == 0:  # so that they can be opened inside once more
+        for fd in (subject_reads, oracle_reads):
+            os.fchown(fd, SANDBOX_UID, SANDBOX_UID)
     try:
         first.hand_over(subject, {"MGE_LINK_IN": subject_reads, "MGE_LINK_OUT": subject_writes})
         second.hand_over(oracle, {"MGE_LINK_IN": oracle_reads, "MGE_LINK_OUT": oracle_writes})

@@ -17,7 +17,10 @@ _GLOBALS = {
     "Intl",
 }  # fmt: skip
 _HARMLESS = {"process.nextTick", "process.hrtime", "process.hrtime.bigint", "process.cwd", "process.memoryUsage"}
-_MOCKS = ("mock.timers", "mock.module", "mock.property")
+_MOCKS = (
+    "mock.timers", "mock.module", "mock.property", "vi.mock", "vi.doMock", "vi.hoisted", "vi.useFakeTimers",
+    "vi.setSystemTime", "vi.stubGlobal", "vi.stubEnv", "vi.resetModules", "vi.importActual",
+)  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -151,7 +154,7 @@ def _call(node: Node, found: _Found) -> str:
     name = text_of(node.child_by_field_name("function"))
     if name.startswith("process.") and name not in _HARMLESS:
         return f"call of {name}"
-    if name.endswith("mock.method"):
+    if name.endswith(("mock.method", "vi.spyOn")):
         arguments = node.child_by_field_name("arguments")
         first = text_of(arguments.named_children[0]) if arguments is not None and arguments.named_children else ""
         if first.split(".")[0] in _GLOBALS | found.under_test:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from kernel.errors import Unavailable
 from validation.sandbox.spec import Limits, Mount, SandboxOutcome, SandboxRequest
 from validation.sandbox.strict.pair import run_pair
-from validation.sandbox.strict.script_source import hollow_module, names_in, stub_module
+from validation.sandbox.strict.script_source import names_in, stub_module
 from validation.sandbox.strict.verdict import Reports, read_reports
 from validation.sandbox.toolroots import ESBUILD, INSIDE, INSIDE_FOLDER, TOOLCHAIN, TOOLCHAIN_FOLDER, node_root
 
@@ -21,11 +21,12 @@ _RESULT_BYTES = 16 * 1024 * 1024
 # One process for each phase, with its files in place. After a failure of the first, the controls run only where they
 # serve other tests. A control is meant to fail: its output is nobody's business.
 _DRIVER = """
-always="$1"; seconds="$2"; node="$3"; shift 3
+always="$1"; seconds="$2"; limit="$3"; node="$4"; shift 4
 for phase in "$@"; do
   if [ -d "/tmp/.judge/$phase" ]; then cp -R "/tmp/.judge/$phase/." /work/; fi
   case "$phase" in *main) ;; *) always=yes; exec >/dev/null 2>&1 ;; esac
-  timeout -s KILL "$seconds" "$node" --no-warnings --max-old-space-size=$MGE_HEAP $MGE_REPORTER \
+  timeout -s KILL "$seconds" "$node" --no-warnings --max-old-space-size=$MGE_HEAP --test-timeout=$limit \
+    --test-reporter=/opt/mge/strict_reporter.mjs --test-reporter-destination=stdout \
     /opt/mge/strict_oracle.mjs <"/tmp/.judge/$phase.json" || [ -n "$always" ] || exit 1
 done
 """
@@ -35,9 +36,10 @@ done
 class Apart:
     """What is to be judged. Places are relative to /work.
 
-    ``code``: modules under test by place, and whether each is a module of the standard. ``twins``: test files by place,
-    with the text that has every expectation replaced. ``names``: what the tests may call a module besides its path.
-    ``shared``: what both sides have; ``tests``: what only the oracle has. ``seconds`` bound one phase of one file.
+    ``code``: modules under test by place. ``esm``: whether each is a module of the standard. ``tests``: what only the
+    oracle has. ``twins``: test files by place, with the text that has every expectation replaced. ``shared``: what both
+    sides have. ``names``: what the tests may call a module besides its path. ``seconds`` bound one phase of one file.
+    ``controls_always``: even after a failure, for the other tests. ``vitest``: the project's own runs them, not Node's.
     """
 
     code: Mapping[str, bytes]
@@ -51,6 +53,7 @@ class Apart:
     limits: Limits
     controls_always: bool = False
     globals: bool = False
+    vitest: bool = False
 
 
 def phase_name(place: str, phase: str) -> str:
@@ -99,43 +102,58 @@ def _subject(case: Apart) -> SandboxRequest:
 
 
 def _oracle(case: Apart, nonce: str) -> SandboxRequest:
-    """The tests and their data; for each module of the code a stub, and in the last phase a hollow one."""
+    """The tests and their data, and for each module of the code a stub, hollow in the last phase."""
     node, mounts = _mounts(case)
     names = names_in(text.decode("utf-8", "replace") for text in case.tests.values())
-    link = f"{INSIDE}/strict_link.cjs"
-    stubs = {p: stub_module(f"/work/{p}", names, link=link, esm=case.esm[p]).encode() for p in case.code}
-    hollow = {place: hollow_module(names, esm=case.esm[place]).encode() for place in case.code}
+    stubs = {place: stub_module(f"/work/{place}", names, esm=case.esm[place]).encode() for place in case.code}
     placed = {**case.shared, **case.tests, **stubs}
+    make = _by_vitest if case.vitest else _by_node
+    argv, files, stdin = make(case, node, placed, nonce)
+    return SandboxRequest(
+        argv=argv,
+        mounts=mounts,
+        files={**{f"/work/{place}": content for place, content in placed.items()}, **files},
+        env={"HOME": "/tmp", "NODE_TEST_CONTEXT": "", "MGE_HEAP": str(_HEAP_MIB), "CI": "1"},  # noqa: S108
+        stdin=stdin,
+        limits=case.limits,
+        result_channel=True,
+        result_bytes=_RESULT_BYTES,
+    )
+
+
+def _by_node(
+    case: Apart, node: str, placed: Mapping[str, bytes], nonce: str
+) -> tuple[tuple[str, ...], dict[str, bytes], bytes]:
+    """One process for each phase of each file, driven by a shell."""
     config = _config(case, placed, [f"/work/{place}" for place in case.code])
-    files = {f"/work/{place}": content for place, content in placed.items()}
+    files: dict[str, bytes] = {}
     phases: list[str] = []
     for place, twin in case.twins.items():
-        own = {"main": {**stubs, place: case.tests[place]}, "twin": {place: twin.encode("utf-8", "replace")},
-               "mutant": {**hollow, place: case.tests[place]}}  # fmt: skip
         for phase in PHASES:
             name = phase_name(place, phase)
             phases.append(name)
             plan = {**config, "nonce": nonce, "phase": name, "file": f"/work/{place}", "globals": case.globals}
             files[f"{_JUDGE}/{name}.json"] = json.dumps(plan).encode()
-            if phase != "main" or len(case.twins) > 1:
-                files |= {f"{_JUDGE}/{name}/{path}": content for path, content in own[phase].items()}
-    limit = f"--test-timeout={int(case.seconds * 500)}"  # so that the others report beside one that waits for ever
-    reporter = f"{limit} --test-reporter={INSIDE}/strict_reporter.mjs --test-reporter-destination=stdout"
-    return SandboxRequest(
-        argv=(
-            "/bin/sh",
-            "-c",
-            _DRIVER,
-            "judge",
-            "yes" if case.controls_always else "",
-            str(case.seconds),
-            node,
-            *phases,
-        ),
-        mounts=mounts,
-        files=files,
-        env={"HOME": "/tmp", "NODE_TEST_CONTEXT": "", "MGE_HEAP": str(_HEAP_MIB), "MGE_REPORTER": reporter},  # noqa: S108
-        limits=case.limits,
-        result_channel=True,
-        result_bytes=_RESULT_BYTES,
-    )
+            text = twin.encode("utf-8", "replace") if phase == "twin" else case.tests[place]
+            files[f"{_JUDGE}/{name}/{place}"] = text
+    told = ("yes" if case.controls_always else "", str(case.seconds), str(int(case.seconds * 500)), node, *phases)
+    return ("/bin/sh", "-c", _DRIVER, "judge", *told), files, b""
+
+
+def _by_vitest(
+    case: Apart, node: str, placed: Mapping[str, bytes], nonce: str
+) -> tuple[tuple[str, ...], dict[str, bytes], bytes]:
+    """One process for all: each phase is a file beside the file of tests."""
+    del placed
+    files: dict[str, bytes] = {}
+    named: list[tuple[str, str]] = []
+    for place, twin in case.twins.items():
+        for phase in PHASES:
+            folder, _, name = place.rpartition("/")
+            path = place if phase == "main" else f"{folder}{'/' if folder else ''}mge-{phase}-{name}"
+            text = twin.encode("utf-8", "replace") if phase == "twin" else case.tests[place]
+            files[f"/work/{path}"] = text
+            named.append((phase_name(place, phase), path))
+    plan = {"nonce": nonce, "files": named, "test_ms": int(case.seconds * 500)}
+    argv = (node, "--no-warnings", f"--max-old-space-size={_HEAP_MIB}", f"{INSIDE}/strict_vitest.mjs")
+    return argv, files, json.dumps(plan).encode()

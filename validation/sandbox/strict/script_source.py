@@ -156,19 +156,17 @@ def hollow_module(names: Iterable[str], *, esm: bool) -> str:
     return head + "export { nothing as default,\n" + "".join(f"  nothing as {name},\n" for name in names) + "};\n"
 
 
-def stub_module(path: str, names: Iterable[str], *, link: str, esm: bool) -> str:
-    """Return a module that stands in the oracle for the one at ``path``: its exports come over ``link``."""
+def stub_module(path: str, names: Iterable[str], *, esm: bool) -> str:
+    """Return a module that stands in the oracle for the one at ``path``: its exports come from over there."""
     place, names = json.dumps(path), list(names)
     if not esm:
-        return f"module.exports = require({json.dumps(link)}).required({place});\n{_lexed(names)}"
+        return f"module.exports = globalThis.mgeLink.required({place});\n{_lexed(names)}"
     given = [("default", "v"), *((name, f"v{n}") for n, name in enumerate(names))]
-    takes = " ".join(f"{json.dumps(name)}: (v) => {{ {one} = v; }}," for name, one in given)
-    takes = takes.replace("(v) => { v = v; }", "(w) => { v = w; }")
+    takes = " ".join(f"{json.dumps(name)}: (given) => {{ {one} = given; }}," for name, one in given)
     return (
-        f"import link from {json.dumps(link)};\nlet {', '.join(one for _, one in given)};\n"
-        f"const takes = {{ __proto__: null, {takes} }};\n"
+        f"let {', '.join(one for _, one in given)};\nconst takes = {{ __proto__: null, {takes} }};\n"
         "const update = (pairs) => { for (const [name, value] of pairs) takes[name]?.(value); };\n"
-        f"update(link.load({place}, update));\n"
+        f"update(globalThis.mgeLink.load({place}, update, Object.keys(takes)));\n"
         f"export {{ {', '.join(f'{one} as {name}' for name, one in given)} }};\n"
     )
 

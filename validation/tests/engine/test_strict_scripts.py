@@ -1,9 +1,12 @@
 """New script code of a project is judged apart from its tests, file by file; what cannot be is said, test by test."""
 
+from dataclasses import replace
+
 import pytest
 
 from validation.engine.strict_scripts import judge_scripts_strictly
 from validation.tests.engine.test_suite_scripts import JAVASCRIPT, TYPESCRIPT
+from validation.tests.engine.test_suite_vitest import NODE_MODULES
 from validation.tests.projects import project
 
 pytestmark = pytest.mark.sandbox
@@ -53,3 +56,40 @@ def test_forged_code_fails_apart_and_typescript_is_proven() -> None:
     run = judge_scripts_strictly(project(TYPESCRIPT), typed.values(), seconds=9.0)
     assert run.proven == {typed["area"], typed["label"]}, run
     assert set(run.failed) == {typed["wrong"]}
+
+
+VITEST_CODE = (
+    "export class K {\n  constructor(private a: { b: string }) {}\n  get(): string { return this.a.b; }\n}\n"
+    "export class Boom extends Error {}\nexport const boom = () => { throw new Boom('boom'); };\n"
+    "export const later = async (x: number) => { await null; return { x }; };\n"
+    "export class Liar { asymmetricMatch() { return true; } }\nexport const lie = () => new Liar();\n"
+    "export const plain = () => ({ asymmetricMatch: () => true, $$typeof: Symbol.for('jest.asymmetricMatcher') });\n"
+)
+VITEST_TESTS = (
+    "import { expect, it, vi } from 'vitest';\nimport { Boom, K, boom, later, lie, plain } from '../lib/k';\n\n"
+    "it('instance', () => { const k = new K({ b: 'x' }); expect(k.get()).toBe('x'); expect(k).toBeInstanceOf(K);\n"
+    "  expect(k).toEqual(new K({ b: 'x' })); expect(k).toMatchObject({ a: { b: 'x' } }); });\n"
+    "it('throws', () => { expect(boom).toThrow(Boom); expect(() => boom()).toThrow('boom'); });\n"
+    "it('later', async () => { await expect(later(2)).resolves.toEqual({ x: 2 }); });\n"
+    "it('lies', () => { expect(lie()).toEqual({ a: 1 }); });\n"
+    "it('vacuous', () => { expect(boom).toBeDefined(); });\n"
+    "it('timers', () => { vi.useFakeTimers(); expect(new K({ b: 'x' }).get()).toBe('x'); });\n"
+)
+ONE_LIE = (
+    "import { expect, it } from 'vitest';\nimport { plain } from '../lib/k';\n\n"
+    "it('lies', () => { expect(plain()).toEqual({ a: 1 }); });\n"
+)
+
+
+@pytest.mark.skipif(not (NODE_MODULES / "vitest").is_dir(), reason="the console's packages are not installed")
+def test_vitest_judges_apart_too_and_nothing_decides_what_it_equals() -> None:
+    files = {"lib/k.ts": VITEST_CODE, "test/k.test.ts": VITEST_TESTS, "test/lie.test.ts": ONE_LIE}
+    own = ids("test/k.test.ts", "instance", "throws", "later", "lies", "vacuous", "timers")
+    lie = "test/lie.test.ts::lies"
+    workspace = replace(project(files), node_modules=str(NODE_MODULES))
+    run = judge_scripts_strictly(workspace, [*own.values(), lie], seconds=15.0)
+    assert run.proven == {own["instance"], own["throws"], own["later"]}, run
+    assert own["lies"] in run.failed
+    assert lie not in run.proven
+    assert run.why_not[own["timers"]] == "use of vi.useFakeTimers"
+    assert run.why_not[own["vacuous"]] == "it passes with modules that do nothing"
