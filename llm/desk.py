@@ -5,6 +5,7 @@ by whoever calls.
 """
 
 import contextvars
+import os
 import queue
 import threading
 from collections.abc import Callable
@@ -72,3 +73,5 @@ def _do(future: Future[Any], context: contextvars.Context, work: Callable[[], An
 
 
 _desk = _Desk()
+# A forked child has none of its parent's threads, and must not wait for them.
+os.register_at_fork(after_in_child=lambda: globals().update(_desk=_Desk()))

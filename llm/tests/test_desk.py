@@ -1,5 +1,6 @@
 """Writers that keep their connection: used outside transactions alone, and gone when there is nothing to write."""
 
+import os
 import threading
 import time
 
@@ -36,6 +37,16 @@ def test_a_writer_without_work_leaves_and_another_comes(monkeypatch: pytest.Monk
         time.sleep(0.01)
     assert own._writers == 0
     assert own.submit(lambda: 2).result(5) == 2
+
+
+def test_a_forked_child_waits_for_no_thread_of_its_parent(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(desk, "IDLE_SECONDS", 30.0)
+    monkeypatch.setattr(desk, "_desk", desk._Desk())
+    assert desk._desk.submit(lambda: 1).result(5) == 1
+    child = os.fork()
+    if child == 0:
+        os._exit(0 if desk._desk._writers == 0 else 1)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
 
 
 @pytest.mark.django_db(transaction=True)
