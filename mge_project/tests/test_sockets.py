@@ -1,6 +1,7 @@
 """WebSockets: who may listen, what is replayed after a gap, and that events of the command line arrive live."""
 
 import asyncio
+import threading
 import time
 import uuid
 from typing import Any
@@ -10,6 +11,7 @@ from asgiref.sync import sync_to_async
 from channels.routing import URLRouter
 from channels.testing import WebsocketCommunicator
 from django.contrib.auth.models import AnonymousUser, User
+from django.db import connection, transaction
 
 from execution.events import publish
 from execution.models import ExecutionRun
@@ -75,6 +77,49 @@ async def test_a_storm_of_events_comes_as_few_messages_with_the_latest_state(sho
         for frame in message["data"]["frames"] if message["type"] == "batch" else [message]:
             states.update({row["atom_id"]: row["status"] for row in frame["data"]["atoms"]})
     assert messages <= 10 * (time.monotonic() - began) + 2
+    await socket.disconnect()
+
+
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite writes one transaction after the other")
+@pytest.mark.parametrize("before", [True, False], ids=["told before it was opened", "told while it is open"])
+async def test_an_event_that_commits_after_a_later_number_still_arrives(
+    shop: Masterplan, alice: User, before: bool
+) -> None:
+    """PostgreSQL gives numbers when rows are written and shows them when they commit."""
+    run = await make_run(shop)
+    commit, written = threading.Event(), threading.Event()
+    numbers: list[int] = []
+
+    def slow() -> None:
+        try:
+            with transaction.atomic():
+                numbers.append(publish(topic="run", type="run.status", data={"n": 1}, run_id=run.pk))
+                written.set()
+                commit.wait(10)
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=slow)
+    if not before:
+        socket = await opened(f"/ws/runs/{run.pk}/", alice)
+        await socket.receive_json_from(timeout=5)
+    thread.start()
+    await asyncio.to_thread(written.wait, 10)
+    later = await tell(run, n=2)
+    if before:
+        socket = await opened(f"/ws/runs/{run.pk}/", alice)
+        assert (await socket.receive_json_from(timeout=5))["id"] == later
+    else:
+        assert (await socket.receive_json_from(timeout=5))["id"] == later
+    for n in range(60):  # more than any fixed look back would hold
+        await tell(run, n=n)
+    await asyncio.sleep(0.3)
+    commit.set()
+    await asyncio.to_thread(thread.join)
+    seen: set[int] = set()
+    while numbers[0] not in seen:
+        message = await socket.receive_json_from(timeout=5)
+        seen |= {f["id"] for f in (message["data"]["frames"] if message["type"] == "batch" else [message])}
     await socket.disconnect()
 
 
