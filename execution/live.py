@@ -49,6 +49,12 @@ def read_after(seq: int, *, run_id: uuid.UUID | None = None, topic: str | None =
     return [frame(event) for event in events.order_by("seq")[:limit]]
 
 
+def read_before(seq: int, *, run_id: uuid.UUID, limit: int) -> list[Frame]:
+    """The newest events of a run before a sequence number, oldest first."""
+    events = RunEvent.objects.filter(run_id=run_id, seq__lt=seq).order_by("-seq")[:limit]
+    return [frame(event) for event in reversed(events)]
+
+
 def _poll(seq: int, missing: Collection[int]) -> list[Frame]:
     """Events after ``seq``, and those of ``missing`` that are there by now."""
     close_old_connections()

@@ -272,6 +272,7 @@ class EventsView(APIView):
     @extend_schema(
         parameters=[
             OpenApiParameter("after", int),
+            OpenApiParameter("before", int, description="with run: the newest events before this one instead"),
             OpenApiParameter("run", OpenApiTypes.UUID),
             OpenApiParameter("limit", int),
         ],
@@ -283,7 +284,12 @@ class EventsView(APIView):
         limit = _number(request, "limit", 500, 2000)
         given = request.query_params.get("run")
         run = get_run(request.user, given) if given else None
-        frames = live.read_after(after, run_id=run.pk if run else None, limit=limit)
+        if "before" in request.query_params:
+            if run is None:
+                raise InvalidInput("before is valid only together with run.")
+            frames = live.read_before(_number(request, "before", 0, 2**62), run_id=run.pk, limit=limit)
+        else:
+            frames = live.read_after(after, run_id=run.pk if run else None, limit=limit)
         last = frames[-1]["id"] if frames else after
         if run is None:
             visible = {str(pk) for pk in visible_runs(request.user).values_list("pk", flat=True)}

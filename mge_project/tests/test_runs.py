@@ -201,6 +201,10 @@ def test_over_http_a_run_is_started_followed_and_exported(shop: Masterplan, as_a
     assert [row["status"] for row in levels] == ["failed"]
     events = as_alice.get(f"/api/v2/events?after=0&run={run_id}").json()
     assert {"run.status", "run.phase", "atoms.status", "run.finished"} <= {e["type"] for e in events["events"]}
+    seqs = [event["id"] for event in events["events"]]
+    older = as_alice.get(f"/api/v2/events?run={run_id}&before={seqs[5]}&limit=3").json()["events"]
+    assert [event["id"] for event in older] == seqs[2:5], "the newest before it, oldest first"
+    assert as_alice.get("/api/v2/events?before=5").status_code == 400
     export = as_alice.get(f"/api/v1/masterplans/{shop.pk}/export?format=zip")
     names = zipfile.ZipFile(BytesIO(export.content)).namelist()
     assert {"shop/pricing.py", "tests/test_money.py", "report.json"} <= set(names)

@@ -144,22 +144,3 @@ test("a line of 100 kB, in code and in a message, neither hangs nor widens the p
   await expect(page.locator(".diff.split")).toBeVisible();
   await noSideways(page);
 });
-
-for (const path of [
-  "/review",
-  "/review/review-1",
-  "/settings",
-  "/masterplans",
-  "/masterplans/plan-1",
-  "/runs",
-  "/runs/run-1",
-]) {
-  test(`${path} fits 320 pixels`, async ({ page, server }) => {
-    commonWorld(server);
-    await page.setViewportSize({ width: 320, height: 640 });
-    await page.goto(path);
-    await expect(page.locator(".shell[data-ready=true]")).toBeVisible();
-    await page.waitForTimeout(300);
-    await noSideways(page);
-  });
-}

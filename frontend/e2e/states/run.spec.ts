@@ -114,6 +114,35 @@ test("P holds the events still while new ones come", async ({ page, server }) =>
   await expect(page.locator(".events")).toContainText("no 103");
 });
 
+test("older events are loaded, and only the rows in view exist", async ({ page, server }) => {
+  const event = (id: number) => ({
+    id,
+    topic: "run" as const,
+    type: "run.progress",
+    at: null,
+    run_id: "run-1",
+    data: { no: id },
+  });
+  server.on("GET", /v2\/events$/, ({ query }) => {
+    const before = Number(query.get("before"));
+    const from = Math.max(1, before - 200);
+    return { json: { events: Array.from({ length: before - from }, (_, n) => event(from + n)), last_id: before } };
+  });
+  await page.goto("/runs/run-1");
+  await server.push({ ...event(301), at: "2026-11-20T10:00:00Z" });
+  const log = page.getByRole("region", { name: "Events of the run" });
+  await expect(log).toContainText('{"no":301}');
+  await page.getByRole("button", { name: "Load older events" }).click();
+  await expect(log.getByRole("listitem").first()).toHaveAttribute("aria-setsize", "201");
+  await page.getByRole("button", { name: "Load older events" }).click();
+  await expect(page.getByText("These are all events of the run.")).toBeVisible();
+  await expect(log.getByRole("listitem").first()).toHaveAttribute("aria-setsize", "301");
+  expect(await log.getByRole("listitem").count()).toBeLessThan(40);
+  await log.evaluate((node) => node.scrollTo({ top: node.scrollHeight }));
+  await expect(log).toContainText('{"no":1}');
+  await expectAccessibleInBothThemes(page);
+});
+
 test("what failed is tried again with one key", async ({ page, server }) => {
   const done = { ...runDetail(), status: "completed", phase: "done", model: "claude-sonnet-5-5", finished_at: null };
   server.json("GET", /runs\/run-1$/, done);

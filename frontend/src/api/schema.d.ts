@@ -3846,6 +3846,8 @@ export interface operations {
         parameters: {
             query?: {
                 after?: number;
+                /** @description with run: the newest events before this one instead */
+                before?: number;
                 limit?: number;
                 run?: string;
             };

@@ -75,4 +75,5 @@ export type WireMetrics = Schemas["Metrics"];
 export type WireCalibration = Schemas["Calibration"];
 
 /** One event, as it comes over the socket; control frames (`hello`, `resync`) leave most of it out. */
+export type WireEvents = Schemas["Events"];
 export type WireFrame = Partial<Schemas["Frame"]> & Pick<Schemas["Frame"], "type">;

@@ -36,7 +36,16 @@ const tones = ["good", "bad", "warn", "info"].flatMap(
       [tone, "bg-raised"],
     ] as const,
 );
-const pairs = [...text, ...tones, ...code.flatMap((ink) => grounds.map((ground) => [ink, ground] as const))];
+/** Line numbers and signs beside code, what lies on a chosen row or a tag, and links. */
+const beside = [
+  ...["text-2", "text-3"].flatMap((ink) => ["bg-selected", "muted-bg"].map((ground) => [ink, ground] as const)),
+  ...["text-2", "good", "bad"].flatMap((ink) => ["add-bg", "del-bg"].map((ground) => [ink, ground] as const)),
+  ...["good", "bad", "warn", "info"].flatMap((ink) =>
+    ["bg", "bg-sunken", "bg-hover", "bg-selected"].map((ground) => [ink, ground] as const),
+  ),
+  ...["bg", "bg-sunken", "bg-raised", "bg-hover", "bg-selected"].map((ground) => ["accent", ground] as const),
+];
+const pairs = [...text, ...tones, ...beside, ...code.flatMap((ink) => grounds.map((ground) => [ink, ground] as const))];
 
 describe.each(["light", "dark"] as const)("contrast in the %s theme", (theme) => {
   it.each(pairs)("%s on %s reads", (ink, ground) => {
@@ -47,7 +56,15 @@ describe.each(["light", "dark"] as const)("contrast in the %s theme", (theme) =>
     expect(contrast("accent-text", "accent-strong", theme)).toBeGreaterThanOrEqual(4.5);
   });
 
-  it.each(["ring", "line-strong"])("%s is seen", (name) => {
-    expect(contrast(name, "bg", theme)).toBeGreaterThanOrEqual(3);
+  it.each(
+    ["ring", "line-strong"].flatMap((name) =>
+      ["bg", "bg-sunken", "bg-raised", "bg-selected"].map((ground) => [name, ground] as const),
+    ),
+  )("%s is seen on %s", (name, ground) => {
+    expect(contrast(name, ground, theme)).toBeGreaterThanOrEqual(3);
+  });
+
+  it.each(["good-fill", "bad-fill", "info-fill"])("a cell in %s is told from its ground", (name) => {
+    expect(contrast(name, "bg-raised", theme)).toBeGreaterThanOrEqual(3);
   });
 });

@@ -40,7 +40,7 @@ export function CyclePanel({ graph, nodes, onSelect }: CyclePanelProps) {
         </section>
       )}
       {broken.length > 0 && (
-        <table className="list dense">
+        <table className="list dense stacks">
           <caption className="sr-only">Broken edges</caption>
           <thead>
             <tr>
@@ -56,15 +56,17 @@ export function CyclePanel({ graph, nodes, onSelect }: CyclePanelProps) {
           <tbody>
             {broken.map((edge) => (
               <tr key={`${edge.from}${edge.to}`}>
-                <td>
+                <td data-label="Needs">
                   <AtomButton atom={edge.from} nodes={nodes} onSelect={onSelect} />
                 </td>
-                <td>
+                <td data-label="Needed">
                   <AtomButton atom={edge.to} nodes={nodes} onSelect={onSelect} />
                 </td>
-                <td>{edge.type}</td>
-                <td className="number">{edge.weight.toFixed(2)}</td>
-                <td>{edge.broken}</td>
+                <td data-label="Type">{edge.type}</td>
+                <td className="number" data-label="Weight">
+                  {edge.weight.toFixed(2)}
+                </td>
+                <td data-label="Why">{edge.broken}</td>
               </tr>
             ))}
           </tbody>

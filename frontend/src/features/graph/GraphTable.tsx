@@ -25,7 +25,7 @@ export function GraphTable({ waves, nodes, links, statuses, selected, onSelect }
   const [touched, setTouched] = useState<ReadonlyMap<number, boolean>>(new Map());
   const small = nodes.size <= OPEN_ALL;
   return (
-    <table className="list dense graph-table">
+    <table className="list dense graph-table stacks">
       <caption className="sr-only">Atoms by wave</caption>
       <thead>
         <tr>
@@ -129,10 +129,16 @@ function AtomRow({ atom, nodes, links, status, chosen, onSelect }: AtomRowProps)
           <Visible text={node.path} />
         </span>
       </th>
-      <td>{status ? <Status value={status} /> : <Tag>planned</Tag>}</td>
-      <td className="number">{orders(links.needs.get(atom))}</td>
-      <td className="number">{orders(links.neededBy.get(atom))}</td>
-      <td className="number">{node.depth}</td>
+      <td data-label="State">{status ? <Status value={status} /> : <Tag>planned</Tag>}</td>
+      <td className="number" data-label="Waits for">
+        {orders(links.needs.get(atom))}
+      </td>
+      <td className="number" data-label="Waited for by">
+        {orders(links.neededBy.get(atom))}
+      </td>
+      <td className="number" data-label="Chain">
+        {node.depth}
+      </td>
     </tr>
   );
 }

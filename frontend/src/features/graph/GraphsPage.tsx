@@ -31,7 +31,7 @@ export function GraphsPage({ plan, onOpen }: GraphsPageProps) {
         </Empty>
       )}
       {rows.length > 0 && (
-        <table className="list">
+        <table className="list stacks">
           <thead>
             <tr>
               <th scope="col">Plan</th>
@@ -55,10 +55,16 @@ export function GraphsPage({ plan, onOpen }: GraphsPageProps) {
                     <Visible text={row.planName} />
                   </Link>
                 </th>
-                <td className="number">{row.atoms.toLocaleString("en")}</td>
-                <td className="number">{row.edges.toLocaleString("en")}</td>
-                <td className="number">{row.waves}</td>
-                <td>
+                <td className="number" data-label="Atoms">
+                  {row.atoms.toLocaleString("en")}
+                </td>
+                <td className="number" data-label="Edges">
+                  {row.edges.toLocaleString("en")}
+                </td>
+                <td className="number" data-label="Waves">
+                  {row.waves}
+                </td>
+                <td data-label="Built">
                   <Ago at={row.updatedAt} />
                 </td>
               </tr>

@@ -11,7 +11,7 @@ export function PlanTable({ plans }: { plans: Masterplan[] }) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
     <section className="table-scroll" tabIndex={0} aria-label="Plans">
-      <table className="list">
+      <table className="list stacks">
         <thead>
           <tr>
             <th scope="col">Plan</th>
@@ -48,15 +48,19 @@ function PlanRow({ plan }: { plan: Masterplan }) {
         </Link>
         <span className="muted small">{words(plan.sourceKind)}</span>
       </th>
-      <td>
+      <td data-label="State">
         <Status value={plan.status} />
       </td>
-      <td className="muted">
+      <td className="muted" data-label="Languages">
         <Visible text={plan.languages.join(", ")} />
       </td>
-      <td className="number">{plan.tasksTotal}</td>
-      <td className="number">{plan.atomsTotal ?? <span className="muted">–</span>}</td>
-      <td>
+      <td className="number" data-label="Tasks">
+        {plan.tasksTotal}
+      </td>
+      <td className="number" data-label="Atoms">
+        {plan.atomsTotal ?? <span className="muted">–</span>}
+      </td>
+      <td data-label="Latest run">
         {run ? (
           <Link to="/runs/$runId" params={{ runId: run.id }} className="quiet-link">
             <Status value={run.status} />
@@ -66,7 +70,7 @@ function PlanRow({ plan }: { plan: Masterplan }) {
           <span className="muted">never run</span>
         )}
       </td>
-      <td>
+      <td data-label="Owner">
         <Visible text={plan.owner} />
         {plan.team !== null && (
           <span className="plan-team muted small" title="Its members see the plan too">
@@ -74,7 +78,7 @@ function PlanRow({ plan }: { plan: Masterplan }) {
           </span>
         )}
       </td>
-      <td className="muted nowrap">
+      <td className="muted nowrap" data-label="Changed">
         <Ago at={plan.updatedAt} />
       </td>
     </tr>

@@ -7,7 +7,7 @@ export function TaskTable({ tasks }: { tasks: Task[] }) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
     <section className="table-scroll" tabIndex={0} aria-label="Tasks">
-      <table className="list">
+      <table className="list stacks">
         <thead>
           <tr>
             <th scope="col" className="number">
@@ -28,7 +28,9 @@ export function TaskTable({ tasks }: { tasks: Task[] }) {
         <tbody>
           {tasks.map((task) => (
             <tr key={task.id}>
-              <td className="number muted">{task.number}</td>
+              <td className="number muted" data-label="Task">
+                {task.number}
+              </td>
               <th scope="row">
                 <code>
                   <Visible text={task.path} />
@@ -41,11 +43,21 @@ export function TaskTable({ tasks }: { tasks: Task[] }) {
                 <ToDo task={task} />
                 <Problem task={task} />
               </th>
-              <td className="muted">{task.language}</td>
-              <td>{task.hasDraft ? <DraftState task={task} /> : <Tag tone="info">to be written</Tag>}</td>
-              <td className="number">{task.loc}</td>
-              <td className="number">{task.atomsTotal ?? <span className="muted">–</span>}</td>
-              <td className="muted small">{task.dependsOn.map((id) => numbers.get(id) ?? "?").join(", ")}</td>
+              <td className="muted" data-label="Language">
+                {task.language}
+              </td>
+              <td data-label="Draft">
+                {task.hasDraft ? <DraftState task={task} /> : <Tag tone="info">to be written</Tag>}
+              </td>
+              <td className="number" data-label="Lines">
+                {task.loc}
+              </td>
+              <td className="number" data-label="Atoms">
+                {task.atomsTotal ?? <span className="muted">–</span>}
+              </td>
+              <td className="muted small" data-label="After">
+                {task.dependsOn.map((id) => numbers.get(id) ?? "?").join(", ")}
+              </td>
             </tr>
           ))}
         </tbody>

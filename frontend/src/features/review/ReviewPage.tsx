@@ -77,6 +77,8 @@ export function ReviewPage({ user, reviewId, search, onSearch, onSelect, onOpenA
   const nothing = queue.isSuccess && reviewer.shown.length === 0;
   return (
     <div className={frame} data-ready={queue.isSuccess}>
+      {/* Where the item hides the queue, and with it the heading of the page. */}
+      <h1 className="sr-only alone">Review</h1>
       {folded && (
         <Button
           tone="quiet"

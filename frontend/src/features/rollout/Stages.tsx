@@ -17,7 +17,8 @@ export function Stages({ state, mayChange }: { state: Rollout; mayChange: boolea
   };
   return (
     <div className="stack">
-      <ol className="stepper" aria-label="Stages of the rollout">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard */}
+      <ol className="stepper" aria-label="Stages of the rollout" tabIndex={0}>
         {steps.map((stage, index) => (
           <li
             key={stage}

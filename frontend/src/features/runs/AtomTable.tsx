@@ -53,7 +53,7 @@ export function AtomTable({ runId }: { runId: string }) {
       </div>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard */}
       <section className="table-scroll" tabIndex={0} aria-label="Atoms">
-        <table className="list dense">
+        <table className="list dense stacks">
           <thead>
             <tr>
               <th scope="col">Atom</th>
@@ -99,7 +99,7 @@ function AtomRow({ atom, runId }: { atom: RunAtom; runId: string }) {
           <Visible text={atom.path} />:{atom.startLine}
         </span>
       </th>
-      <td>
+      <td data-label="State">
         <Status value={atom.status} />
         {atom.reviewId && (
           <Link to="/review/$reviewId" params={{ reviewId: atom.reviewId }} search={{ run: runId }} className="small">
@@ -108,10 +108,18 @@ function AtomRow({ atom, runId }: { atom: RunAtom; runId: string }) {
           </Link>
         )}
       </td>
-      <td className="number">{atom.wave ?? "–"}</td>
-      <td className="number">{atom.loc}</td>
-      <td className="number">{atom.attempts}</td>
-      <td className="number">{score(atom.confidence)}</td>
+      <td className="number" data-label="Wave">
+        {atom.wave ?? "–"}
+      </td>
+      <td className="number" data-label="Lines">
+        {atom.loc}
+      </td>
+      <td className="number" data-label="Attempts">
+        {atom.attempts}
+      </td>
+      <td className="number" data-label="Confidence">
+        {score(atom.confidence)}
+      </td>
     </tr>
   );
 }

@@ -29,9 +29,8 @@ export function Failures({ run }: { run: RunDetail }) {
                 </Link>
                 <span className="muted small">
                   {" "}
-                  <Visible text={failure.path} />
+                  <Visible text={failure.path} /> · <Ago at={failure.at} />
                 </span>
-                <Ago at={failure.at} />
                 <p className="failure-message">
                   <Visible text={failure.message} />
                 </p>

@@ -80,7 +80,7 @@ export function RunPage({ runId, user }: { runId: string; user: User | null }) {
       </div>
       <AtomTable runId={run.id} />
       {isFinal(run) && <RunFeedback runId={run.id} mayReport={hasRole(user, "operator")} />}
-      <EventLog frames={log} />
+      <EventLog key={run.id} run={run} frames={log} />
     </Page>
   );
 }

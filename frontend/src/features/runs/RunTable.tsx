@@ -12,7 +12,7 @@ export function RunTable({ runs }: { runs: Run[] }) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
     <section className="table-scroll" tabIndex={0} aria-label="Runs">
-      <table className="list">
+      <table className="list stacks">
         <thead>
           <tr>
             {HEADS.map((head) => (
@@ -31,28 +31,30 @@ export function RunTable({ runs }: { runs: Run[] }) {
                 </Link>
                 <code className="muted small">{run.id.slice(0, 8)}</code>
               </th>
-              <td>
+              <td data-label="State">
                 <Status value={run.status} />
               </td>
-              <td>
+              <td data-label="Mode">
                 <Tag>{modeLabel(run.mode)}</Tag>
               </td>
-              <td className="progress-cell">
+              <td className="progress-cell" data-label="Progress">
                 <Meter value={run.progress} label={`Progress of ${run.planName}`} tone={toneOf(run.status)} />
                 <span className="small">{percent(run.progress)}</span>
               </td>
-              <td className="nowrap">
+              <td className="nowrap" data-label="Wave">
                 {run.waveNow ?? run.wavesTotal} <span className="muted">of {run.wavesTotal}</span>
               </td>
-              <td>
+              <td data-label="Precision">
                 {run.precision === null ? <span className="muted">not measured</span> : percent(run.precision, 1)}
               </td>
-              <td>{run.cost === null ? <span className="muted">unknown</span> : money(run.cost)}</td>
-              <td className="nowrap">{duration(run.seconds)}</td>
-              <td>
+              <td data-label="Cost">{run.cost === null ? <span className="muted">unknown</span> : money(run.cost)}</td>
+              <td className="nowrap" data-label="Time">
+                {duration(run.seconds)}
+              </td>
+              <td data-label="In review">
                 {run.reviewPending} <span className="muted">of {run.reviewTotal}</span>
               </td>
-              <td className="muted nowrap">
+              <td className="muted nowrap" data-label="Started">
                 <Ago at={run.startedAt ?? run.createdAt} />
               </td>
             </tr>

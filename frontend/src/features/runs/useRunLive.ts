@@ -9,8 +9,8 @@ import type { LiveFrame } from "@/model/frame";
 import type { RunDetail } from "@/model/run";
 import type { RunAtoms } from "./api/getRunAtoms";
 import { changesStructure, patchAtoms, patchRun } from "./live";
+import { LOG_LENGTH } from "./useEventLog";
 
-const LOG_LENGTH = 500;
 const REFETCH_GAP_MS = 2000;
 
 /** Follows one run: patches the cache from the events and keeps the newest of them for the log. */
