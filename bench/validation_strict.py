@@ -24,9 +24,10 @@ SECONDS = 9.0  # as a run gives one candidate
 
 @dataclass(slots=True)
 class StrictTally:
-    """Counts of the atoms that were judged apart, and how long each took in seconds."""
+    """Counts of the atoms that were judged apart, how long each took in seconds, and of those that could not be."""
 
     proven: int = 0
+    unjudged: int = 0
     alarms: list[str] = field(default_factory=list)
     seconds: list[float] = field(default_factory=list)
     reasons: Counter[str] = field(default_factory=Counter)
@@ -34,15 +35,17 @@ class StrictTally:
     def add(self, other: "StrictTally") -> None:
         """Add the counts of another target."""
         self.proven += other.proven
+        self.unjudged += other.unjudged
         self.alarms += other.alarms
         self.seconds += other.seconds
         self.reasons.update(other.reasons)
 
     def summary(self) -> dict[str, Any]:
-        """Percentages are of the atoms judged; ``strict_reasons`` say most often why a test could not be."""
+        """Percentages are of the atoms judged; ``strict_reasons`` say what most often kept tests from it."""
         count, ranked = len(self.seconds), sorted(self.seconds)
         return {
             "strict_atoms": count,
+            "strict_unjudged": self.unjudged,
             "strict_false_alarm_pct": round(100 * len(self.alarms) / count, 2) if count else None,
             "strict_alarms": self.alarms[:20],
             "strict_proven_pct": round(100 * self.proven / count, 1) if count else None,
@@ -62,11 +65,15 @@ def judge_known_good(
     for path, atom, first, last in atoms:
         reaching = found.reaching.get(atom, ())
         tests = closest(suite, reaching)[:MOST_TESTS]
-        if not tests or len(tally.seconds) >= count:
+        if not tests or len(tally.seconds) + tally.unjudged >= count:
             continue
         judge = judge_scripts_strictly if family_of(path) is Family.SCRIPT else judge_strictly
         begun = perf_counter()
         strict = judge(workspace, tests, seconds=SECONDS)
+        tally.reasons.update([strict.reason] if strict.reason else [why[:90] for why in strict.why_not.values()])
+        if strict.reason:
+            tally.unjudged += 1
+            continue
         tally.seconds.append(perf_counter() - begun)
         place = Place(path=path, first=first, last=last)
         proven = strict.proven and reached(suite, reaching, place, strict.proven) == reached(
@@ -74,5 +81,4 @@ def judge_known_good(
         )
         tally.proven += bool(proven) and not strict.failed
         tally.alarms += [f"{path}:{first}: {test}: {text[-300:]}" for test, text in sorted(strict.failed.items())[:1]]
-        tally.reasons.update([strict.reason] if strict.reason else [why[:90] for why in strict.why_not.values()])
     return tally

@@ -44,8 +44,9 @@ def test_it_measures_a_small_project() -> None:
     figures = tally.summary()
     assert set(figures) == {
         "seeded", "killable", "caught", "culprit_top1", "culprit_top5", "false_alarm_pct", "ms_per_atom",
-        "replies_seeded", "replies_caught", "replies_equivalent", "strict_atoms", "strict_false_alarm_pct",
-        "strict_alarms", "strict_proven_pct", "strict_ms_median", "strict_ms_p95", "strict_reasons",
+        "replies_seeded", "replies_caught", "replies_equivalent", "strict_atoms", "strict_unjudged",
+        "strict_false_alarm_pct", "strict_alarms", "strict_proven_pct", "strict_ms_median",
+        "strict_ms_p95", "strict_reasons",
     }  # fmt: skip
     assert (tally.seeded, figures["caught"], figures["culprit_top5"], figures["false_alarm_pct"]) == (4, 1.0, 1.0, 0.0)
     assert (figures["strict_atoms"], figures["strict_false_alarm_pct"], figures["strict_proven_pct"]) == (3, 0.0, 100.0)

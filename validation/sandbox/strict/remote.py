@@ -17,6 +17,7 @@ _SPECIAL_ATTRIBUTES = {
     "__defaults__", "__kwdefaults__", "__author__", "__members__",
 }  # fmt: skip
 _MOST_LENT = 20
+_LOOKED_INTO = -1  # called back so: the code asks what a function of the tests is
 
 
 class CannotCrossError(TypeError):
@@ -66,6 +67,8 @@ class Link:
         try:
             outgoing = self._codec()
             message = [operation, outgoing.encode([list(arguments), keywords])]
+            if outgoing.aliased:
+                self.needs.add("one object is handed to the code in two places")
             mutables = outgoing.mutables[2:]  # the list of arguments and the dict of keywords are ours
             self._channel.send(message)
             reply = self._receive()
@@ -107,6 +110,10 @@ class Link:
 
     def _serve_callback(self, number: Any, encoded: Any) -> None:
         arguments, keywords = self._codec().decode(encoded)
+        if number == _LOOKED_INTO:
+            self.needs.add("the code looks into a function of the tests")
+            self._channel.send(["returned", None])
+            return
         if not isinstance(number, int) or not 0 <= number < len(self._callbacks):
             raise ProtocolError("unknown callback")
         try:
@@ -155,7 +162,7 @@ class Link:
             return self._encode_class(thing)
         if callable(thing):
             self._callbacks.append(thing)
-            return ["yours", len(self._callbacks) - 1]
+            return ["yours", len(self._callbacks) - 1, _about(thing)]
         self.needs.add(f"an object of the tests ({type(thing).__name__}) is handed to the code")
         raise CannotCrossError(f"{type(thing).__name__} cannot cross to the code under test")
 
@@ -196,6 +203,13 @@ class Link:
             first = () if any(issubclass(base, _Remote) for base in known) else (_Remote,)
             self._classes[number] = type(name, (*first, *known), {"mge_number": number})
         return self._classes[number]
+
+
+def _about(function: Any) -> dict[str, str]:
+    """What decorators copy from a function."""
+    names = ("__name__", "__qualname__", "__module__", "__doc__")
+    found = {name: getattr(function, name, None) for name in names}
+    return {name: value for name, value in found.items() if type(value) is str}
 
 
 def _without_kinds(data: Any) -> Any:
@@ -309,6 +323,13 @@ def _deciding(operation: str) -> Any:
     return method
 
 
+def _told(name: str) -> Any:
+    def method(self: Handle) -> Any:
+        return self._mge_link.ask("getattr", self, name)
+
+    return property(method)
+
+
 def _typed(operation: str, kind: type) -> Any:
     def method(self: Handle, *arguments: Any) -> Any:
         return _exactly(kind, self._mge_link.ask(operation, self, *arguments))
@@ -330,6 +351,8 @@ for _name in ("lt", "le", "gt", "ge", "contains"):
 for _name, _kind in (("len", int), ("str", str), ("repr", str), ("int", int), ("float", float), ("format", str),
                      ("dir", list), ("bytes", bytes), ("index", int)):  # fmt: skip
     setattr(Handle, f"__{_name}__", _typed(_name, _kind))
+for _name in ("doc", "module"):  # else the class's own would be found
+    setattr(Handle, f"__{_name}__", _told(f"__{_name}__"))
 
 
 class RemoteModule(ModuleType):

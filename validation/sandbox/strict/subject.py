@@ -56,6 +56,10 @@ _OPERATIONS: dict[str, Callable[..., Any]] = {
 }  # fmt: skip
 
 
+_LOOKED_INTO = -1
+_COPIED = ("__annotations__", "__type_params__")  # ``functools.wraps`` copies them, and does without
+
+
 class Subject:
     """The table of objects that the oracle holds handles of, and the loop that serves it."""
 
@@ -123,7 +127,7 @@ class Subject:
         if tag == "handle":
             return self._objects[rest[0]]
         if tag == "yours":
-            return _Callback(self, rest[0])
+            return _Callback(self, rest[0], rest[1])
         if tag == "builtin":
             return getattr(sys.modules[rest[0]], rest[1])
         raise ProtocolError(f"unknown tag {tag}")
@@ -148,15 +152,22 @@ def _kind(thing: Any) -> str:
     if callable(thing):
         return "callable"
     kind = type(thing)
-    library = str(kind.__module__) not in _modules or kind.__name__ == "coroutine"
+    library = str(kind.__module__) not in _modules or kind.__name__ == "coroutine" or isinstance(thing, BaseException)
     return "library" if library else "object"
 
 
 class _Callback:
     """A function of the tests, seen from the code."""
 
-    def __init__(self, subject: Subject, number: int) -> None:
+    def __init__(self, subject: Subject, number: int, about: dict[str, str]) -> None:
         self.subject, self.number = subject, number
+        self.__doc__ = None
+        self.__dict__.update(about)
+
+    def __getattr__(self, name: str) -> Any:
+        if name not in _COPIED:
+            self.subject.call_back(_LOOKED_INTO, (), {})  # a real function might have it
+        raise AttributeError(name)
 
     def __call__(self, *arguments: Any, **keywords: Any) -> Any:
         return self.subject.call_back(self.number, arguments, keywords)

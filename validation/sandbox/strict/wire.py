@@ -90,6 +90,8 @@ class Codec:
     def __init__(self, other: Callable[[Any], list[Any]], known: Callable[[str, list[Any]], Any]) -> None:
         self._other, self._known = other, known
         self.mutables: list[Any] = []  # lists, dicts, sets of the message, in the order met: both sides meet the same
+        self.aliased = False  # whether one of them was met twice: the other side gets two
+        self._met: set[int] = set()
 
     def encode(self, value: Any, depth: int = 0) -> Any:
         """Return what JSON can carry."""
@@ -111,6 +113,8 @@ class Codec:
     def _encode_container(self, value: Any, kind: type, depth: int) -> list[Any]:
         if kind is not tuple and kind is not frozenset:
             self.mutables.append(value)
+            self.aliased |= id(value) in self._met
+            self._met.add(id(value))
         if kind is dict:
             pairs = [[self.encode(k, depth + 1), self.encode(v, depth + 1)] for k, v in value.items()]
             return ["dict", pairs]

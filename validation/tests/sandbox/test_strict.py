@@ -34,6 +34,12 @@ NEED_COMPANY = [
         ("class Bag:\n def __init__(s): s.items = []\n def total(s): return sum(s.items)",
          "import atom\ndef test():\n b = atom.Bag()\n b.items.append(3)\n assert b.total() == 3",
          "changes what an attribute"),
+        ("import inspect\ndef f(g): return len(inspect.signature(g).parameters)",
+         "import atom\ndef test(): assert atom.f(lambda a, b: a) == 2", "looks into a function of the tests"),
+        ("def f(items): return len({id(one) for one in items})",
+         "import atom\ndef test():\n x = []\n assert atom.f([x, x, []]) == 2", "handed to the code in two places"),
+        ("def f():\n try: return int('x')\n except ValueError as e: return e",
+         "import atom\ndef test(): assert isinstance(atom.f(), ValueError)", "objects of libraries"),
     ]  # fmt: skip
 PROVE_NOTHING = [
         ("X = 1", "no tests"),
@@ -74,7 +80,7 @@ def test_honest_program_passes_the_strict_way() -> None:
 
 
 RICH_CODE = """
-import decimal, dataclasses, json
+import decimal, dataclasses, functools, json
 class Refusal(ValueError):
     def __init__(self, code):
         super().__init__(f"refused with {code}")
@@ -86,7 +92,13 @@ def each(function, items): return [function(item) for item in items]
 def sort(items): items.sort()
 def numbers(n):
     for i in range(n): yield i
+def named(function):
+    "Calls it."
+    @functools.wraps(function)
+    def inner(*args): return function(*args)
+    return inner
 class Span:
+    "From a to b."
     def __init__(self, a, b): self.a, self.b = a, b
     def __len__(self): return self.b - self.a
     def __enter__(self): return self
@@ -114,6 +126,10 @@ def test_callbacks_and_arguments():
     items = [3, 1, 2]
     atom.sort(items)
     assert items == [1, 2, 3]
+def test_names_and_docs():
+    def mine(n): "Mine."; return n
+    assert (atom.named(mine).__name__, atom.named(mine).__doc__, atom.named(mine)(3)) == ("mine", "Mine.", 3)
+    assert (atom.Span.__doc__, atom.Span(1, 2).__doc__) == ("From a to b.", "From a to b.")
 def test_iteration():
     assert list(atom.numbers(3)) == [0, 1, 2]
     assert sum(atom.numbers(4)) == 6
@@ -132,7 +148,9 @@ def test_values_exceptions_callbacks_and_mutations_cross() -> None:
 
 
 @pytest.mark.parametrize(
-    ("code", "tests", "why"), NEED_COMPANY, ids=["capture", "own equality", "subclass", "attribute"]
+    ("code", "tests", "why"),
+    NEED_COMPANY,
+    ids=["capture", "own equality", "subclass", "attribute", "looks", "twice", "error"],
 )
 def test_tests_that_need_the_code_beside_them_are_marked_forgeable(
     code: str, tests: str, why: str, judged: Judged
