@@ -16,7 +16,7 @@ from typing import Any
 
 
 def main() -> int:
-    """Import, run, report."""
+    """Import, run, report. The database has its tables."""
     parser = argparse.ArgumentParser()
     parser.add_argument("folder")
     parser.add_argument("--width", type=int, required=True)
@@ -28,7 +28,6 @@ def main() -> int:
 
     django.setup()
     from django.contrib.auth.models import User  # noqa: PLC0415
-    from django.core.management import call_command  # noqa: PLC0415
 
     from execution.engine import waves  # noqa: PLC0415
     from execution.services import RunOptions, start  # noqa: PLC0415
@@ -36,7 +35,6 @@ def main() -> int:
     from masterplans.models import SourceKind  # noqa: PLC0415
     from masterplans.services import create_from_spec  # noqa: PLC0415
 
-    call_command("migrate", verbosity=0)
     owner, _ = User.objects.get_or_create(username="bench")
     spec = plan_of_folder(SourceOptions(directory=options.folder))
     plan = create_from_spec(spec, owner=owner, source_kind=SourceKind.SOURCE_TREE)

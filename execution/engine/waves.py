@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 DRAFT_BATCH = 500
 TELL_SECONDS = 0.5
 LOOK_SECONDS = 0.2
-GATHER_SECONDS = 0.05  # what ends within this time is settled in one transaction
+GATHER_SECONDS = 0.05  # at full width, what ends within this time is settled in one transaction
 _SEEN = (  # what other processes, people and the ledger change of a run while it goes
     "status", "changes", "spent_micro", "reserved_micro", "unpriced_calls", "calls", "budget_micro", "budget_warned",
     "max_inflight",
@@ -226,7 +226,7 @@ class WaveExecutor:
             if self._integration:
                 running.append(self._integration)
             wait(running, timeout=LOOK_SECONDS, return_when=FIRST_COMPLETED)
-            time.sleep(GATHER_SECONDS)
+            time.sleep(GATHER_SECONDS * min(1.0, len(running) / self.width))  # a chain alone gains nothing by it
             return True
         if self._atoms().filter(status__in=OPEN).exists():
             time.sleep(LOOK_SECONDS)
