@@ -31,6 +31,15 @@ _BODIES: Final[dict[type[ast.AST], tuple[str, ...]]] = {
     **dict.fromkeys((ast.If, ast.For, ast.AsyncFor, ast.While), ("body", "orelse")),
     **dict.fromkeys((ast.Try, ast.TryStar), ("body", "orelse", "finalbody")), ast.Match: (),
 }  # fmt: skip
+# Looking them up takes longer than all else that is done to most nodes.
+_NAME: Final = ast.Name
+_ATTRIBUTE: Final = ast.Attribute
+_CONSTANT: Final = ast.Constant
+_LOAD: Final = ast.Load
+_NOTHING: Final = frozenset({ast.Constant, type(None), str, int, bool})  # what holds no name
+_CLASS: Final = ScopeKind.CLASS
+_FUNCTION: Final = ScopeKind.FUNCTION
+_SELF: Final = ("self", "cls")
 _SCOPED: Final = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
 
@@ -50,14 +59,17 @@ class _Reader:
 
     def read(self) -> FileFacts:
         stack, facts = self.stack, self.facts
-        handlers = self._handlers()
+        pop, use, handler_of = stack.pop, facts.uses.append, self._handlers().get
         while stack:
-            node, scope = stack.pop()
+            node, scope = pop()
             kind = type(node)
-            if kind is ast.Name:
-                self._name(node, scope)  # type: ignore[arg-type]  # the type was compared above
+            if kind is _NAME:
+                if type(node.ctx) is _LOAD:
+                    use((node.lineno - 1, node.id, scope))
+                else:
+                    self._name(node, scope)
                 continue
-            handler = handlers.get(kind)
+            handler = handler_of(kind)
             if handler is not None:
                 handler(node, scope)
             else:
@@ -79,7 +91,7 @@ class _Reader:
             **dict.fromkeys(_SCOPED, self._comprehension),
         }  # fmt: skip
 
-    def _push(self, node: ast.AST, scope: NameScope) -> None:
+    def _push(self, node: Any, scope: NameScope) -> None:
         """Push the children so that they pop in source order: ``global x`` must be read before ``x = 1``."""
         stack = self.stack
         kind = type(node)
@@ -87,48 +99,59 @@ class _Reader:
         if names is None:
             names = _CHILDREN[kind] = tuple(name for name in reversed(node._fields) if name not in _CHILDLESS)
         for name in names:
-            value = getattr(node, name, None)
-            if value is None or type(value) is ast.Constant:
-                continue
-            if type(value) is list:
-                for item in reversed(value):
-                    if type(item) is not ast.Constant and isinstance(item, ast.AST):
-                        stack.append((item, scope))
-            elif isinstance(value, ast.AST):
+            value = getattr(node, name)
+            kind = type(value)
+            if kind is list:
+                if value:
+                    stack.extend([(item, scope) for item in reversed(value) if type(item) not in _NOTHING])
+            elif kind not in _NOTHING:
                 stack.append((value, scope))
 
     def _push_all(self, nodes: Iterable[ast.AST | None], scope: NameScope) -> None:
         self.stack.extend((node, scope) for node in reversed(tuple(nodes)) if node is not None)
 
     def _bind(self, scope: NameScope, binding: Binding) -> None:
-        target = scope.bind(binding)
-        self.facts.binds.append((binding, target if binding.name in scope.nonlocals else scope))
-        if scope.kind is ScopeKind.CLASS:
-            scope.members.setdefault(binding.name, binding.row)
+        name = binding.name
+        if scope.globals or scope.nonlocals:
+            target = scope.bind(binding)
+            self.facts.binds.append((binding, target if name in scope.nonlocals else scope))
+        else:
+            scope.bindings.setdefault(name, []).append(binding)
+            self.facts.binds.append((binding, scope))
+        if scope.kind is _CLASS:
+            scope.members.setdefault(name, binding.row)
 
     def _name(self, node: ast.Name, scope: NameScope) -> None:
         row = node.lineno - 1
-        if isinstance(node.ctx, ast.Load):
-            self.facts.uses.append((row, node.id, scope))
-            return
         if node.id in scope.globals:
             self.facts.effects.append((row, f"rebinds global {node.id}"))
         self._bind(scope, Binding(node.id, row, "local", self.types.get(id(node))))
 
     def _attribute(self, node: ast.Attribute, scope: NameScope) -> None:
-        row = node.lineno - 1
-        value = node.value
-        if isinstance(value, ast.Name):
-            owner = class_of(scope) if value.id in ("self", "cls") else None
-            if not isinstance(node.ctx, ast.Load):
-                self.facts.mutates.append((row, value.id, scope))
-                if owner is not None:
-                    owner.members.setdefault(node.attr, row)
-            elif owner is not None:
-                self.facts.members.append((row, node.attr, owner))
-        elif not isinstance(node.ctx, ast.Load):
-            self._mutated(value, row, scope)
-        self.stack.append((value, scope))
+        while True:
+            value, loads = node.value, type(node.ctx) is _LOAD
+            kind = type(value)
+            if kind is _NAME:
+                self._attribute_of_name(node, value, loads, scope)  # type: ignore[arg-type]  # compared above
+                return
+            if not loads:
+                self._mutated(value, node.lineno - 1, scope)
+            if kind is not _ATTRIBUTE:
+                if kind is not _CONSTANT:
+                    self.stack.append((value, scope))
+                return
+            node = value  # type: ignore[assignment]  # compared above
+
+    def _attribute_of_name(self, node: ast.Attribute, value: ast.Name, loads: bool, scope: NameScope) -> None:
+        row, name, facts = node.lineno - 1, value.id, self.facts
+        owner = class_of(scope) if name in _SELF else None
+        if not loads:
+            facts.mutates.append((row, name, scope))
+            if owner is not None:
+                owner.members.setdefault(node.attr, row)
+        elif owner is not None:
+            facts.members.append((row, node.attr, owner))
+        facts.uses.append((value.lineno - 1, name, scope))
 
     def _subscript(self, node: ast.Subscript, scope: NameScope) -> None:
         if not isinstance(node.ctx, ast.Load):
@@ -169,23 +192,36 @@ class _Reader:
         self._push_all((node.target, node.value), scope)
 
     def _call(self, node: ast.Call, scope: NameScope) -> None:
-        dotted = dotted_name(node.func)
-        row = node.lineno - 1
+        callee, facts, stack = node.func, self.facts, self.stack
+        kind, row = type(callee), node.lineno - 1
+        if node.keywords:
+            stack.extend([(k.value, scope) for k in reversed(node.keywords) if type(k.value) is not _CONSTANT])
+        if node.args:
+            stack.extend([(value, scope) for value in reversed(node.args) if type(value) is not _CONSTANT])
+        if kind is _NAME:
+            name: str = callee.id  # type: ignore[attr-defined]  # compared above
+            facts.calls.append((row, name, scope))
+            if name in _MUTATE_FIRST and node.args:
+                self._mutated(node.args[0], row, scope)
+            facts.uses.append((callee.lineno - 1, name, scope))
+            return
+        dotted = dotted_name(callee)
+        facts.calls.append((row, dotted or "?", scope))
         if dotted is not None:
-            self.facts.calls.append((row, dotted, scope))
             root, _, last = dotted.rpartition(".")
-            if root and last in _MUTATORS:
-                self.facts.mutates.append((row, root.split(".")[0], scope))
+            if last in _MUTATORS:
+                facts.mutates.append((row, root.split(".")[0], scope))
             elif last in _MUTATE_FIRST and node.args:
                 self._mutated(node.args[0], row, scope)
+        if kind is _ATTRIBUTE:
+            self._attribute(callee, scope)  # type: ignore[arg-type]  # compared above
         else:
-            self.facts.calls.append((row, "?", scope))
-        self._push(node, scope)
+            stack.append((callee, scope))
 
     def _function(self, node: ast.FunctionDef | ast.AsyncFunctionDef, scope: NameScope) -> None:
         row = node.lineno - 1
         self._bind(scope, Binding(node.name, row, "function"))
-        inner = self._enter(scope, ScopeKind.FUNCTION, node.name, node)
+        inner = self._enter(scope, _FUNCTION, node.name, node)
         self._parameters(node.args, scope, inner)
         self._push_all(node.body, inner)
         self._push_all((*node.decorator_list, node.returns, *getattr(node, "type_params", ())), scope)
@@ -204,13 +240,13 @@ class _Reader:
             self.facts.examples.extend(Example(first.lineno - 1, symbol, kind, source) for kind, source in found)
 
     def _lambda(self, node: ast.Lambda, scope: NameScope) -> None:
-        inner = self._enter(scope, ScopeKind.FUNCTION, "<lambda>", node)
+        inner = self._enter(scope, _FUNCTION, "<lambda>", node)
         self._parameters(node.args, scope, inner)
         self.stack.append((node.body, inner))
 
     def _class(self, node: ast.ClassDef, scope: NameScope) -> None:
         self._bind(scope, Binding(node.name, node.lineno - 1, "class"))
-        inner = self._enter(scope, ScopeKind.CLASS, node.name, node)
+        inner = self._enter(scope, _CLASS, node.name, node)
         inner.bases = tuple(dotted_name(base) or "?" for base in node.bases)
         self.facts.classes.append(inner)
         self._examples(node, inner.symbol)
@@ -262,7 +298,7 @@ class _Reader:
         return f"{arg.arg}: {self._text(arg.annotation)}" if arg.annotation is not None else arg.arg
 
     def _comprehension(self, node: ast.AST, scope: NameScope) -> None:
-        inner = self._enter(scope, ScopeKind.FUNCTION, "<comprehension>", node)  # type: ignore[arg-type]  # a comprehension
+        inner = self._enter(scope, _FUNCTION, "<comprehension>", node)  # type: ignore[arg-type]  # a comprehension
         generators: list[ast.comprehension] = node.generators  # type: ignore[attr-defined]  # a comprehension
         for k, generator in enumerate(generators):
             self.stack.append((generator.iter, scope if k == 0 else inner))
@@ -359,9 +395,10 @@ def _statements(tree: ast.Module, lines: list[bytes]) -> dict[int, tuple[int, in
                     row = decorators[0].lineno - 1
             if row == following:
                 end, after = last, beyond
-            before, text = lines[row][: node.col_offset], lines[row][node.col_offset :]
-            if row not in found and not before.strip() and not text.startswith(b"elif"):
-                found[row] = (end, after)
+            if row not in found:
+                line, column = lines[row], node.col_offset
+                if not column or (line[:column].isspace() and not line.startswith(b"elif", column)):
+                    found[row] = (end, after)
             following, last, beyond = row, end, after
     return found
 

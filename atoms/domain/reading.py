@@ -18,7 +18,7 @@ def read_facts(source: bytes, root: tree_sitter.Node, language: Language) -> tup
     tree-sitter also takes what Python refuses (a ``def`` without a body); its tree is gone when this returns.
     """
     if language is not Language.PYTHON:
-        return read_script(root, newline_normal(source)), problem_of(source, root, language)
+        return read_script(root, newline_normal(source), language), problem_of(source, root, language)
     tree, problem = python_tree(source)
     if tree is None:
         return FileFacts(NameScope(ScopeKind.MODULE, "<module>", None, 0, 0), readable=False), problem

@@ -5,12 +5,15 @@ only make a name look known a little too widely inside one function. The walk ke
 """
 
 from collections.abc import Callable
+from functools import cache
 from typing import Final
 
 import tree_sitter
 
 from atoms.domain.examples import Example, comment_examples
 from atoms.domain.facts import Binding, FileFacts, FunctionFacts, NameScope, ScopeKind, class_of, lookup
+from atoms.domain.model import Language
+from atoms.domain.parser import GRAMMARS
 from atoms.domain.words import words
 
 _FUNCTIONS: Final = words(
@@ -33,43 +36,55 @@ _LITERAL_TYPES: Final = {
     "regex": "RegExp",
 }  # fmt: skip
 
+_NAMELESS: Final = words(
+    "string statement_identifier nested_type_identifier jsx_closing_element number property_identifier "
+    "private_property_identifier string_fragment escape_sequence this super true false null undefined predefined_type "
+    "regex jsx_text accessibility_modifier override_modifier empty_statement hash_bang_line html_character_reference "
+    "optional_chain meta_property debugger_statement"
+)
+_CALLEES: Final = ("identifier", "member_expression")
+_LONG_CALLEE: Final = 120  # characters
+
 _Item = tuple[tree_sitter.Node, NameScope, str | None]  # node, scope, kind of binding if it is a pattern
 
 
-def read_script(root: tree_sitter.Node, source: bytes) -> FileFacts:
+def read_script(root: tree_sitter.Node, source: bytes, language: Language) -> FileFacts:
     """Return the facts of a parsed file. Linear in its size."""
-    return _Reader(root, source).read()
+    return _Reader(root, source, _deeds_of(language)).read()
 
 
 class _Reader:
-    def __init__(self, root: tree_sitter.Node, source: bytes) -> None:
+    def __init__(self, root: tree_sitter.Node, source: bytes, deeds: "dict[int, _Deed]") -> None:
         self.source = source
+        self.deeds = deeds
         module = NameScope(ScopeKind.MODULE, "<module>", None, 0, root.end_point[0] + 1)
         self.facts = FileFacts(module)
         self.stack: list[_Item] = [(root, module, None)]
         self.types: dict[int, str] = {}
 
     def read(self) -> FileFacts:
-        stack = self.stack
+        stack, source = self.stack, self.source
+        pop, use, deed_of, name_of = stack.pop, self.facts.uses.append, self.deeds.get, _Reader._name
         while stack:
-            node, scope, binding = stack.pop()
-            kind = node.type
-            if kind in _NAMES:
-                self._name(node, scope, binding)
-            elif kind in _FUNCTIONS:
-                self._function(node, scope)
-            elif kind in _CLASSES:
-                self._class(node, scope)
+            node, scope, binding = pop()
+            deed = deed_of(node.kind_id)
+            if deed is None:
+                self._push(node.named_children, scope)
+            elif deed is name_of and binding is None:
+                name = source[node.start_byte : node.end_byte].decode("utf-8", "replace")
+                use((node.start_point[0], name, scope))
             else:
-                special = _SPECIAL.get(kind)
-                if special is not None:
-                    special(self, node, scope, binding)
-                elif node.named_child_count:
-                    self._push(node.named_children, scope, binding if kind in _PATTERNS else None)
+                deed(self, node, scope, binding)
         return self.facts
 
     def _push(self, nodes: list[tree_sitter.Node], scope: NameScope, binding: str | None = None) -> None:
-        self.stack.extend((node, scope, binding) for node in reversed(nodes))
+        deeds, nothing = self.deeds, _Reader._nothing
+        self.stack.extend(
+            [(node, scope, binding) for node in reversed(nodes) if deeds.get(node.kind_id) is not nothing]
+        )
+
+    def _pattern(self, node: tree_sitter.Node, scope: NameScope, binding: str | None) -> None:
+        self._push(node.named_children, scope, binding)
 
     def _field(self, node: tree_sitter.Node, name: str, scope: NameScope, binding: str | None = None) -> None:
         child = node.child_by_field_name(name)
@@ -91,28 +106,31 @@ class _Reader:
         else:
             self._bind(scope, Binding(name, row, binding, self.types.get(node.start_byte)))
 
-    def _function(self, node: tree_sitter.Node, scope: NameScope) -> None:
+    def _function(self, node: tree_sitter.Node, scope: NameScope, _: str | None) -> None:
         row = node.start_point[0]
         name_node = node.child_by_field_name("name")
         name = self._text(name_node)
-        declared = node.type in ("function_declaration", "generator_function_declaration", "function_signature")
+        kind = node.type
+        declared = kind in ("function_declaration", "generator_function_declaration", "function_signature")
         if declared and name:
             self._bind(scope, Binding(name, row, "function"))
-        if node.type.startswith("method") and name:
+        if kind.startswith("method") and name:
             scope.members.setdefault(name, row)
         symbol = name or self._bound_name(node) or "<anonymous>"
         inner = self._enter(scope, ScopeKind.FUNCTION, symbol, node)
-        if not declared and name and not node.type.startswith(("method", "abstract")):
+        if not declared and name and not kind.startswith(("method", "abstract")):
             inner.bind(Binding(name, row, "function"))
-        if not node.type.startswith("arrow"):
+        if kind != "arrow_function":
             inner.bind(Binding("arguments", row, "parameter"))
         parameters = node.child_by_field_name("parameters") or node.child_by_field_name("parameter")
         returns = node.child_by_field_name("return_type")
         signature = f"{symbol}{self._text(parameters)}{self._text(returns)}"
         known = self._text(returns).lstrip(":").strip() or None
         self.facts.functions.append(FunctionFacts(inner.symbol, row, " ".join(signature.split()), known))
-        for field in ("body", "return_type", "type_parameters"):
-            self._field(node, field, inner)
+        self._field(node, "body", inner)
+        if returns is not None:
+            self.stack.append((returns, inner, None))
+        self._field(node, "type_parameters", inner)
         if parameters is not None:
             binding = "parameter"
             if parameters.type == "identifier":
@@ -125,7 +143,7 @@ class _Reader:
     def _bound_name(self, node: tree_sitter.Node) -> str | None:
         return self.types.get(-node.start_byte - 1)
 
-    def _class(self, node: tree_sitter.Node, scope: NameScope) -> None:
+    def _class(self, node: tree_sitter.Node, scope: NameScope, _: str | None) -> None:
         name = self._text(node.child_by_field_name("name"))
         if name:
             self._bind(scope, Binding(name, node.start_point[0], "class"))
@@ -311,11 +329,11 @@ class _Reader:
     def _call(self, node: tree_sitter.Node, scope: NameScope, _: str | None) -> None:
         callee = node.child_by_field_name("function") or node.child_by_field_name("constructor")
         row = node.start_point[0]
-        if callee is not None and (callee.type == "import" or self._text(callee) == "require"):
-            self._loaded(node, row)
-        if callee is not None and callee.type in ("identifier", "member_expression"):
+        kind = "" if callee is None else callee.type
+        if kind in _CALLEES:
             text = self._text(callee)
-            dotted = text if len(text) < 120 and text.replace(".", "").replace("_", "").isalnum() else "?"
+            plain = len(text) < _LONG_CALLEE and text.replace(".", "").replace("_", "").isalnum()
+            dotted = text if plain else "?"
             self.facts.calls.append((row, dotted, scope))
             root, _sep, last = dotted.rpartition(".")
             if root and last in _MUTATORS:
@@ -324,6 +342,10 @@ class _Reader:
                 arguments = node.child_by_field_name("arguments")
                 if arguments is not None and arguments.named_child_count:
                     self._mutated(arguments.named_children[0], row, scope)
+            elif dotted == "require":
+                self._loaded(node, row)
+        elif kind == "import":
+            self._loaded(node, row)
         self._push(node.named_children, scope)
 
     def _loaded(self, node: tree_sitter.Node, row: int) -> None:
@@ -341,6 +363,7 @@ class _Reader:
             if owner is not None:
                 name = self._text(node.child_by_field_name("property"))
                 self.facts.members.append((node.start_point[0], name, owner))
+            return
         self.stack.append((target, scope, None))
 
     def _throw(self, node: tree_sitter.Node, scope: NameScope, _: str | None) -> None:
@@ -381,7 +404,14 @@ class _Reader:
         self._push(children, scope)
 
 
-_SPECIAL: Final[dict[str, Callable[[_Reader, tree_sitter.Node, NameScope, str | None], None]]] = {
+_Deed = Callable[[_Reader, tree_sitter.Node, NameScope, str | None], None]
+
+_SPECIAL: Final[dict[str, _Deed]] = {
+    **dict.fromkeys(_NAMES, _Reader._name),
+    **dict.fromkeys(_FUNCTIONS, _Reader._function),
+    **dict.fromkeys(_CLASSES, _Reader._class),
+    **dict.fromkeys(_PATTERNS, _Reader._pattern),
+    **dict.fromkeys(_NAMELESS, _Reader._nothing),
     "variable_declarator": _Reader._declarator,
     "required_parameter": _Reader._parameter,
     "optional_parameter": _Reader._parameter,
@@ -408,13 +438,17 @@ _SPECIAL: Final[dict[str, Callable[[_Reader, tree_sitter.Node, NameScope, str | 
     "field_definition": _Reader._field_definition,
     "jsx_opening_element": _Reader._jsx_name,
     "jsx_self_closing_element": _Reader._jsx_name,
-    "jsx_closing_element": _Reader._nothing,
     "update_expression": _Reader._update,
     "unary_expression": _Reader._update,
     "comment": _Reader._comment,
-    "string": _Reader._nothing,
-    "statement_identifier": _Reader._nothing,
-    "nested_type_identifier": _Reader._nothing,
     "labeled_statement": _Reader._labeled,
     "shorthand_property_identifier": _Reader._shorthand,
 }
+
+
+@cache
+def _deeds_of(language: Language) -> dict[int, _Deed]:
+    """What is done with a node, by tree-sitter's ``kind_id``; with any other its children are looked at."""
+    grammar = GRAMMARS[language]
+    kinds = ((number, grammar.node_kind_for_id(number)) for number in range(grammar.node_kind_count))
+    return {number: _SPECIAL[kind] for number, kind in kinds if kind in _SPECIAL}
