@@ -13,7 +13,9 @@ _FREE_NAMES: Final = 4  # live-in and live-out names that cost nothing
 _DECLARATIVE: Final = frozenset(
     {AtomKind.IMPORTS, AtomKind.CONSTANT, AtomKind.ATTRIBUTE, AtomKind.CLASS_HEADER, AtomKind.TYPE, AtomKind.COMMENT}
 )
-_STANDING_VALUE: Final = {Standing.ALONE: 1.0, Standing.STUBBED: 0.7, Standing.HEADED: 0.7, Standing.BROKEN: 0.1}
+_STANDING_VALUE: Final = (0.1, 0.7, 0.7, 1.0)  # by Standing: broken, headed, stubbed, alone
+_CLASS_HEADER: Final = AtomKind.CLASS_HEADER  # looking a member up in its enum takes long
+_CALLABLE: Final = frozenset({AtomKind.FUNCTION, AtomKind.METHOD})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +46,7 @@ class AtomicityValidator:
         """Return all ten, in the order of the specification. ``value`` is None where a criterion has no meaning."""
         code = atom.loc > 0
         runs = code and atom.kind not in _DECLARATIVE
-        defines = atom.kind is AtomKind.CLASS_HEADER
+        defines = atom.kind is _CLASS_HEADER
         shared = evidence.flowing_in + evidence.flowing_out
         return (
             _criterion("size", _size(atom, evidence) if code else None),
@@ -121,7 +123,7 @@ def _boundaries(evidence: Evidence) -> float:
 
 
 def _testability(atom: Atom, evidence: Evidence) -> float:
-    if evidence.tested or atom.kind is AtomKind.FUNCTION or atom.kind is AtomKind.METHOD:
+    if evidence.tested or atom.kind in _CALLABLE:
         return 1.0
     return _falling(evidence.flowing_in, free=_FREE_NAMES, step=0.1)
 

@@ -1,7 +1,7 @@
 """Cuts a file into atoms. Lossless by construction: atoms are the gaps between cut rows, and nothing else."""
 
+import hashlib
 import uuid
-from collections import Counter
 from typing import Final
 
 import tree_sitter
@@ -48,7 +48,7 @@ class RecursiveDecomposer:
         rows, cuts, root = self._cut(normal, language)
         facts, problem = read_facts(source, root, language)
         names = Names(source)
-        ordinals: Counter[tuple[AtomKind, str, bytes]] = Counter()
+        ordinals: dict[bytes, int] = {}
         atoms = []
         ends = [*(row for row, *_ in cuts[1:]), rows.count]
         for number, ((first, stretch, low, high), end) in enumerate(zip(cuts, ends, strict=True)):
@@ -59,10 +59,11 @@ class RecursiveDecomposer:
                 kind, symbol, parent = describe_run(stretch, low, high, end_row=end, loc=loc, names=names)
             start_byte, end_byte = rows.starts[first], rows.starts[end]
             text = source[start_byte:end_byte]
-            key = (kind, symbol, text)
+            name = _name_in_id(path, kind, symbol, text)
+            ordinal = ordinals[name] = ordinals.get(name, -1) + 1
             atoms.append(
                 Atom(
-                    id=_atom_id(path, kind, symbol, text, ordinals[key]),
+                    id=_atom_id(name, ordinal),
                     path=path,
                     language=language,
                     number=number,
@@ -79,7 +80,6 @@ class RecursiveDecomposer:
                     uncuttable=loc > MAX_LOC,
                 )
             )
-            ordinals[key] += 1
         return FileAtoms(
             path=path,
             language=language,
@@ -113,7 +113,7 @@ class RecursiveDecomposer:
 def whole_file_hole(path: str, language: Language) -> Atom:
     """Return the one atom that stands for a file without code: a task before its skeleton is written."""
     return Atom(
-        id=_atom_id(path, AtomKind.FRAGMENT, MODULE, b"", 0),
+        id=_atom_id(_name_in_id(path, AtomKind.FRAGMENT, MODULE, b""), 0),
         path=path,
         language=language,
         number=0,
@@ -130,6 +130,18 @@ def whole_file_hole(path: str, language: Language) -> Atom:
     )
 
 
-def _atom_id(path: str, kind: AtomKind, symbol: str, text: bytes, ordinal: int) -> str:
-    name = "\0".join((path, kind, symbol, text.decode("utf-8", "backslashreplace"), str(ordinal)))
-    return str(uuid.uuid5(_ATOM_IDS, name.encode("utf-8", "backslashreplace").decode("utf-8")))
+def _name_in_id(path: str, kind: AtomKind, symbol: str, text: bytes) -> bytes:
+    """What the id of an atom is made from, but for its ordinal among equals."""
+    if not text.isascii():
+        text = text.decode("utf-8", "backslashreplace").encode()
+    return "\0".join((path, kind, symbol, "")).encode("utf-8", "backslashreplace") + text
+
+
+def _atom_id(name: bytes, ordinal: int) -> str:
+    """``str(uuid5(...))`` of a name that need not be text, without the object between."""
+    digest = hashlib.sha1(b"%b%b\0%d" % (_ATOM_IDS.bytes, name, ordinal), usedforsecurity=False).digest()
+    number = bytearray(digest[:16])
+    number[6] = number[6] & 0x0F | 0x50  # RFC 9562, section 5.5: version 5
+    number[8] = number[8] & 0x3F | 0x80  # and the variant
+    shown = number.hex()
+    return f"{shown[:8]}-{shown[8:12]}-{shown[12:16]}-{shown[16:20]}-{shown[20:]}"

@@ -28,6 +28,8 @@ _SMALL: Final = 3
 _DEFINING: Final = ("function", "class")
 _MODULE: Final = ScopeKind.MODULE  # looking a member up in its enum takes long
 _FUNCTION: Final = ScopeKind.FUNCTION
+_PYTHON: Final = Language.PYTHON
+_ALONE: Final = Standing.ALONE
 _PACKABLE: Final = frozenset(
     {AtomKind.IMPORTS, AtomKind.CONSTANT, AtomKind.ATTRIBUTE, AtomKind.BLOCK, AtomKind.STATEMENT, AtomKind.COMMENT}
 )
@@ -72,7 +74,7 @@ def evidence_of(
 
 def _standing(atom: Atom, view: FileView) -> Standing:
     if view.facts.statements and view.holds_whole_statements(atom.start_line - 1, atom.end_line - 1):
-        return Standing.ALONE
+        return _ALONE
     return quick_standing(view.file.text(atom).decode("utf-8", "replace"), atom.language)
 
 
@@ -108,7 +110,7 @@ def _untidy_edges(atom: Atom, view: FileView) -> int:
         last -= 1
     is_final = atom.number + 1 == len(view.file.atoms)
     text = texts[last].rstrip()
-    comment = text.startswith(b"#" if atom.language is Language.PYTHON else b"//") or text.endswith(b"*/")
+    comment = text.startswith(b"#" if atom.language is _PYTHON else b"//") or text.endswith(b"*/")
     if is_final or not comment:
         return int(begins_blank)
     following = view.file.atoms[atom.number + 1]
@@ -173,7 +175,7 @@ def _hidden(own: AtomView) -> int:
         if name in _OWN:
             continue
         found = lookup(name, scope)
-        if scope.kind is ScopeKind.FUNCTION and (found is None or found[0].kind is not ScopeKind.FUNCTION):
+        if scope.kind is _FUNCTION and (found is None or found[0].kind is not _FUNCTION):
             count += 1
     return count
 
@@ -182,7 +184,7 @@ def _implicit(own: AtomView) -> set[str]:
     """Module variables that this code reads and that are bound more than once."""
     names = set()
     for _, name, scope, found in own.uses:
-        if found is None or found[0].kind is not ScopeKind.MODULE or scope.kind is not ScopeKind.FUNCTION:
+        if found is None or found[0].kind is not _MODULE or scope.kind is not _FUNCTION:
             continue
         if not name.isupper():
             bindings = found[1]

@@ -6,6 +6,7 @@ everything that follows works on it alone. Rows are 0-based.
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Final
 
 from atoms.domain.examples import Example
 
@@ -16,6 +17,9 @@ class ScopeKind(StrEnum):
     MODULE = "module"
     CLASS = "class"
     FUNCTION = "function"
+
+
+_CLASS: Final = ScopeKind.CLASS  # looking a member up in its enum takes long
 
 
 @dataclass(slots=True)
@@ -100,7 +104,7 @@ def lookup(name: str, scope: NameScope) -> tuple[NameScope, list[Binding]] | Non
             at = module_of(at)
         bindings = at.bindings.get(name)
         # Type parameters of a TypeScript class are seen by its methods, other names of a class are not.
-        if bindings and (first or at.kind is not ScopeKind.CLASS or bindings[0].kind == "type"):
+        if bindings and (first or at.kind is not _CLASS or bindings[0].kind == "type"):
             return at, bindings
         first = False
         at = at.outer
@@ -118,7 +122,7 @@ def class_of(scope: NameScope) -> NameScope | None:
     """The class whose method (or a function inside it) ``scope`` is."""
     at: NameScope | None = scope
     while at is not None:
-        if at.kind is ScopeKind.CLASS:
+        if at.kind is _CLASS:
             return at
         at = at.outer
     return None

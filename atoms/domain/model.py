@@ -24,6 +24,8 @@ class Language(StrEnum):
 class AtomKind(StrEnum):
     """What an atom is in its file; the word shown to people."""
 
+    __hash__ = str.__hash__  # that of an enum is written in Python, and is asked for with every look into a set
+
     IMPORTS = "imports"
     CONSTANT = "constant"
     ATTRIBUTE = "attribute"

@@ -22,6 +22,23 @@ _BINDINGS: Final = frozenset({"lexical_declaration", "variable_declaration"})
 _NAME_FIELDS: Final = ("name", "property", "key", "left")
 _EXPORT_PREFIXES: Final = ("module.exports.", "exports.", "this.")
 
+# Looking a member up in its enum takes longer than all else that is done to most atoms.
+_ATTRIBUTE: Final = AtomKind.ATTRIBUTE
+_BLOCK: Final = AtomKind.BLOCK
+_CLASS: Final = AtomKind.CLASS
+_CLASS_HEADER: Final = AtomKind.CLASS_HEADER
+_COMMENT: Final = AtomKind.COMMENT
+_CONSTANT: Final = AtomKind.CONSTANT
+_FRAGMENT: Final = AtomKind.FRAGMENT
+_FUNCTION: Final = AtomKind.FUNCTION
+_IMPORTS: Final = AtomKind.IMPORTS
+_METHOD: Final = AtomKind.METHOD
+_SIGNATURE: Final = AtomKind.SIGNATURE
+_STATEMENT: Final = AtomKind.STATEMENT
+_TYPE: Final = AtomKind.TYPE
+_IN_CLASS: Final = Scope.CLASS
+_IN_FUNCTION: Final = Scope.FUNCTION
+
 
 class Names:
     """Names the definitions of one file; remembers the symbol of each enclosing definition."""
@@ -82,21 +99,21 @@ def describe_run(
                 return found
     nodes = stretch.nodes[low:high]
     if any(node.has_error for node in nodes):
-        return AtomKind.FRAGMENT, scope or MODULE, scope
-    if stretch.scope is Scope.FUNCTION:
-        return AtomKind.BLOCK, scope or MODULE, scope
+        return _FRAGMENT, scope or MODULE, scope
+    if stretch.scope is _IN_FUNCTION:
+        return _BLOCK, scope or MODULE, scope
     if loc == 0:
-        return AtomKind.COMMENT, scope or MODULE, scope
+        return _COMMENT, scope or MODULE, scope
     statements: list[tree_sitter.Node] = []
     for node, mark in zip(nodes, stretch.marks[low:high], strict=True):
         statements.append(statements[-1] if statements and mark & INNER else _statement(node))
     name = names.name(statements[0]) if len({found.id for found in statements}) == 1 else None
     symbol = qualified(scope, name) if name else scope or MODULE
-    if stretch.scope is Scope.CLASS:
-        return AtomKind.ATTRIBUTE, symbol, scope
+    if stretch.scope is _IN_CLASS:
+        return _ATTRIBUTE, symbol, scope
     kinds = [_nature(node) for node in statements]
     kind = max(dict.fromkeys(kinds), key=kinds.count)
-    return kind, MODULE if kind in (AtomKind.STATEMENT, AtomKind.IMPORTS) else symbol, scope
+    return kind, MODULE if kind in (_STATEMENT, _IMPORTS) else symbol, scope
 
 
 def _statement(node: tree_sitter.Node) -> tree_sitter.Node:
@@ -115,18 +132,18 @@ def _head(stretch: Stretch, end_row: int, names: Names) -> tuple[AtomKind, str, 
         raise ValueError("only a stretch that begins with a definition has a head")
     symbol = names.scope_symbol(stretch) or MODULE
     whole = node.end_point[0] < end_row
-    if stretch.scope is Scope.CLASS:
-        kind = AtomKind.CLASS if whole else AtomKind.CLASS_HEADER
+    if stretch.scope is _IN_CLASS:
+        kind = _CLASS if whole else _CLASS_HEADER
     elif not whole:
-        kind = AtomKind.SIGNATURE
+        kind = _SIGNATURE
     else:
         kind = _function_kind(node, outer.scope)
     return kind, symbol, names.scope_symbol(outer)
 
 
 def _function_kind(node: tree_sitter.Node, scope: Scope) -> AtomKind:
-    is_method = scope is Scope.CLASS or node.type == "method_definition"
-    return AtomKind.METHOD if is_method else AtomKind.FUNCTION
+    is_method = scope is _IN_CLASS or node.type == "method_definition"
+    return _METHOD if is_method else _FUNCTION
 
 
 def _definition(
@@ -134,9 +151,9 @@ def _definition(
 ) -> tuple[AtomKind, str, str | None] | None:
     inner = wrapped(node) or node
     if inner.type in _CLASSES:
-        kind = AtomKind.CLASS
+        kind = _CLASS
     elif inner.type in _TYPES:
-        kind = AtomKind.TYPE
+        kind = _TYPE
     elif inner.type in _FUNCTIONS or bound_function(inner) is not None:
         kind = _function_kind(inner, scope)
     else:
@@ -146,17 +163,17 @@ def _definition(
 
 def _nature(node: tree_sitter.Node) -> AtomKind:
     if is_import(node):
-        return AtomKind.IMPORTS
+        return _IMPORTS
     inner = wrapped(node) or node
     if inner.type in _TYPES:
-        return AtomKind.TYPE
+        return _TYPE
     if inner.type in _BINDINGS:
         text = inner.text or b""
-        return AtomKind.IMPORTS if b"require(" in text[:300] else AtomKind.CONSTANT
+        return _IMPORTS if b"require(" in text[:300] else _CONSTANT
     single = inner.named_children[0].type if inner.named_child_count == 1 else ""
     if inner.type == "expression_statement" and single in ("assignment", "assignment_expression"):
-        return AtomKind.CONSTANT
-    return AtomKind.STATEMENT
+        return _CONSTANT
+    return _STATEMENT
 
 
 def is_import(node: tree_sitter.Node) -> bool:
