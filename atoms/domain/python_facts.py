@@ -381,25 +381,30 @@ class _Reader:
 def _statements(tree: ast.Module, lines: list[bytes]) -> dict[int, tuple[int, int]]:
     """See :attr:`FileFacts.statements`. A statement behind a ``;`` counts with what stands before it on its row."""
     found: dict[int, tuple[int, int]] = {}
-    bodies: list[list[Any]] = [tree.body]
+    bodies: list[list[Any]] = [tree.body] if tree.body else []
     while bodies:
+        body = bodies.pop()
+        head = body[0]
+        outer = found.get(head.lineno - 1)
         following = beyond = -1
         last = 0
-        for node in reversed(bodies.pop()):
+        for node in reversed(body):
             row, end, after = node.lineno - 1, node.end_lineno - 1, following
             parts = _BODIES.get(type(node))
             if parts is not None:
-                bodies.extend([getattr(node, name) for name in parts])
+                bodies.extend([inner for name in parts if (inner := getattr(node, name))])
                 bodies.extend([part.body for part in (*getattr(node, "handlers", ()), *getattr(node, "cases", ()))])
                 if decorators := getattr(node, "decorator_list", None):
                     row = decorators[0].lineno - 1
             if row == following:
                 end, after = last, beyond
-            if row not in found:
-                line, column = lines[row], node.col_offset
-                if not column or (line[:column].isspace() and not line.startswith(b"elif", column)):
-                    found[row] = (end, after)
+            found[row] = (end, after)
             following, last, beyond = row, end, after
+        line, column = lines[head.lineno - 1], head.col_offset
+        if column and (not line[:column].isspace() or line.startswith(b"elif", column)):
+            found.pop(head.lineno - 1)
+            if outer is not None:
+                found[head.lineno - 1] = outer
     return found
 
 

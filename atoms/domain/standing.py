@@ -71,7 +71,7 @@ def quick_standing(text: str, language: Language) -> Standing:
         if not lines or _looks_whole(text, lines):
             return Standing.ALONE
         first, last = lines[0].lstrip(), lines[-1]
-        surely_open = last.endswith(":") or first.startswith(_PYTHON_FOLLOWERS)
+        surely_open = last.endswith(":") or first.startswith(_PYTHON_FOLLOWERS) or _surely_unpaired(text)
         return Standing.ALONE if not surely_open and _stands(text) else _quick_python(lines)
     lines = [stripped for line in text.split("\n") if (stripped := line.strip())]
     if lines and (_within_comment(lines[0]) or _opens_comment(lines)):
@@ -83,6 +83,10 @@ def quick_standing(text: str, language: Language) -> Standing:
         return Standing.BROKEN
     depth = 0
     for line in lines:
+        closing = line.count(")") + line.count("]") + line.count("}")
+        if closing <= depth:
+            depth += line.count("(") + line.count("[") + line.count("{") - closing
+            continue
         for found in _BRACKETS.finditer(line):
             depth += 1 if found[0] in _PAIRS else -1
             if depth < 0 and line[found.end() :].lstrip(" ;,)]}"):
@@ -164,6 +168,11 @@ def _with_brackets(text: str) -> bool:
         heads = (head, f"def {head}") if head.startswith("f(") else (head,)
         return any(surely_parses(f"{each}\n{code}\n{tail}{end}") for each in heads for end in {body, "", ": pass"})
     return any(surely_parses(f"{before}\n{code}\n{after}") for before, after in _STUB_AROUND)
+
+
+def _surely_unpaired(text: str) -> bool:
+    """Whether brackets are missing or too many, where the text holds no string or line that could hide them."""
+    return not any(mark in text for mark in ('"""', "'''", "\\")) and any(_unpaired(text))
 
 
 def _unpaired(text: str) -> tuple[list[str], list[str]]:
