@@ -54,7 +54,7 @@ class _Reader:
         self.lines = source.replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n")
         module = NameScope(ScopeKind.MODULE, "<module>", None, 0, len(self.lines))
         self.facts = FileFacts(module)
-        self.stack: list[tuple[ast.AST, NameScope]] = [(tree, module)]
+        self.stack: list[tuple[Any, NameScope]] = [(tree, module)]
         self.types: dict[int, str | None] = {}  # by id of a target node
 
     def read(self) -> FileFacts:
@@ -357,6 +357,10 @@ class _Reader:
         self._push(node, scope)
 
     def _type_of(self, value: ast.AST | None) -> str | None:
+        while isinstance(value, ast.UnaryOp):
+            if isinstance(value.op, ast.Not):
+                return "bool"
+            value = value.operand
         if isinstance(value, ast.Constant):
             return None if value.value is None or value.value is ... else type(value.value).__name__
         if isinstance(value, ast.Call):
@@ -365,8 +369,6 @@ class _Reader:
             if name in _TYPE_BUILTINS or last[:1].isupper():
                 return name
             return _RESULT_TYPES.get(name or "")
-        if isinstance(value, ast.UnaryOp):
-            return "bool" if isinstance(value.op, ast.Not) else self._type_of(value.operand)
         return _LITERAL_TYPES.get(type(value)) if value is not None else None
 
     def _text(self, node: ast.expr | None) -> str:
@@ -375,11 +377,14 @@ class _Reader:
         first, last = node.lineno - 1, (node.end_lineno or node.lineno) - 1
         if first == last:
             return self.lines[first][node.col_offset : node.end_col_offset].decode("utf-8", "replace")
-        return ast.unparse(node)
+        try:
+            return ast.unparse(node)
+        except RecursionError:  # it goes down by calls; as written will do
+            return b" ".join(self.lines[first : last + 1]).decode("utf-8", "replace")
 
 
 def _statements(tree: ast.Module, lines: list[bytes]) -> dict[int, tuple[int, int]]:
-    """See :attr:`FileFacts.statements`. A statement behind a ``;`` counts with what stands before it on its row."""
+    """See :attr:`FileFacts.statements`. A statement behind a ``;`` counts as one with what stands before it."""
     found: dict[int, tuple[int, int]] = {}
     bodies: list[list[Any]] = [tree.body] if tree.body else []
     while bodies:
@@ -396,7 +401,8 @@ def _statements(tree: ast.Module, lines: list[bytes]) -> dict[int, tuple[int, in
                 bodies.extend([part.body for part in (*getattr(node, "handlers", ()), *getattr(node, "cases", ()))])
                 if decorators := getattr(node, "decorator_list", None):
                     row = decorators[0].lineno - 1
-            if row == following:
+            if end >= following >= 0:  # what follows begins on the last row of this one
+                del found[following]
                 end, after = last, beyond
             found[row] = (end, after)
             following, last, beyond = row, end, after

@@ -40,6 +40,8 @@ CASES = {
     "deep functions": b"function f(){\n" * DEEP + b"}\n" * DEEP,
     "deep annotation": b"x: " + b"L[\n" * 90 + b"int" + b"]" * 90 + b" = 1\n",
     "long chain": b"x = a" + b".b()" * 3 * DEEP + b"\n",
+    "many signs": b"x = " + b"-" * 1500 + b"1\n",
+    "many signs in a default": b"def f(a=" + b"-" * 1500 + b"(1 +\n 2)):\n    pass\n",
     "many branches": b"if a:\n  b\n" + b"elif a:\n  b\n" * DEEP,
     "empty": b"",
 }
