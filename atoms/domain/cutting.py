@@ -152,6 +152,8 @@ def _cheapest(  # noqa: C901, PLR0912, PLR0915, PLR0917 - one hot loop; a call p
 def _first_below(depths: list[int], count: int) -> list[int]:
     """For each piece the first after it that is shallower."""
     found = [_DEEP] * count
+    if min(depths) == max(depths):
+        return found
     waiting: list[int] = []
     for k, depth in enumerate(depths):
         while waiting and depths[waiting[-1]] > depth:
@@ -163,6 +165,8 @@ def _first_below(depths: list[int], count: int) -> list[int]:
 def _first_leaning(depths: list[int], lows: list[int], loc: list[int]) -> list[int]:
     """For each piece the first with which an atom that begins there leans on a head before it."""
     found = [_DEEP] * len(lows)
+    if min(lows) == _DEEP:
+        return found
     for k, low in enumerate(lows):
         if low < _DEEP:
             start = k

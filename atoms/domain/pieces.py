@@ -5,6 +5,7 @@ same way. The walk keeps its own stack, so that depth of nesting costs memory on
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
@@ -52,6 +53,9 @@ class Mark:
     OPENED: Final = 256  # stands beside a compound statement that was opened, or is a whole compound
 
 
+_LEANS: Final = Mark.CONTINUED
+_OPENED: Final = Mark.OPENED
+_PARAGRAPH: Final = Mark.PARAGRAPH
 INNER: Final = Mark.INSIDE | Mark.ELEMENT  # goes on with the statement of the piece before
 
 
@@ -78,6 +82,11 @@ class Stretch:
     nodes: list[tree_sitter.Node] = field(default_factory=list)
 
 
+# Children still to be looked at (None: the end of a definition), their depth, mark of the next one and of those after
+# it, the child that takes the closing brackets behind it along, and the last row of these.
+_Frame = tuple[Iterator[tree_sitter.Node] | None, int, int, int, tree_sitter.Node, int]
+
+
 def collect(root: tree_sitter.Node, rows: Rows, grammar: Grammar, holes: frozenset[int]) -> list[Stretch]:
     """Return the stretches of a file, in order. ``holes`` are the rows of bodies that are still to be written."""
     return _Collector(rows, grammar, holes).run(root)
@@ -97,44 +106,44 @@ class _Collector:
         self.closed = False  # the last thing on last_row was a closing bracket
         self.stretch = Stretch(Scope.MODULE, None, None, None)
         self.done = [self.stretch]
-        self.stack: list[tuple[tree_sitter.Node | None, int, int, int]] = []  # node, depth, mark, last row it closes on
+        self.frames: list[_Frame] = []
 
     def run(self, root: tree_sitter.Node) -> list[Stretch]:
-        stack = self.stack
-        children = root.children
-        if children:
-            self._push(children, 0, 0, 0, self.rows.count - 1)  # a file of one row is what stands in it, not a module
-        else:
-            stack.append((root, 0, 0, 0))
-        roles = self.roles
-        final = self.rows.count - 1
-        while stack:
-            node, depth, mark, tail = stack.pop()
-            if node is None:
+        frames, roles, final = self.frames, self.roles, self.rows.count - 1
+        # A file of one row is what stands in it, not a module.
+        self._push(root.children or [root], 0, 0, 0, final)
+        while frames:
+            children, depth, mark, others, heir, behind = frames.pop()
+            if children is None:
                 self._leave()
                 continue
-            last, column = node.end_point
-            if last <= self.last_row and not self.closed:
-                continue  # most tokens stand on a row that is spoken for
-            role = roles[node.kind_id]
-            first = node.start_point[0]
-            if (not column and last > first) or last > final:
-                last -= 1
-            if first > last:
-                continue  # MISSING at the end of the file
-            tail = max(tail, last)
-            if role is _CONTINUED:
-                mark = (mark & ~Mark.INSIDE) | Mark.CONTINUED
-            if role is _COMMENT or (role is _DECORATOR and self._may_wait(first, last)):
-                self._wait(node, first, last)
-            elif role is _CLOSER:
-                self._close(node, first, last, depth)
-            elif first == last or (
-                self._fits(role, node, first, tail) and (first > self.last_row or self._joins(role, tail))
-            ):
-                self._piece(node, first, last, depth, mark, role)
-            else:
-                self._open(node, role, first, last, depth, mark, tail)
+            for node in children:
+                last, column = node.end_point
+                if last <= self.last_row and not self.closed:
+                    mark = others
+                    continue  # most tokens stand on a row that is spoken for
+                role = roles[node.kind_id]
+                first = node.start_point[0]
+                own, mark = mark, others
+                if (not column and last > first) or last > final:
+                    last -= 1
+                if first > last:
+                    continue  # MISSING at the end of the file
+                tail = behind if node is heir and behind > last else last
+                if role is _CONTINUED:
+                    own = (own & ~Mark.INSIDE) | Mark.CONTINUED
+                if role is _COMMENT or (role is _DECORATOR and self._may_wait(first, last)):
+                    self._wait(node, first, last)
+                elif role is _CLOSER:
+                    self._close(node, first, last, depth)
+                elif first == last or (
+                    self._fits(role, node, first, tail) and (first > self.last_row or self._joins(role, tail))
+                ):
+                    self._piece(node, first, last, depth, own, role)
+                else:
+                    frames.append((children, depth, others, others, heir, behind))
+                    self._open(node, role, first, last, depth, own, tail)
+                    break
         return [stretch for stretch in self.done if stretch.starts]
 
     def _may_wait(self, first: int, last: int) -> bool:
@@ -217,19 +226,20 @@ class _Collector:
                 # Decorators that leave no room for what they decorate.
                 self._piece(waited, start, first - 1, depth, mark, _DECORATOR)
                 start, mark = first, mark & ~Mark.ELEMENT
-        if rows.definitions[last + 1] != rows.definitions[first]:
+        definitions = rows.definitions
+        if definitions[last + 1] != definitions[first]:
             mark |= Mark.DEFINITION
             if stretch.scope is not Scope.FUNCTION and (stretch.starts or stretch.node is None):
                 mark |= Mark.SOLO  # the head of a class takes attributes in
         if self.holes and any(row in self.holes for row in range(first, last + 1)):
             mark |= Mark.HOLE | Mark.SOLO
         if start and rows.blank[start - 1]:
-            mark |= Mark.PARAGRAPH
+            mark |= _PARAGRAPH
         if role is _COMPOUND:
-            mark |= Mark.OPENED
+            mark |= _OPENED
         stretch.starts.append(start)
         stretch.depth.append(depth)
-        stretch.low.append(depth if mark & Mark.CONTINUED else _NO_LIMIT)
+        stretch.low.append(depth if mark & _LEANS else _NO_LIMIT)
         stretch.marks.append(mark)
         stretch.nodes.append(node)
         self.last_row = last
@@ -261,21 +271,16 @@ class _Collector:
             self._push(children, depth, mark, Mark.INSIDE | (mark & Mark.ELEMENT), tail)
 
     def _push(self, children: list[tree_sitter.Node], depth: int, first_mark: int, mark: int, tail: int) -> None:
-        """Put children on the stack; the last that is no closing bracket takes the brackets after it along."""
-        stack, roles = self.stack, self.roles
+        """Have children looked at next; the last that is no closing bracket takes the brackets after it along."""
+        roles = self.roles
         at = len(children) - 1
         while at and roles[children[at].kind_id] is _CLOSER:
-            row = children[at].start_point[0]
-            begins = not self.indented and tail >= row > children[at - 1].end_point[0]
-            if begins and _RESUMES(self.rows.lines[row]):
-                tail = row - 1  # begins a piece of its own
-            stack.append((children[at], depth, mark, 0))
+            if not self.indented:
+                row = children[at].start_point[0]
+                if tail >= row > children[at - 1].end_point[0] and _RESUMES(self.rows.lines[row]):
+                    tail = row - 1  # begins a piece of its own
             at -= 1
-        if at:
-            stack.append((children[at], depth, mark, tail))
-            stack.extend([(child, depth, mark, 0) for child in children[at - 1 : 0 : -1]])
-            tail = 0
-        stack.append((children[0], depth, first_mark, tail))
+        self.frames.append((iter(children), depth, first_mark, mark, children[at], tail))
 
     def _open_body(self, node: tree_sitter.Node, children: list[tree_sitter.Node], depth: int, tail: int) -> None:
         stretch = self.stretch
@@ -309,7 +314,7 @@ class _Collector:
         scope = Scope.CLASS if role is _CLASS else Scope.FUNCTION
         self.stretch = Stretch(scope, node, outer, node)
         self.done.append(self.stretch)
-        self.stack.append((None, 0, 0, 0))
+        self.frames.append((None, 0, 0, 0, node, 0))
         self._push(children, depth, mark | Mark.DEFINITION, Mark.INSIDE, tail)
 
     def _leave(self) -> None:

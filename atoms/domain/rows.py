@@ -74,9 +74,13 @@ def _uncount(code: list[bool], lines: list[bytes], nodes: "list[tree_sitter.Node
     """Take the rows of comments and docstrings out of the count, unless code stands beside them."""
     for node in nodes:
         first, column = node.start_point
-        if column and lines[first][:column].strip(_BLANK):
-            first += 1
         last, end = node.end_point
+        line = lines[first] if first < len(lines) else b""
+        if first == last and line.startswith(remark, column) and (not column or line[:column].isspace()):
+            code[first] = False  # nearly every comment
+            continue
+        if column and line[:column].strip(_BLANK):
+            first += 1
         if last >= first and last < len(lines) and (rest := lines[last][end:].strip()) and not rest.startswith(remark):
             last -= 1
         for row in range(first, min(last + 1, len(code))):
