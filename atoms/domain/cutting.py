@@ -129,7 +129,7 @@ def _cheapest(  # noqa: C901, PLR0912, PLR0915, PLR0917 - one hot loop; a call p
                 price += too_complex + (most - decisions[start]) * too_many
             if sinks_at[start] < end:
                 price += sinks
-            price += leans if leans_at[start] < end else own[start]
+            price += own[start] + (leans if leans_at[start] < end else 0.0)
             if start <= tried:
                 price += open_try
             if inner and wholes[end] != wholes[start + 1]:
