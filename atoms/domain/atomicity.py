@@ -48,11 +48,12 @@ class AtomicityValidator:
         runs = code and atom.kind not in _DECLARATIVE
         defines = atom.kind is _CLASS_HEADER
         shared = evidence.flowing_in + evidence.flowing_out
+        boundaries = _boundaries(evidence)  # a comment has some too: it may be cut from what it belongs to
         return (
             _criterion("size", _size(atom, evidence) if code else None),
             _criterion("complexity", min(1.0, 2.0 / atom.complexity) if code else None),
             _criterion("single_responsibility", _single(evidence) if runs or defines else None),
-            _criterion("clear_boundaries", _boundaries(evidence) if code else None),
+            _criterion("clear_boundaries", boundaries if code or boundaries < 1.0 else None),
             _criterion("independence", _falling(shared, free=_FREE_NAMES, step=0.08) if code else None),
             _criterion("context_completeness", evidence.complete if code else None),
             _criterion("testability", _testability(atom, evidence) if runs else None),

@@ -47,19 +47,21 @@ def evidence_of(
 ) -> Evidence:  # fmt: skip
     """Measure one atom. What is given has been counted for its facts."""
     implicit = len(_implicit(own)) if own.uses else 0
-    parameters, definitions = set(), 0
+    parameters, definitions, beside = set(), 0, 0
     for binding, scope in own.binds:
         if binding.kind == "parameter":
             parameters.add(binding.name)
         elif binding.kind in _DEFINING and scope.kind is not _FUNCTION:
             definitions += 1
+        elif scope.kind is _MODULE:
+            beside = 1  # what the module binds besides is one more thing
     return Evidence(
         standing=_standing(atom, view),
         joins_neighbour=atom.loc < _SMALL and _joins(atom, view),
         splits_paragraph=atom.number > 0 and _splits_paragraph(atom, view),
         untidy_edges=_untidy_edges(atom, view),
         threads=1 if atom.kind in _ONE_PURPOSE else _threads(atom, own, view),
-        definitions=definitions,
+        definitions=definitions + beside if definitions else 0,
         hidden=effects + (_hidden(own) if own.mutates else 0),
         chance=chance,
         calls=len(own.calls),
@@ -73,7 +75,8 @@ def evidence_of(
 
 
 def _standing(atom: Atom, view: FileView) -> Standing:
-    if view.facts.statements and view.holds_whole_statements(atom.start_line - 1, atom.end_line - 1):
+    within = not atom.loc or view.texts[atom.start_line - 1].startswith(b"*")  # of a block comment, it may be
+    if not within and view.facts.statements and view.holds_whole_statements(atom.start_line - 1, atom.end_line - 1):
         return _ALONE
     return quick_standing(view.file.text(atom).decode("utf-8", "replace"), atom.language)
 

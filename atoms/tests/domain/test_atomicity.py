@@ -65,6 +65,33 @@ def test_it_prefers_a_sensible_cut_to_the_same_cut_shifted() -> None:
     assert won / 60 >= 0.95
 
 
+SCRIPT = b"""/*
+ * A licence of
+ * some lines.
+ */
+
+import a from "a";
+import b from "b";
+
+const LIMIT = a(b);
+const OTHER = b(a);
+
+export class Queue {
+  x = 1;
+}
+"""
+
+
+def test_no_shift_of_a_cut_between_two_things_scores_as_much() -> None:
+    file = RecursiveDecomposer().split(SCRIPT, path="a.js", language=Language.JAVASCRIPT)
+    assert [atom.start_line for atom in file.atoms] == [1, 12]
+    best = pair_score(file, 1)
+    assert all(pair_score(shifted(file, 1, lines), 1) < best for lines in (-9, -8, -7, -6, -5, -4, -3, -2, -1, 1, 2))
+    torn = shifted(file, 1, -9)
+    criteria = ContextInjector().describe([torn])[torn.atoms[0].id].criteria
+    assert next(c.value for c in criteria if c.name == "clear_boundaries") == 0.1  # though it holds no code
+
+
 def test_good_code_scores_above_nine_tenths_and_criteria_vary() -> None:
     files = [cut_of(name) for name in ("locks.py", "streams.py", "queues.py")]
     facts = ContextInjector().describe(files)
