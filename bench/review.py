@@ -192,7 +192,7 @@ def _score(base: Base, path: str, mutant: Mutant, suite: SuiteResult, static: St
         key = ids[atom.path, atom.number]
         result = level1.judge(
             atom_id=key, path=atom.path, start_line=atom.start_line, end_line=atom.end_line, loc=atom.loc,
-            original=True,
+            original=True, whole=workspace,
         )  # fmt: skip
         wider = [check for one in upper if _holds(one.scope, atom.path) for check in one.checks]
         failed = result.status is Status.FAILED

@@ -73,7 +73,8 @@ def check_value(check: CheckOutcome, suspiciousness: float) -> float | None:
     """What one check counts for, 0..1; None where it has no meaning for the atom.
 
     A test check that ran counts 1 - suspiciousness: a failing test lowers the atoms it reaches by what blame says about
-    each, not all alike. Forgeable evidence is worth a fifth less, that of generated tests a tenth.
+    each, not all alike; and no more than the part of the atom that tests executed. Forgeable evidence is worth a fifth
+    less, that of generated tests a tenth.
     """
     if check.status is Status.NOT_APPLICABLE:
         return None
@@ -81,6 +82,8 @@ def check_value(check: CheckOutcome, suspiciousness: float) -> float | None:
         return UNKNOWN
     if check.name in TEST_CHECKS:
         value = 1.0 - suspiciousness
+        if check.name == "tests" and check.value is not None:  # the part of the atom that no test executed is unknown
+            value = min(value, check.value)
     else:
         value = _STATUS_VALUES[check.status] if check.value is None else check.value
     value *= FORGEABLE_FACTOR if check.forgeable else 1.0

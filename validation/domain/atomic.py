@@ -7,10 +7,12 @@ from masterplans.domain.workspace import Workspace
 from validation.domain.blame import Blame
 from validation.domain.generated_check import AtomView, generated_check
 from validation.domain.model import Check, Level, LevelResult, Status, SuiteResult, TestCase, TestStatus
-from validation.domain.static import Located, StaticCheck, StaticReport, keys_of, new_findings
+from validation.domain.reach import Reach, reach_of
+from validation.domain.static import Family, Located, StaticCheck, StaticReport, family_of, keys_of, new_findings
 
 EMPTY_BLAME = Blame(suspiciousness={}, culprits={}, reaching={})
 CHECKS = ("syntax", "names", "types", "tests", "generated_tests", "atomicity")
+UNKNOWN = 0.5  # what did not run counts as unknown (spec of the confidence)
 SHOWN = 20  # findings and test ids kept with a check
 MESSAGE = 4000
 
@@ -31,6 +33,8 @@ class AtomicValidator:
     blame: Blame = EMPTY_BLAME
     draft_suite: SuiteResult | None = None
     _cases: dict[str, TestCase] = field(init=False, repr=False, compare=False, default_factory=dict)
+    _executed: dict[str, set[int]] = field(init=False, repr=False, compare=False, default_factory=dict)
+    _reach: dict[str, Reach | None] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         """Index the suite's cases once for all atoms."""
@@ -117,13 +121,42 @@ class AtomicValidator:
         if self.suite is None or not self.suite.ran:
             reason = self.suite.reason if self.suite else "the suite was not run"
             return Check(name="tests", status=Status.NOT_RUN, reason=reason)
-        check = self._judged_by_tests(atom, self.suite)
+        check = self._as_far_as_executed(atom, self._judged_by_tests(atom, self.suite), self.suite, whole)
         # the suite's own output stands once, in the level 4 row; here stands what failed
         evidence = replace(self.suite.evidence, output=self._failures(self.blame.culprits.get(atom.id, ())))
         reaching = self.blame.reaching.get(atom.id, ())
         generated = bool(reaching) and all(_is_generated(test, whole) for test in reaching)
         reason = f"{check.reason}; all of them generated" if generated else check.reason
         return replace(check, forgeable=forgeable, generated=generated, reason=reason, evidence=evidence)
+
+    def _as_far_as_executed(self, atom: AtomView, check: Check, suite: SuiteResult, whole: Workspace | None) -> Check:
+        """The verdict of the tests, cut to the part of the atom that they executed: the rest is unknown, not passed."""
+        reach = self._reach_of(atom.path, whole)
+        if reach is None or check.status is Status.FAILED:
+            return check
+        executed = self._executed_in(atom.path, suite)
+        if check.status is Status.NOT_RUN:
+            return _at_loading(atom, check, reach, executed)
+        ran, of = reach.share(atom.start_line, atom.end_line, executed)
+        if ran == of or check.value is None:
+            return check
+        known = (ran + (of - ran) * UNKNOWN) / of
+        reason = f"{check.reason}; {ran} of {of} statements executed"
+        return replace(check, value=min(check.value, known), reason=reason)
+
+    def _reach_of(self, path: str, whole: Workspace | None) -> Reach | None:
+        file = whole.files.get(path) if whole else None
+        if file is None or family_of(path) is not Family.PYTHON:
+            return None
+        if path not in self._reach:
+            self._reach[path] = reach_of(file.content)
+        return self._reach[path]
+
+    def _executed_in(self, path: str, suite: SuiteResult) -> set[int]:
+        if path not in self._executed:
+            lines = (paths.get(path, ()) for paths in suite.coverage.values())
+            self._executed[path] = {line for some in lines for line in some}
+        return self._executed[path]
 
     def _failures(self, tests: Sequence[str]) -> str:
         cases = [self._cases[test] for test in tests[:3] if test in self._cases]
@@ -148,6 +181,18 @@ class AtomicValidator:
             reason = f"reached by failing tests, not the most suspicious: {_some(failing)}"
             return Check(name="tests", status=Status.PASSED, reason=reason, value=1 - suspicion)
         return Check(name="tests", status=Status.PASSED, reason=f"passed: {_some(reaching)}", value=1.0)
+
+
+def _at_loading(atom: AtomView, check: Check, reach: Reach, executed: set[int]) -> Check:
+    """What no test reaches, because it runs when its module is loaded or with the first line of a function."""
+    if reach.is_silent(atom.start_line, atom.end_line):
+        return replace(check, status=Status.NOT_APPLICABLE, reason="nothing in it runs after its module is loaded")
+    judged = reach.judged_with_body(atom.start_line, atom.end_line, executed)
+    heads_only = not reach.share(atom.start_line, atom.end_line, executed)[1]
+    valued = any(first <= atom.end_line and atom.start_line <= last for first, last in reach.values)
+    if judged and all(judged) and heads_only and not valued:
+        return replace(check, status=Status.NOT_APPLICABLE, reason="a head: tests judge it with its body")
+    return check
 
 
 def _unmeasured(suite: SuiteResult) -> int:

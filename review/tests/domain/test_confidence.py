@@ -149,3 +149,9 @@ def test_what_did_not_run_counts_as_unknown_whatever_else_it_says(
 ) -> None:
     outcome = CheckOutcome(name=name, status=Status.NOT_RUN, forgeable=forgeable, value=value)
     assert check_value(outcome, suspicion) == UNKNOWN
+
+
+def test_the_part_of_an_atom_that_no_test_executed_is_unknown() -> None:
+    partly = CheckOutcome(name="tests", status=Status.PASSED, value=0.75)
+    assert check_value(partly, 0.0) == pytest.approx(0.75)
+    assert check_value(partly, 0.6) == pytest.approx(0.4), "suspicion weighs as ever where it weighs more"

@@ -88,6 +88,48 @@ def test_a_file_that_does_not_parse_fails_one_atom_and_leaves_the_others_open() 
     assert {level1(broken)[name].status for name in ("syntax", "names", "types")} == {Status.NOT_RUN}
 
 
+PARTLY = """import os
+
+LIMIT = 3
+
+
+def f(x):
+    if x:
+        return 1
+    return 2
+
+
+def never(x):
+    return x
+"""
+
+
+@pytest.mark.parametrize(
+    ("lines", "status", "value", "reason"),
+    [
+        ((1, 1), Status.NOT_APPLICABLE, None, "nothing in it runs after its module is loaded"),
+        ((3, 3), Status.NOT_RUN, None, "no test reaches it"),
+        ((6, 6), Status.NOT_APPLICABLE, None, "a head: tests judge it with its body"),
+        ((7, 9), Status.PASSED, 5 / 6, "passed: t; 2 of 3 statements executed"),
+        ((12, 12), Status.NOT_APPLICABLE, None, "a head: tests judge it with its body"),
+        ((13, 13), Status.NOT_RUN, None, "no test reaches it"),
+    ],
+)
+def test_of_what_tests_did_not_execute_they_say_nothing(
+    lines: tuple[int, int], status: Status, value: float | None, reason: str
+) -> None:
+    spans = {"a/m.py": [("it", *lines)]}
+    tests = suite(("t", TestStatus.PASSED, (7, 8)))
+    validator = AtomicValidator(static=report(), drafts=report(), suite=tests, blame=blame(tests, spans))
+    whole = project({"a/m.py": PARTLY})
+    judged = validator.judge(
+        atom_id="it", path="a/m.py", start_line=lines[0], end_line=lines[1], loc=1, original=True, whole=whole
+    )
+    check = next(check for check in judged.checks if check.name == "tests")
+    assert (check.status, check.reason) == (status, reason)
+    assert check.value == (None if value is None else pytest.approx(value))
+
+
 def test_only_the_blamed_atom_fails_the_tests_check() -> None:
     tests = suite(("bad", TestStatus.FAILED, (2, 6)), ("good", TestStatus.PASSED, (2,)))
     guilty, near = level1(report(), tests, atom="g")["tests"], level1(report(), tests)["tests"]
