@@ -13,6 +13,7 @@ import tree_sitter
 
 from atoms.domain.model import Language
 from review.domain.repairs.names import names_around, reads
+from review.domain.repairs.nearby import missing_statements, other_returns
 from review.domain.repairs.syntax import Syntax, syntax_of
 
 _COMPARISONS = {
@@ -27,6 +28,7 @@ _ARITHMETIC = {
 _ASSIGNMENTS = {"+=": ("-=", "="), "-=": ("+=", "="), "*=": ("/=", "+="), "/=": ("*=",), "|=": ("&=",), "&=": ("|=",)}
 _BOOLEAN = {"and": "or", "or": "and", "&&": "||", "||": "&&", "??": "||"}
 _WORDS = {"True": "False", "False": "True", "true": "false", "false": "true"}
+_LOOP_EXITS = {"break_statement": ("break", "continue"), "continue_statement": ("continue", "break")}
 _MAX_NAMES = 6  # other names tried in place of one
 
 
@@ -99,13 +101,23 @@ def _changes(node: tree_sitter.Node, source: bytes, syntax: Syntax) -> Iterator[
         yield node, _WORDS[kind], "constant", 0.9
     elif kind in syntax.arguments:
         yield from _swapped(node, text)
-    elif kind == "return_statement":
-        yield from _returned(node, text, syntax)
     elif kind == "identifier" and reads(node, syntax):
         for name in names_around(node, source, syntax)[:_MAX_NAMES]:
             yield node, name, "name", 0.5
+    yield from _statement(node, text, syntax)
     yield from _condition(node, text, syntax)
     yield from _off_by_one(node, text, syntax)
+
+
+def _statement(node: tree_sitter.Node, text: _Text, syntax: Syntax) -> Iterator[_Change]:
+    """A loop left otherwise, a statement that was lost, another value returned."""
+    if node.type in _LOOP_EXITS:
+        yield node, text(node).replace(*_LOOP_EXITS[node.type]), "loop exit", 0.95
+    elif node.type == "pass_statement":
+        for statement, prior in missing_statements(node, text, syntax):
+            yield node, statement, "missing statement", prior
+    elif node.type == "return_statement":
+        yield from _returned(node, text, syntax)
 
 
 def _operator(node: tree_sitter.Node, text: _Text) -> Iterator[_Change]:
@@ -163,6 +175,8 @@ def _returned(node: tree_sitter.Node, text: _Text, syntax: Syntax) -> Iterator[_
         target = node if value is None else value
         for name in names_around(target, node.text or b"", syntax, last_first=True)[: 2 * _MAX_NAMES]:
             yield target, f"return {name}" if value is None else name, "return", 0.85
+        for other in other_returns(node, text, syntax):
+            yield target, f"return {other}" if value is None else other, "return", 0.7
 
 
 def _condition(node: tree_sitter.Node, text: _Text, syntax: Syntax) -> Iterator[_Change]:
