@@ -22,6 +22,7 @@ def main() -> int:
     parser.add_argument("--width", type=int, required=True)
     parser.add_argument("--barrier", action="store_true")
     parser.add_argument("--drafts", action="store_true", help="no model: judge the drafts alone")
+    parser.add_argument("--watch", default="", help="process ids of who drives it: report their processor time")
     options = parser.parse_args()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mge_project.settings")
     import django  # noqa: PLC0415
@@ -62,7 +63,7 @@ def main() -> int:
         barrier=options.barrier,
         budget_usd=Decimal(1_000_000),
     )
-    print(json.dumps(figures | _follow(start(plan, asked))))
+    print(json.dumps(figures | _follow(start(plan, asked), [int(pid) for pid in options.watch.split(",") if pid])))
     return 0
 
 
@@ -81,7 +82,14 @@ def _status(name: str) -> float | None:
     return None
 
 
-def _follow(run: Any) -> dict[str, Any]:
+def _seconds(pids: list[int]) -> list[float]:
+    """Processor time of each process so far, without its children's."""
+    ticks = os.sysconf("SC_CLK_TCK")
+    rows = [Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split() for pid in pids]
+    return [(int(row[11]) + int(row[12])) / ticks for row in rows]
+
+
+def _follow(run: Any, pids: list[int]) -> dict[str, Any]:
     from django.conf import settings  # noqa: PLC0415
 
     from execution.dispatchers import local  # noqa: PLC0415
@@ -89,14 +97,20 @@ def _follow(run: Any) -> dict[str, Any]:
     from execution.runs import by_status  # noqa: PLC0415
     from kernel.states import RUN_LIVE  # noqa: PLC0415
 
+    before: list[float] = []
+    after: list[float] = []
     while True:
         run.refresh_from_db()
+        if run.phase == "executing" and not before:
+            before = _seconds(pids)
+        elif run.phase == "executing":
+            after = _seconds(pids)
         if run.status not in RUN_LIVE:
             break
         if settings.DISPATCHER == "local":
             local.join(run.pk, 1.0)
         else:
-            time.sleep(0.5)
+            time.sleep(0.25)
     rows = RunAtom.objects.filter(run=run, loc__gt=0)
     begun = rows.order_by("started_at").values_list("started_at", flat=True).first()
     ended = rows.order_by("-finished_at").values_list("finished_at", flat=True).first()
@@ -106,6 +120,7 @@ def _follow(run: Any) -> dict[str, Any]:
         "atoms": run.atoms_total,
         "by_status": by_status(run.pk),
         "calls": run.calls,
+        "watched": [last - first for first, last in zip(before, after, strict=False)],
         "span": (ended - begun).total_seconds() if begun and ended else None,
         "peak_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
     }

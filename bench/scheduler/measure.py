@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.scheduler.plan import critical_path, waves, write_plan
+from bench.scheduler.production import overhead
 from bench.scheduler.rivals import Work, run_rivals
 from bench.scripted_model.script import Latency
 from kernel.errors import MgeError
@@ -48,6 +49,8 @@ def main(argv: list[str]) -> dict[str, Any]:
         seconds = {name: latency.draw(name) for name in needs}
         with scripted(root, latency) as url:
             figures = _engine(root, url, needs, seconds, options.width)
+            if options.production:
+                figures["production"] = overhead(source, _environment(url), options.width)
             if not options.no_rivals:
                 work = Work(url=url, needs=needs, waves=waves(needs), width=options.width)
                 figures["rivals"] = _against(run_rivals(work, root), figures["makespan_s"])
@@ -65,6 +68,7 @@ def _options(argv: list[str]) -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--short", action="store_true", help="120 atoms, 30 at once: under a minute")
     parser.add_argument("--no-rivals", action="store_true")
+    parser.add_argument("--production", action="store_true", help="also on PostgreSQL, Redis and Celery")
     parser.add_argument("--growth", type=int, nargs=2, metavar=("FROM", "TO"), help="overhead at two sizes, no model")
     options = parser.parse_args(argv)
     if options.short:
@@ -135,16 +139,7 @@ def _blank() -> bytes:
 def _drive(data: Path, source: Path, url: str | None, width: int, *more: str) -> dict[str, Any]:
     data.mkdir()
     (data / "bench.sqlite3").write_bytes(_blank())
-    environment = {
-        **{name: value for name, value in os.environ.items() if not name.startswith(("FF_", "ANTHROPIC_", "MGE_"))},
-        "MGE_DATA_DIR": str(data),
-        "DATABASE_URL": f"sqlite:///{data}/bench.sqlite3",
-        "MGE_LOG_LEVEL": "ERROR",
-        **{f"FF_{name}": "true" for name in SWITCHES_ON},
-        **{f"FF_{name}": "false" for name in SWITCHES_OFF},
-    }
-    if url is not None:
-        environment |= {"ANTHROPIC_BASE_URL": url, "ANTHROPIC_API_KEY": "bench"}
+    environment = _environment(url) | {"MGE_DATA_DIR": str(data), "DATABASE_URL": f"sqlite:///{data}/bench.sqlite3"}
     command = [sys.executable, "-m", "bench.scheduler.drive", str(source), "--width", str(width), *more]
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     if done.returncode != 0:
@@ -153,6 +148,17 @@ def _drive(data: Path, source: Path, url: str | None, width: int, *more: str) ->
     if found["status"] != "completed" or set(found["by_status"]) != {"passed"}:
         raise Broken(f"the run ended {found['status']} with {found['by_status']}: {found['error']}")
     return found
+
+
+def _environment(url: str | None) -> dict[str, str]:
+    model = {} if url is None else {"ANTHROPIC_BASE_URL": url, "ANTHROPIC_API_KEY": "bench"}
+    return {
+        **{name: value for name, value in os.environ.items() if not name.startswith(("FF_", "ANTHROPIC_", "MGE_"))},
+        "MGE_LOG_LEVEL": "ERROR",
+        **{f"FF_{name}": "true" for name in SWITCHES_ON},
+        **{f"FF_{name}": "false" for name in SWITCHES_OFF},
+        **model,
+    }
 
 
 @contextmanager

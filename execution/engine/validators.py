@@ -57,28 +57,31 @@ def validate(run_id: uuid.UUID) -> int:
         return 0
     judged = 0
     bench = _bench(run)
+    briefs: Briefs | None = None
     idle_since = time.monotonic()
     try:
-        while time.monotonic() - idle_since < LINGER_SECONDS:
-            claimed = leases.claim(run_id, stage=Stage.VALIDATE, limit=1)
-            if not claimed.atom_ids:
-                time.sleep(0.1)
-                continue
-            with _renewed(claimed), logs.about(run, atom_id=claimed.atom_ids[0]):
-                _judge(run, claimed, bench)
-            judged += 1
-            idle_since = time.monotonic()
+        with _renewing(run_id) as tokens:
+            while time.monotonic() - idle_since < LINGER_SECONDS:
+                claimed = leases.claim(run_id, stage=Stage.VALIDATE, limit=1)
+                if not claimed.atom_ids:
+                    time.sleep(0.1)
+                    continue
+                tokens.add(claimed.token)
+                briefs = briefs or Briefs(run, bench.drafts(), bench.assembler)
+                with logs.about(run, atom_id=claimed.atom_ids[0]):
+                    _judge(run, claimed, bench, briefs)
+                tokens.discard(claimed.token)
+                judged += 1
+                idle_since = time.monotonic()
     except (OperationalError, InterfaceError) as error:  # the lease runs out, and somebody judges again what is stored
         log.warning("validator_lost_the_database", run=str(run_id), error=str(error))
         connection.close()
     return judged
 
 
-def _judge(run: ExecutionRun, claimed: Claim, bench: Bench) -> None:
-    [atom_id] = claimed.atom_ids
-    atom = RunAtom.objects.get(run=run, atom_id=atom_id)
-    unit = Briefs(run, bench.drafts(), bench.assembler).units([atom_id])[atom_id]
-    outcome = stored(run, atom, unit)
+def _judge(run: ExecutionRun, claimed: Claim, bench: Bench, briefs: Briefs) -> None:
+    [atom_id], [atom] = claimed.atom_ids, claimed.atoms
+    outcome = stored(run, atom, briefs.units([atom_id])[atom_id])
     if outcome is None:
         leases.settle(claimed, [atom_id], after=AtomStatus.READY, stage=Stage.GENERATE)
         return
@@ -101,24 +104,25 @@ def _bench(run: ExecutionRun) -> Bench:
 
 
 @contextmanager
-def _renewed(claimed: Claim) -> Iterator[None]:
-    """Keep a claim alive from a thread of its own while the body works."""
+def _renewing(run_id: uuid.UUID) -> Iterator[set[uuid.UUID]]:
+    """Keep the claims whose tokens are in the set alive, from a thread of its own, while the body works."""
     ended = threading.Event()
+    tokens: set[uuid.UUID] = set()
 
     def beat() -> None:
         while not ended.wait(settings.MGE_LEASE_SECONDS / 4):
             try:
-                leases.renew({claimed.token})
+                leases.renew(frozenset(tokens))
             except Exception:  # a database that is away for a beat is no reason to stop beating
-                log.warning("heartbeat_failed", run=str(claimed.run_id), exc_info=True)
+                log.warning("heartbeat_failed", run=str(run_id), exc_info=True)
             finally:
                 close_old_connections()
         connection.close()
 
-    thread = threading.Thread(target=beat, name=f"beat-{claimed.token}", daemon=True)
+    thread = threading.Thread(target=beat, name=f"beat-{run_id}", daemon=True)
     thread.start()
     try:
-        yield
+        yield tokens
     finally:
         ended.set()
         thread.join(timeout=5)
