@@ -24,6 +24,7 @@ from validation.sandbox.toolroots import INSIDE, INSIDE_FOLDER, ToolRoot, python
 
 MEMORY_MIB = 1024
 _RESULT_BYTES = 16 * 1024 * 1024
+_STAND_IN = "not type 'Handle'"  # as C code says it, which looks at types and not at what they do
 
 
 def judge_strictly(workspace: Workspace, tests: Collection[str], *, seconds: float) -> StrictRun:
@@ -183,7 +184,10 @@ def _one(node: str, reports: Reports, main: Phase, *, twin: bool) -> tuple[str, 
         library = ["an object of a library came back"] if any(n.get("library_objects") for n in notes) else []
         if doubts or library:
             return f"the code answers for itself: {(doubts or library)[0]}", ""
-        return "", next((m for t, s, m in main.reports if t in mine and s == "failed"), "") or "it failed"
+        message = next((m for t, s, m in main.reports if t in mine and s == "failed"), "") or "it failed"
+        if _STAND_IN in message:
+            return "a library in the tests needs the object itself, not what stands for it", ""
+        return "", message
     other = next((statuses[one] for one in mine if statuses[one] != "passed"), "")
     if other or doubts:
         return doubts[0] if doubts else f"it ended as {other}", ""
