@@ -56,7 +56,7 @@ function describe(thing) {
 
 // The code under test may call the functions that the tests gave it, and nothing else.
 function serve(operation, [thing, self, args]) {
-  if (operation === "touch") need("the code looks into an object of the tests");
+  if (operation === "touch") need("the code looks into an object of the tests, or changes it");
   if (operation === "uncaught") {
     need("an error of the code was caught by nobody");
     latest.runInAsyncScope(() => setImmediate(() => { throw thing; })); // so that it ends the test, as beside the code
