@@ -169,7 +169,7 @@ class WaveExecutor:
 
         def ask() -> Outcome:
             outcome = generate(self.run, atom, brief.unit, brief.prompt, bench=self.bench, pace=self.pace, fresh=fresh)
-            if isinstance(outcome, Replied) and not self.bench.validates:
+            if isinstance(outcome, Replied) and not self.bench.validates and not self._spread:
                 return judge_reply(atom, outcome, self.bench)  # syntax alone is no work for a queue
             return outcome
 
