@@ -80,7 +80,7 @@ async def test_a_storm_of_events_comes_as_few_messages_with_the_latest_state(sho
     await socket.disconnect()
 
 
-@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite writes one transaction after the other")
+@pytest.mark.production  # SQLite writes one transaction after the other
 @pytest.mark.parametrize("before", [True, False], ids=["told before it was opened", "told while it is open"])
 async def test_an_event_that_commits_after_a_later_number_still_arrives(
     shop: Masterplan, alice: User, before: bool
