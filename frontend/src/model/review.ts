@@ -63,6 +63,8 @@ export interface Help {
 export type DecisionRecord = { decision: string; by: string; at: string; reasonCode: string; feedback: string };
 
 export interface ReviewDetail extends ReviewRow {
+  /** The newest version that an event or a claim told of, while this one is on screen. */
+  heard?: number;
   startLine: number;
   endLine: number;
   attemptCount: number;

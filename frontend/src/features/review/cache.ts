@@ -5,9 +5,10 @@ import { keepsDecided } from "./queueViews";
 
 type Queue = InfiniteData<QueuePage, string | null>;
 export type RowPatch = Partial<ReviewRow> & { id: string };
+type Versioned = { version?: number | undefined };
 
 /** An answer that was overtaken by an event: it must not undo what is known to be newer. */
-const isOlder = (patch: RowPatch, known: { version?: number | undefined }): boolean =>
+const isOlder = (patch: Versioned, known: Versioned): boolean =>
   patch.version !== undefined && known.version !== undefined && patch.version < known.version;
 
 /** The newest of what is told about each item. */
@@ -48,11 +49,18 @@ export function patchRows(cache: QueryClient, patches: ReadonlyMap<string, RowPa
 
 export const patchRow = (cache: QueryClient, patch: RowPatch): void => patchRows(cache, new Map([[patch.id, patch]]));
 
-/** Claim and state of the open item. Its version and code stay: they change only when it is read again. */
-export function patchDetail(cache: QueryClient, { id, version: _painted, ...patch }: RowPatch): void {
+/**
+ * Claim and state of the open item. Its version and code stay: they change only when it is read again. What was heard of
+ * a newer version is kept beside them, so that a claim that answers late does not open what is closed.
+ */
+export function patchDetail(cache: QueryClient, { id, version, ...patch }: RowPatch): void {
   // Only what is cached: a storm on items that nobody opened costs nothing here.
   if (cache.getQueryState(queryKeys.review(id))?.data === undefined) return;
-  cache.setQueryData<ReviewDetail>(queryKeys.review(id), (old) => old && { ...old, ...patch });
+  cache.setQueryData<ReviewDetail>(queryKeys.review(id), (old) => {
+    const heard = Math.max(old?.version ?? 0, old?.heard ?? 0);
+    if (!old || isOlder({ version }, { version: heard })) return old;
+    return { ...old, ...patch, heard: version ?? heard };
+  });
 }
 
 export function patchCounts(cache: QueryClient, change: (counts: ReviewCounts) => ReviewCounts): void {
