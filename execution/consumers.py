@@ -11,7 +11,8 @@ from channels.generic.websocket import AsyncJsonWebsocketConsumer
 from django.contrib.auth import get_user_model
 
 from execution.domain.coalesce import coalesce, message_of
-from execution.live import REPLAY_LIMIT, Frame, latest, read_after, tail
+from execution.events import latest
+from execution.live import REPLAY_LIMIT, Frame, read_after, tail
 from execution.models import RunEvent
 from execution.selectors import get_run
 from kernel import telemetry

@@ -6,10 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from django.apps import apps
-from django.db.models import Count, F, Max, Min, QuerySet
+from django.db.models import Count, F, Min, QuerySet
 from django.utils import timezone
 
-from execution.models import ExecutionRun, RunAtom, RunEvent, Units
+from execution.events import latest
+from execution.models import ExecutionRun, RunAtom, Units
 from execution.phases import is_reviewed
 from execution.progress import progress_payload
 from graphs.models import ExecutionWave
@@ -198,7 +199,7 @@ def levels(run: ExecutionRun) -> dict[str, dict[str, int]]:
 
 def detail_payload(run: ExecutionRun) -> dict[str, Any]:
     """Everything that the page of a run shows at first."""
-    last = RunEvent.objects.aggregate(last=Max("seq"))["last"] or 0  # before the reads: what comes later is replayed
+    last = latest()  # before the reads: what comes later is replayed
     return {
         **run_payload(run),
         "levels": levels(run),

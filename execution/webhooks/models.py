@@ -32,7 +32,6 @@ class Webhook(models.Model):
     active = models.BooleanField(default=True)
     stopped_because = models.CharField(max_length=300, blank=True, default="")
     secret_version = models.PositiveIntegerField(default=1)
-    start_seq = models.BigIntegerField(default=0)  # events up to here happened before the subscription
     read_seq = models.BigIntegerField(default=0)  # events up to here were looked at
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -19,7 +19,8 @@ from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from execution.live import frame, latest
+from execution.events import latest
+from execution.live import frame
 from execution.models import RunEvent
 from execution.webhooks.domain.schedule import wait_after
 from execution.webhooks.domain.signing import secret_of, signature
@@ -33,7 +34,6 @@ from masterplans.selectors import visible_masterplans
 EVENTS = ("run.status", "run.phase", "run.progress", "run.finished", "atoms.status", "review.added", "review.changed")
 DEFAULT_EVENTS = ["run.status", "run.finished"]
 MAX_WEBHOOKS = 50  # of one owner
-OVERLAP = 50  # numbers that are read again: PostgreSQL may commit them out of order
 AT_ONCE = 500
 CLAIM_SECONDS = 2 * DEADLINE_SECONDS
 KEPT_DAYS = 30
@@ -46,10 +46,7 @@ def subscribe(*, owner: User, url: str, events: list[str] | None = None, plan: M
     if Webhook.objects.filter(owner=owner).count() >= MAX_WEBHOOKS:
         raise Conflict(f"You have {MAX_WEBHOOKS} webhooks, which is the most. Delete one first.")
     read_url(url, allow_private=settings.MGE_WEBHOOK_ALLOW_PRIVATE)
-    now = latest()
-    return Webhook.objects.create(
-        owner=owner, url=url, events=_checked(events), masterplan=plan, start_seq=now, read_seq=now
-    )
+    return Webhook.objects.create(owner=owner, url=url, events=_checked(events), masterplan=plan, read_seq=latest())
 
 
 def change(
@@ -63,7 +60,7 @@ def change(
         webhook.events = _checked(events)
     if active is not None:
         if active and not webhook.active:
-            webhook.start_seq = webhook.read_seq = latest()
+            webhook.read_seq = latest()
         webhook.active, webhook.stopped_because = active, ""
     webhook.save()
 
@@ -119,19 +116,13 @@ def collect() -> int:
 
 
 def _collect(webhook: Webhook) -> int:
-    since = max(webhook.start_seq, webhook.read_seq - OVERLAP)
-    top = latest()
+    since, top = webhook.read_seq, latest(beyond=webhook.read_seq)
     if top <= since:
         return 0
     events = RunEvent.objects.filter(seq__gt=since, seq__lte=top, type__in=webhook.events).select_related("run")
     found = list(_meant_for(webhook, events).order_by("seq")[:AT_ONCE])
     read = found[-1].seq if len(found) == AT_ONCE else top
-    known = set(webhook.deliveries.filter(seq__gt=since).values_list("seq", flat=True))
-    rows = [
-        WebhookDelivery(webhook=webhook, seq=event.seq, type=event.type, body=_body(event))
-        for event in found
-        if event.seq not in known
-    ]
+    rows = [WebhookDelivery(webhook=webhook, seq=event.seq, type=event.type, body=_body(event)) for event in found]
     with transaction.atomic():
         WebhookDelivery.objects.bulk_create(rows, ignore_conflicts=True)
         Webhook.objects.filter(pk=webhook.pk, read_seq__lt=read).update(read_seq=read)

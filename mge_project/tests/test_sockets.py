@@ -4,6 +4,8 @@ import asyncio
 import threading
 import time
 import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -12,9 +14,11 @@ from channels.routing import URLRouter
 from channels.testing import WebsocketCommunicator
 from django.contrib.auth.models import AnonymousUser, User
 from django.db import connection, transaction
+from django.test import AsyncClient
 
 from execution.events import publish
 from execution.models import ExecutionRun
+from execution.webhooks import services as webhooks
 from masterplans.models import Masterplan
 from mge_project.routing import websocket_urlpatterns
 
@@ -80,13 +84,9 @@ async def test_a_storm_of_events_comes_as_few_messages_with_the_latest_state(sho
     await socket.disconnect()
 
 
-@pytest.mark.production  # SQLite writes one transaction after the other
-@pytest.mark.parametrize("before", [True, False], ids=["told before it was opened", "told while it is open"])
-async def test_an_event_that_commits_after_a_later_number_still_arrives(
-    shop: Masterplan, alice: User, before: bool
-) -> None:
-    """PostgreSQL gives numbers when rows are written and shows them when they commit."""
-    run = await make_run(shop)
+@contextmanager
+def open_transaction(run: ExecutionRun) -> Iterator[tuple[int, Callable[[], None]]]:
+    """An event that is written and not committed: its number, and how to commit it."""
     commit, written = threading.Event(), threading.Event()
     numbers: list[int] = []
 
@@ -99,28 +99,57 @@ async def test_an_event_that_commits_after_a_later_number_still_arrives(
         finally:
             connection.close()
 
+    def end() -> None:
+        commit.set()
+        thread.join()
+
     thread = threading.Thread(target=slow)
-    if not before:
-        socket = await opened(f"/ws/runs/{run.pk}/", alice)
-        await socket.receive_json_from(timeout=5)
     thread.start()
-    await asyncio.to_thread(written.wait, 10)
-    later = await tell(run, n=2)
-    if before:
-        socket = await opened(f"/ws/runs/{run.pk}/", alice)
-        assert (await socket.receive_json_from(timeout=5))["id"] == later
-    else:
-        assert (await socket.receive_json_from(timeout=5))["id"] == later
-    for n in range(60):  # more than any fixed look back would hold
-        await tell(run, n=n)
-    await asyncio.sleep(0.3)
-    commit.set()
-    await asyncio.to_thread(thread.join)
-    seen: set[int] = set()
-    while numbers[0] not in seen:
+    written.wait(10)
+    try:
+        yield numbers[0], end
+    finally:
+        end()
+
+
+@pytest.mark.production  # SQLite writes one transaction after the other
+async def test_a_number_that_commits_late_is_missed_by_no_reader(shop: Masterplan, alice: User) -> None:
+    """PostgreSQL gives numbers when rows are written and shows them when they commit: nobody reads past an open one."""
+    run = await make_run(shop)
+    first = await tell(run, n=0)
+    hook = await sync_to_async(webhooks.subscribe)(owner=alice, url="https://hooks.example/")
+    client = AsyncClient()
+    await client.aforce_login(alice)
+
+    async def polled() -> dict[str, Any]:
+        answer = await client.get(f"/api/v2/events?after={first}&run={run.pk}")
+        return dict(answer.json())
+
+    async def read(socket: WebsocketCommunicator) -> list[int]:
         message = await socket.receive_json_from(timeout=5)
-        seen |= {f["id"] for f in (message["data"]["frames"] if message["type"] == "batch" else [message])}
-    await socket.disconnect()
+        return [f["id"] for f in (message["data"]["frames"] if message["type"] == "batch" else [message])]
+
+    listening = await opened(f"/ws/runs/{run.pk}/", alice)
+    assert await read(listening) == [first]
+    with open_transaction(run) as (low, commit):
+        high = [await tell(run, n=n) for n in range(60)][-1]
+        assert low < high
+        reconnected = await opened(f"/ws/runs/{run.pk}/?last_id={first}", alice)
+        assert await read(reconnected) == [first]
+        assert await polled() == {"events": [], "last_id": first}
+        assert await sync_to_async(webhooks.collect)() == 0
+        assert await listening.receive_nothing(timeout=0.3)
+        await asyncio.to_thread(commit)
+    for socket in (listening, reconnected):
+        seen: list[int] = []
+        while high not in seen:
+            seen += await read(socket)
+        assert seen == list(range(low, high + 1))
+        await socket.disconnect()
+    told = await polled()
+    assert (told["events"][0]["id"], told["last_id"]) == (low, high)
+    assert await sync_to_async(webhooks.collect)() == high - low + 1
+    assert await sync_to_async(hook.deliveries.filter(seq=low).exists)()
 
 
 async def test_what_cannot_be_replayed_says_resync(shop: Masterplan, alice: User) -> None:

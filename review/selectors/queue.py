@@ -9,9 +9,10 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
-from execution.models import RunAtom, RunEvent
+from execution.events import latest
+from execution.models import RunAtom
 from kernel.states import REVIEW_OPEN, AtomStatus, ReviewStatus
 from review.errors import BadCursor
 from review.models import HumanReviewQueue, ReviewDecision
@@ -95,7 +96,7 @@ class QueuePage:
 
 def queue_page(user: Any, *, view: View, filters: Filters, cursor: str | None, limit: int, now: datetime) -> QueuePage:
     """One page of a view of the queue, with the counts of the same filters."""
-    as_of_id = RunEvent.objects.aggregate(last=Max("seq"))["last"] or 0  # first: a replay may repeat, never miss
+    as_of_id = latest()  # first: a replay may repeat, never miss
     base = narrowed(visible_reviews(user), filters, now=now)
     if view in _NEWEST_FIRST:
         rows, following = _newest_page(_decided(base, view, user, now), cursor, limit)
