@@ -8,6 +8,7 @@ import http.client
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -60,6 +61,7 @@ def post(target: Target, body: bytes, headers: Mapping[str, str], *, allow_priva
     connection = _Pinned(target, address, family)
     deadline = threading.Timer(DEADLINE_SECONDS, _cut, args=(connection,))
     deadline.daemon = True
+    began = time.monotonic()
     deadline.start()
     try:
         connection.request("POST", target.path, body, {**headers, "Host": target.host_header, "Connection": "close"})
@@ -69,7 +71,7 @@ def post(target: Target, body: bytes, headers: Mapping[str, str], *, allow_priva
     except ssl.SSLError:
         return Sent(error="TLS failed: the certificate is not valid for this host, or it speaks no TLS.")
     except (OSError, http.client.HTTPException, ValueError):
-        late = deadline.finished.is_set()
+        late = time.monotonic() - began >= DEADLINE_SECONDS  # the timer says so only after it has cut
         return Sent(error=f"No answer within {DEADLINE_SECONDS:.0f} s." if late else "The connection failed.")
     finally:
         deadline.cancel()
