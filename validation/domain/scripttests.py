@@ -1,18 +1,27 @@
-"""Test ids in JavaScript and TypeScript test files, found by parsing."""
+"""Whose tests JavaScript and TypeScript test files hold, and their ids: found by parsing."""
 
+import json
 import re
 from collections.abc import Iterator
+from pathlib import PurePosixPath
 
 import tree_sitter_javascript
 import tree_sitter_typescript
 from tree_sitter import Language, Node, Parser
 
-from masterplans.domain.workspace import WorkspaceFile
+from masterplans.domain.workspace import Workspace, WorkspaceFile
 
 _TESTS = frozenset({"test", "it"})
 _SUITES = frozenset({"describe", "suite"})
-_FOREIGN = re.compile(rb"""["'](vitest|@jest/globals|jest|mocha|chai|@playwright/test)["']""")
+UNKNOWN = ""
+VITEST = "vitest"
+_FOREIGN = re.compile(
+    rb"""["'](vitest|@jest/globals|jest|mocha|ava|tape|tap|uvu|bun:test|qunit|jasmine|@playwright/test|cypress)["']"""
+)
 _NODE_TEST = re.compile(rb"""["']node:test["']""")
+_JEST = re.compile(rb"""\bjest\.[a-zA-Z]+\(""")
+_GLOBAL = (VITEST, "jest", "mocha", "jasmine", "karma", "qunit")  # runners that bring their functions as globals
+_VITEST_CONFIGS = tuple(f"{name}.config.{end}" for name in ("vitest", "vite") for end in ("ts", "mts", "js", "mjs"))
 _LANGUAGES = {
     "ts": Language(tree_sitter_typescript.language_typescript()),
     "tsx": Language(tree_sitter_typescript.language_tsx()),
@@ -20,12 +29,44 @@ _LANGUAGES = {
 }
 
 
-def foreign_runner(file: WorkspaceFile) -> str | None:
-    """The name of a test runner other than Node's that the file needs, or None."""
+def foreign_runner(file: WorkspaceFile, workspace: Workspace) -> str | None:
+    """The name of a test runner other than Node's that the file is for, or None; :data:`UNKNOWN` where none is named.
+
+    A file that imports no runner uses global functions: those of the runner that the nearest ``package.json`` with one
+    runs or requires, or of vitest where its configuration lies.
+    """
     match = _FOREIGN.search(file.content)
     if match:
-        return match[1].decode()
-    return None if _NODE_TEST.search(file.content) else "a runner with global test functions"
+        return "jest" if match[1] == b"@jest/globals" else match[1].decode()
+    if _NODE_TEST.search(file.content):
+        return None
+    if _JEST.search(file.content):
+        return "jest"
+    at = {one.place: one.content for one in workspace.files.values() if one.place.endswith((".json", *_VITEST_CONFIGS))}
+    for folder in PurePosixPath(file.place).parents:
+        named = _named_in(at.get(str(folder / "package.json"), b"{}"))
+        if named != UNKNOWN:
+            return named
+        if any(b"globals" in at.get(str(folder / config), b"") for config in _VITEST_CONFIGS):
+            return VITEST
+    return UNKNOWN
+
+
+def imports_no_runner(file: WorkspaceFile) -> bool:
+    """Whether the file counts on global test functions."""
+    return not _FOREIGN.search(file.content) and not _NODE_TEST.search(file.content)
+
+
+def _named_in(package: bytes) -> str:
+    """The runner with global functions that a ``package.json`` runs for its tests, else the one that it requires."""
+    try:
+        told = json.loads(package)
+        scripts, needed = told.get("scripts", {}), {**told.get("dependencies", {}), **told.get("devDependencies", {})}
+        runs = [str(text) for name, text in scripts.items() if name.startswith("test")]
+    except (ValueError, AttributeError, TypeError, RecursionError):
+        return UNKNOWN
+    run = (one for one in _GLOBAL if any(re.search(rf"\b{one}\b", text) for text in runs))
+    return next(run, next((one for one in _GLOBAL if one in needed), UNKNOWN))
 
 
 def language_for(path: str) -> Language:

@@ -10,7 +10,7 @@ from kernel.errors import MgeError, Unavailable
 from masterplans.domain.workspace import FileRole, Workspace, WorkspaceFile
 from validation.domain import records as reading
 from validation.domain.model import Evidence
-from validation.domain.scripttests import expected_script_ids, foreign_runner
+from validation.domain.scripttests import UNKNOWN, VITEST, expected_script_ids, foreign_runner, imports_no_runner
 from validation.domain.static import Family, family_of
 from validation.domain.suite import Part
 from validation.engine.process import ProcessResult, SuiteSettings, out_of_time, reason_of, suite_limits, wanted_ids
@@ -30,10 +30,10 @@ def run_file(
     select = None if tests is None else [file.place + t[len(file.path) :] for t in tests if _of(t, file.path)]
     ids = wanted_ids(tuple(file.place + one[len(file.path) :] for one in expected_script_ids(file)), select)
     expected = {file.place: ids}
-    foreign = foreign_runner(file)
-    vitest = foreign == "vitest" and has_vitest(workspace)
+    foreign = runner_for(workspace, file)
+    vitest = foreign == VITEST and has_package(workspace, VITEST)
     if foreign is not None and not vitest:
-        return _skipped(expected, file, _lacking(foreign))
+        return _skipped(expected, file, lacking(foreign))
     if time.monotonic() >= ends:
         return out_of_time(expected)
     nonce = secrets.token_hex(16)
@@ -54,15 +54,32 @@ def run_file(
     )
 
 
-def has_vitest(workspace: Workspace) -> bool:
-    """Whether the project's packages, where they are named, hold vitest."""
-    return workspace.node_modules is not None and (Path(workspace.node_modules) / "vitest/package.json").is_file()
+def has_package(workspace: Workspace, name: str) -> bool:
+    """Whether the project's packages, where they are named, hold this one."""
+    return workspace.node_modules is not None and (Path(workspace.node_modules) / name / "package.json").is_file()
 
 
-def _lacking(foreign: str) -> str:
-    if foreign == "vitest":
+def runner_for(workspace: Workspace, file: WorkspaceFile) -> str | None:
+    """As :func:`foreign_runner`; where no file of the project names a runner, its installed packages do."""
+    foreign = foreign_runner(file, workspace)
+    if foreign != UNKNOWN:
+        return foreign
+    return next((one for one in (VITEST, "jest", "mocha") if has_package(workspace, one)), UNKNOWN)
+
+
+def lacking(foreign: str) -> str:
+    """Why the tests of a runner cannot run, and what a user can do."""
+    if foreign == VITEST:
         return "vitest is not in the project's packages: name its node_modules with --node-modules"
-    return f"not built yet: tests for {foreign}"
+    if foreign == UNKNOWN:
+        return (
+            "the file imports no test runner and no package.json names one: import its functions from node:test, or "
+            "from vitest and name its node_modules with --node-modules"
+        )
+    return (
+        f"these tests are for {foreign}, and only tests for Node's own runner and for vitest are run here: "
+        "import their functions from node:test or vitest"
+    )
 
 
 def _of(test: str, path: str) -> bool:
@@ -123,6 +140,7 @@ def _vitest(  # noqa: PLR0917 - all of them describe one process
     config = {
         "nonce": nonce,
         "place": file.place,
+        "globals": imports_no_runner(file),
         "test_ms": int(settings.test_seconds * 1000),
         "coverage": settings.coverage,
         "traced": _sources(workspace),

@@ -8,12 +8,12 @@ from pathlib import PurePosixPath
 from kernel.errors import MgeError
 from masterplans.domain.workspace import FileRole, Workspace, WorkspaceFile
 from validation.domain.layout import arrange
-from validation.domain.scripttests import foreign_runner
+from validation.domain.scripttests import VITEST, imports_no_runner
 from validation.domain.static import Family, family_of
 from validation.domain.strictness import StrictRun
 from validation.domain.testfiles import script_test_files
 from validation.engine.process import SuiteSettings, suite_limits
-from validation.engine.script_suite import has_vitest
+from validation.engine.script_suite import has_package, lacking, runner_for
 from validation.sandbox.spec import Ending, SandboxOutcome
 from validation.sandbox.strict.script_needs import script_needs, without_needy
 from validation.sandbox.strict.script_pair import PHASES, Apart, judge_apart, phase_name
@@ -49,7 +49,7 @@ class _Case:
         self.twins: dict[str, str] = {}  # place -> text, of the files that take part
         self._twin_ids: set[str] = set()
         self._targets: dict[str, tuple[str, str]] = {}  # plan id -> place of its file, full name
-        self._vitest = False
+        self._vitest = self._globals = False
         self._most_files = max(1, int(seconds / SECONDS_PER_FILE))
         files = {file.path: file for file in script_test_files(workspace)}
         for path in dict.fromkeys(test.partition("::")[0] for test in tests):
@@ -57,15 +57,18 @@ class _Case:
             self._add(files.get(path), mine)
 
     def _add(self, file: WorkspaceFile | None, tests: list[str]) -> None:
-        foreign = "nobody" if file is None else foreign_runner(file)
-        vitest = foreign == "vitest" and has_vitest(self._workspace)
-        if file is None or (foreign is not None and not vitest):
-            self.why_not |= dict.fromkeys(tests, f"tests for {foreign} share a process with the code")
+        if file is None:
+            self.why_not |= dict.fromkeys(tests, "not a test of a script")
+            return
+        foreign = runner_for(self._workspace, file)
+        vitest = foreign == VITEST and has_package(self._workspace, VITEST)
+        if foreign is not None and not vitest:
+            self.why_not |= dict.fromkeys(tests, lacking(foreign))
             return
         if self.twins and vitest != self._vitest:
             self.why_not |= dict.fromkeys(tests, "they are for another runner than the tests nearest to the code")
             return
-        self._vitest = vitest
+        self._vitest, self._globals = vitest, self._globals or imports_no_runner(file)
         if len(self.twins) >= self._most_files:
             self.why_not |= dict.fromkeys(tests, f"more than {self._most_files} files of tests at once")
             return
@@ -103,6 +106,7 @@ class _Case:
             limits=suite_limits(self._placed, settings, seconds + 3),
             controls_always=True,
             vitest=self._vitest,
+            globals=self._globals,
         )
 
     def _text(self, place: str) -> str:

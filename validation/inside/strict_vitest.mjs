@@ -54,5 +54,5 @@ function report(files, errors) {
   }
 }
 
-await runVitest({ files: [...phases.keys()], testMs: config.test_ms, pool: "threads", setup }, report);
+await runVitest({ files: [...phases.keys()], testMs: config.test_ms, pool: "threads", setup, globals: config.globals }, report);
 process.exit();

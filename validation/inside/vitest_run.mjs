@@ -13,9 +13,10 @@ export const version = about.version;
 
 /**
  * Run `files` (absolute) one after the other. `setup`: a set-up file that runs beside the project's own, or nothing.
+ * `globals`: give the tests vitest's functions as globals, whatever the project's configuration says.
  * `report` gets vitest's files and errors. Throws what vitest throws, unless it was after the report.
  */
-export async function runVitest({ files, testMs, pool, setup }, report) {
+export async function runVitest({ files, testMs, pool, setup, globals }, report) {
   const exported = about.exports["./node"];
   const entry = typeof exported === "string" ? exported : (exported.import?.default ?? exported.import ?? exported.default);
   const { startVitest } = await import(`${ROOT}/node_modules/vitest/${entry}`);
@@ -31,7 +32,7 @@ export async function runVitest({ files, testMs, pool, setup }, report) {
   const options = {
     root: ROOT, watch: false, run: true, reporters: [reporter], pool, fileParallelism: false, minWorkers: 1, maxWorkers: 1,
     coverage: { enabled: false }, api: false, testTimeout: testMs, hookTimeout: testMs, typecheck: { enabled: false },
-    browser: { enabled: false }, passWithNoTests: false,
+    browser: { enabled: false }, passWithNoTests: false, ...(globals ? { globals } : {}),
   };
   try {
     const more = setup ? { test: { setupFiles: [setup] } } : {};

@@ -56,7 +56,7 @@ function report(files, errors) {
 
 try {
   const files = [`${ROOT}/${config.place}`];
-  await runVitest({ files, testMs: config.test_ms, pool: "forks", setup: config.coverage ? cover : null }, report);
+  await runVitest({ files, testMs: config.test_ms, pool: "forks", setup: config.coverage ? cover : null, globals: config.globals }, report);
 } catch (error) {
   send("collect", { id: config.place, status: "error", message: textOf(error), frames: framesOf(error), hole: holeOf(error) });
   send("end", { code: 2 });

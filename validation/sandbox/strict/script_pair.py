@@ -154,6 +154,6 @@ def _by_vitest(
             text = twin.encode("utf-8", "replace") if phase == "twin" else case.tests[place]
             files[f"/work/{path}"] = text
             named.append((phase_name(place, phase), path))
-    plan = {"nonce": nonce, "files": named, "test_ms": int(case.seconds * 500)}
+    plan = {"nonce": nonce, "files": named, "test_ms": int(case.seconds * 500), "globals": case.globals}
     argv = (node, "--no-warnings", f"--max-old-space-size={_HEAP_MIB}", f"{INSIDE}/strict_vitest.mjs")
     return argv, files, json.dumps(plan).encode()

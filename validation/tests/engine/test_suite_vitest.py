@@ -32,6 +32,11 @@ FILES = {
         "  it('never', () => {});\n});\n"
         "test('leaves', () => { process.exit(0); });\n"
     ),
+    "test/global.test.ts": (
+        "import { gross } from '../lib/price';\n\nbeforeEach(() => {});\n"
+        "describe('gross', () => { it('is itself', () => { expect(gross(2, 0)).toBe(2); }); });\n"
+    ),
+    "test/jest.test.ts": "import { net } from '../lib/price';\ntest('mocks', () => { jest.fn(net)(); });\n",
     "test/lost.test.ts": "import { test } from 'vitest';\nimport './nowhere';\n\ntest('y', () => {});\n",
 }
 
@@ -50,8 +55,11 @@ def test_vitest_reports_each_test_and_passes_nothing_unseen() -> None:
         base + "gross::later": TestStatus.SKIPPED,
         base + "broken::never": TestStatus.ERROR,
         base + "leaves": TestStatus.FAILED,
+        "test/global.test.ts::gross::is itself": TestStatus.PASSED,
+        "test/jest.test.ts::mocks": TestStatus.SKIPPED,
         "test/lost.test.ts::y": TestStatus.ERROR,
     }
+    assert "only tests for Node's own runner and for vitest" in cases["test/jest.test.ts::mocks"].message
     assert cases[base + "gross::throws"].frames == (("test/price.test.ts", 7), ("lib/price.ts", 2))
     assert "expected 15 to be 16" in cases[base + "gross::is wrong here"].message
 
@@ -71,4 +79,5 @@ def test_vitest_reports_each_test_and_passes_nothing_unseen() -> None:
         base + "gross::adds": {"lib/price.ts": (1, 2, 3)},
         base + "gross::is wrong here": {"lib/price.ts": (1, 2, 3)},
         base + "gross::throws": {"lib/price.ts": (1, 2)},
+        "test/global.test.ts::gross::is itself": {"lib/price.ts": (1, 2, 3)},
     }
