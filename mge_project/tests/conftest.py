@@ -1,6 +1,7 @@
 """The cast, the bundled example, and runs driven to their end in this process."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -68,6 +69,19 @@ def as_charlie(charlie: User) -> Client:
 @pytest.fixture
 def shop(alice: User) -> Masterplan:
     spec = plan_of_file(str(EXAMPLE / "plan.yaml"))
+    return create_from_spec(spec, owner=alice, source_kind=SourceKind.PLAN_FILE)
+
+
+@pytest.fixture
+def pricing(alice: User) -> Masterplan:
+    """The example without all but prices: two planted bugs, and no script to start Node for."""
+    spec = plan_of_file(str(EXAMPLE / "plan.yaml"))
+    kept = {"shop/__init__.py", "shop/money.py", "shop/pricing.py", "tests/test_money.py", "tests/test_pricing.py"}
+    spec = replace(
+        spec,
+        tasks=tuple(task for task in spec.tasks if task.path in kept),
+        files=tuple(file for file in spec.files if file.path in kept),
+    )
     return create_from_spec(spec, owner=alice, source_kind=SourceKind.PLAN_FILE)
 
 

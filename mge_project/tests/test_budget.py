@@ -21,11 +21,11 @@ def fixed(symbol: str, path: str = "shop/pricing.py") -> Reply:
     return Reply(code=piece(solution(path), f"def {symbol}", "\n\n\n") + "\n")
 
 
-def test_at_the_cap_work_parks_and_resumes_with_more(shop: Masterplan, run_now: RunNow, scripted: Any) -> None:
+def test_at_the_cap_work_parks_and_resumes_with_more(pricing: Masterplan, run_now: RunNow, scripted: Any) -> None:
     rules = [Rule(symbol=name, replies=[fixed(name)]) for name in ("tier_percent", "find_coupon")]
     server = scripted(Script(rules=rules, otherwise=Reply(status=400)))
 
-    run = run_now(shop, budget_usd=Decimal("0.000001"))
+    run = run_now(pricing, budget_usd=Decimal("0.000001"))
 
     assert run.status == "budget_stopped"
     assert "budget" in run.error
@@ -46,7 +46,7 @@ def test_at_the_cap_work_parks_and_resumes_with_more(shop: Masterplan, run_now: 
     assert run.reserved_micro == 0
 
 
-def test_a_provider_that_is_busy_uses_up_no_attempt(shop: Masterplan, run_now: RunNow, scripted: Any) -> None:
+def test_a_provider_that_is_busy_uses_up_no_attempt(pricing: Masterplan, run_now: RunNow, scripted: Any) -> None:
     busy = Reply(status=429, retry_after=0.2)
     rules = [
         Rule(symbol="tier_percent", replies=[busy, Reply(status=529), fixed("tier_percent")]),
@@ -54,7 +54,7 @@ def test_a_provider_that_is_busy_uses_up_no_attempt(shop: Masterplan, run_now: R
     ]
     scripted(Script(rules=rules, otherwise=Reply(status=400)))
 
-    run = run_now(shop)
+    run = run_now(pricing)
 
     tier = RunAtom.objects.get(run=run, symbol="tier_percent")
     assert (tier.status, tier.attempts) == ("passed", 1)
@@ -72,11 +72,11 @@ def test_a_provider_that_is_busy_uses_up_no_attempt(shop: Masterplan, run_now: R
     ids=["prose", "a megabyte", "malformed", "empty fence"],
 )
 def test_useless_replies_end_as_a_failed_atom_that_keeps_its_draft(
-    shop: Masterplan, run_now: RunNow, scripted: Any, reply: Reply
+    pricing: Masterplan, run_now: RunNow, scripted: Any, reply: Reply
 ) -> None:
     scripted(Script(rules=[Rule(symbol="tier_percent", replies=[reply])], otherwise=Reply(status=400)))
 
-    run = run_now(shop, budget_usd=Decimal(1000))
+    run = run_now(pricing, budget_usd=Decimal(1000))
 
     tier = RunAtom.objects.get(run=run, symbol="tier_percent")
     assert (run.status, tier.status, tier.code) == ("completed", "failed", None)

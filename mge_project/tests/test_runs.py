@@ -32,9 +32,11 @@ NETWORKX = Path(networkx.__file__).parent
 
 @pytest.fixture
 def utils(tmp_path: Path) -> Path:
-    """A copy of a package that is also installed: only the copy may be seen by its tests."""
+    """A copy of a package that is also installed, with two of its tests: only the copy may be seen by them."""
     copy = tmp_path / "utils"
-    shutil.copytree(NETWORKX / "utils", copy, ignore=shutil.ignore_patterns("__pycache__", "test_backends.py"))
+    shutil.copytree(NETWORKX / "utils", copy, ignore=shutil.ignore_patterns("__pycache__", "test_*.py"))
+    for name in ("test_heaps.py", "test_unionfind.py"):
+        shutil.copy(NETWORKX / "utils/tests" / name, copy / "tests")
     return copy
 
 
@@ -63,10 +65,6 @@ def test_breaking_one_imported_file_turns_level_4_red(
 ) -> None:
     heaps = utils / "heaps.py"
     heaps.write_text(heaps.read_text().replace("return (key, value)", "return (value, key)"))
-    shutil.rmtree(utils / "tests")
-    (utils / "tests").mkdir()
-    shutil.copy(NETWORKX / "utils/tests/test_heaps.py", utils / "tests")
-    shutil.copy(NETWORKX / "utils/tests/__init__.py", utils / "tests")
 
     run = run_now(import_folder(utils, root_package="networkx.utils"))
 
@@ -174,9 +172,9 @@ def test_export_overwrites_nothing_and_needs_a_run(shop: Masterplan, tmp_path: P
 
 
 @pytest.mark.sandbox
-def test_over_http_a_run_is_started_followed_and_exported(shop: Masterplan, as_alice: Client) -> None:
+def test_over_http_a_run_is_started_followed_and_exported(pricing: Masterplan, as_alice: Client) -> None:
     answer = as_alice.post(
-        f"/api/v1/masterplans/{shop.pk}/execute", {"mode": "v2_atoms"}, content_type="application/json"
+        f"/api/v1/masterplans/{pricing.pk}/execute", {"mode": "v2_atoms"}, content_type="application/json"
     )
     assert answer.status_code == 202, answer.content
     run_id = answer.json()["run_id"]
@@ -191,7 +189,7 @@ def test_over_http_a_run_is_started_followed_and_exported(shop: Masterplan, as_a
     atom = as_alice.get(f"/api/v2/atoms/{atoms[0]['atom_id']}?run={run_id}").json()
     assert atom["attempts"][0]["attempt_number"] == 0
     assert len(atom["criteria"]) == 10
-    plan = as_alice.get(f"/api/v1/masterplans/{shop.pk}/").json()
+    plan = as_alice.get(f"/api/v1/masterplans/{pricing.pk}/").json()
     graph = as_alice.get(f"/api/v2/graphs/{plan['graph_id']}").json()
     assert graph["total_atoms"] == run["atoms_total"] == len(graph["nodes"])
     assert graph["reconciliation"]["run_id"] == run_id, "the accepted code was compared when the run completed"
@@ -205,7 +203,7 @@ def test_over_http_a_run_is_started_followed_and_exported(shop: Masterplan, as_a
     older = as_alice.get(f"/api/v2/events?run={run_id}&before={seqs[5]}&limit=3").json()["events"]
     assert [event["id"] for event in older] == seqs[2:5], "the newest before it, oldest first"
     assert as_alice.get("/api/v2/events?before=5").status_code == 400
-    export = as_alice.get(f"/api/v1/masterplans/{shop.pk}/export?format=zip")
+    export = as_alice.get(f"/api/v1/masterplans/{pricing.pk}/export?format=zip")
     names = zipfile.ZipFile(BytesIO(export.content)).namelist()
     assert {"shop/pricing.py", "tests/test_money.py", "report.json"} <= set(names)
 
@@ -260,11 +258,11 @@ def test_analyze_source_prints_one_object_and_bad_paths_one_line(tmp_path: Path)
 
 
 @pytest.mark.sandbox
-def test_the_patch_applies_with_git(shop: Masterplan, run_now: RunNow, tmp_path: Path) -> None:
-    run = run_now(shop)
+def test_the_patch_applies_with_git(pricing: Masterplan, run_now: RunNow, tmp_path: Path) -> None:
+    run = run_now(pricing)
     atom: Any = RunAtom.objects.get(run=run, symbol="tier_percent")
     RunAtom.objects.filter(pk=atom.pk).update(code="def tier_percent(quantity: int) -> int:\n    return 7\n\n\n")
-    export = collect(shop, run)
+    export = collect(pricing, run)
     for path, file in export.before.files.items():
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / path).write_bytes(file.content)
