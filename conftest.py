@@ -82,17 +82,19 @@ def django_db_modify_db_settings() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _tables_are_emptied_with_cascade() -> Iterator[None]:
-    """Between tests with real transactions: waffle's own flag tables exist beside ours and refer to the users.
+def _tables_are_emptied_quickly() -> Iterator[None]:
+    """Between tests with real transactions: DELETE takes milliseconds where TRUNCATE makes new files for each table.
 
-    Without CASCADE PostgreSQL refuses to empty what they refer to.
+    Our foreign keys are checked at the commit, so the order does not matter. Types and permissions stay: Django would
+    write the same again after every flush.
     """
     operations = type(connection.ops)
-    plain = operations.sql_flush
+    stay = {"django_content_type", "auth_permission"}
 
-    def with_cascade(*args: Any, allow_cascade: bool = False, **options: Any) -> list[str]:
-        return plain(*args, allow_cascade=True, **options)
+    def delete(self: Any, style: Any, tables: list[str], **_: Any) -> list[str]:
+        emptied = (self.quote_name(table) for table in tables if table not in stay)
+        return [f"DELETE FROM {table};" for table in emptied]  # noqa: S608 - names of our own tables
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(operations, "sql_flush", with_cascade)
+        patch.setattr(operations, "sql_flush", delete)
         yield
