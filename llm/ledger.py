@@ -6,7 +6,7 @@ replaces the worst one.
 """
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -118,9 +118,10 @@ def reply_of_attempt(*, run_id: UUID, atom_id: UUID, attempt: int, purpose: str)
     return None if call is None else stored_reply(call)
 
 
-def call_of_attempt(*, run_id: UUID, atom_id: UUID, attempt: int, purpose: str) -> LlmCall | None:
-    """The answered call of an attempt, with its request; None if there is none."""
-    calls = LlmCall.objects.filter(run_id=run_id, atom_id=atom_id, attempt=attempt, purpose=purpose)
+def call_of_attempt(*, run_id: UUID, atom_id: UUID, attempt: int, purpose: str | Collection[str]) -> LlmCall | None:
+    """The answered call of an attempt for one of these purposes, with its request; None if there is none."""
+    purposes = [purpose] if isinstance(purpose, str) else list(purpose)
+    calls = LlmCall.objects.filter(run_id=run_id, atom_id=atom_id, attempt=attempt, purpose__in=purposes)
     return calls.filter(state=CallState.RECEIVED).order_by("received_at").last()
 
 

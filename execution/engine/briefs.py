@@ -3,7 +3,7 @@
 import uuid
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 from django.db import connection
@@ -13,11 +13,13 @@ from execution.assembler import Assembler
 from execution.assembly import encoded
 from execution.attempts.models import AtomRetryHistory
 from execution.domain.feedback import Approach, Feedback, FeedbackGenerator, failure_of
+from execution.domain.prompts import parent as parent_prompt
 from execution.domain.prompts.fencing import Piece
 from execution.domain.prompts.generate import MAX_CONTEXT, AtomBrief, ProjectBrief, build
 from execution.domain.prompts.prompt import Prompt
 from execution.domain.retry import RetryOrchestrator
 from execution.engine.evidence import Evidence
+from execution.engine.parents import Parent, Parents
 from execution.models import ExecutionRun, RunAtom
 from execution.phases import phases_of
 from kernel.text import decode
@@ -35,10 +37,11 @@ def project_brief(plan: Masterplan) -> ProjectBrief:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Brief:
-    """An atom's stored unit and the prompt of its next attempt."""
+    """An atom's stored unit and the prompt of its next attempt, which is at all of ``parent`` where one is given."""
 
     unit: AtomicUnit
     prompt: Prompt
+    parent: Parent | None = None
 
 
 class Briefs:
@@ -47,6 +50,7 @@ class Briefs:
     def __init__(self, run: ExecutionRun, drafts: Evidence, assembler: Assembler) -> None:
         self._run, self._drafts, self._assembler = run, drafts, assembler
         self._project = project_brief(run.masterplan)
+        self.parents = Parents(run, assembler)
         self._blind = not phases_of(run).feedback
         files = drafts.assembly.workspace.files
         self._tests = {path: PurePosixPath(path).name for path, file in files.items() if file.role == "test"}
@@ -58,11 +62,8 @@ class Briefs:
         tries = self._tries([atom.atom_id for atom in atoms if atom.attempts or atom.last_error])
         neighbours = self._neighbours(ids)
         return {
-            atom.atom_id: Brief(
-                unit=units[atom.atom_id],
-                prompt=self._prompt(
-                    atom, units[atom.atom_id], tries.get(atom.atom_id, ()), neighbours.get(atom.atom_id, [])
-                ),
+            atom.atom_id: self._brief(
+                atom, units[atom.atom_id], tries.get(atom.atom_id, ()), neighbours.get(atom.atom_id, [])
             )
             for atom in atoms
         }
@@ -76,9 +77,9 @@ class Briefs:
             found[unit.atom_id] = unit
         return found
 
-    def _prompt(
+    def _brief(
         self, atom: RunAtom, unit: AtomicUnit, tries: Sequence[AtomRetryHistory], neighbours: list[Piece]
-    ) -> Prompt:
+    ) -> Brief:
         tests = self._test_pieces(atom)
         rules = RetryOrchestrator(allowed=atom.allowed_attempts, blind=self._blind)
         history = self._feedback(tries, tests)
@@ -102,13 +103,34 @@ class Briefs:
             context=_place(unit, whole=way is not Approach.REPAIR) + neighbours,
             tests=tests,
         )
-        return build(
+        said = rules.evidence(history)
+        if way is Approach.WHOLE_PARENT and (parent := self._parent(atom, unit)) is not None:
+            return Brief(unit=unit, prompt=self._whole(brief, parent, said), parent=parent)
+        prompt = build(
             brief,
             project=self._project,
-            feedback=rules.evidence(history),
+            feedback=said,
             instruction=atom.human_words,
             max_context=MAX_CONTEXT * (1 if way is Approach.REPAIR else 2),
         )
+        return Brief(unit=unit, prompt=prompt)
+
+    def _parent(self, atom: RunAtom, unit: AtomicUnit) -> Parent | None:
+        """What can be written anew instead of the atom alone; a person's words are about the atom alone."""
+        parent = None if atom.human_words else self.parents.of(unit)
+        return parent if parent is not None and self.parents.free(parent, atom) else None
+
+    def _whole(self, brief: AtomBrief, parent: Parent, said: Feedback | None) -> Prompt:
+        text = self.parents.text(parent)
+        first = next((line for line in text.splitlines() if line.strip()), "")
+        whole = replace(
+            brief,
+            draft=text,
+            is_hole=False,
+            lines=parent.lines,
+            indent=first[: len(first) - len(first.lstrip(" \t"))],
+        )
+        return parent_prompt.build(whole, parent=parent.symbol, project=self._project, feedback=said)
 
     def _tries(self, atom_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, list[AtomRetryHistory]]:
         found: dict[uuid.UUID, list[AtomRetryHistory]] = defaultdict(list)

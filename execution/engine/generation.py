@@ -7,22 +7,24 @@ from typing import Any
 from atoms.models import AtomicUnit
 from execution.domain.feedback import Category
 from execution.domain.fitting import fit
-from execution.domain.prompts.prompt import Prompt
 from execution.domain.verdict import Verdict
 from execution.engine import budget, calls
+from execution.engine.briefs import Brief
 from execution.engine.drafts import NO_MODEL, judge
 from execution.engine.evidence import Bench
-from execution.engine.outcomes import Failed, Judged, Outcome, Parked, Replied, Wait
+from execution.engine.outcomes import Failed, Judged, Outcome, Parked, Replied, Wait, Whole
 from execution.engine.pacing import Pace
+from execution.engine.parents import Parent, Parents
 from execution.models import ExecutionRun, RunAtom
 from kernel.errors import MgeError
-from llm import ledger
+from llm import desk, ledger
 from llm.client import configured
 from llm.errors import BadReply, InFlight, ModelError, Overloaded, RateLimited, UnusableReply
 from llm.messages import ModelReply
 from llm.replies import read_code
 
 PURPOSE = "generate"
+PURPOSE_PARENT = "parent"
 
 
 def refused(run: ExecutionRun, atom: RunAtom, bench: Bench) -> Failed | None:
@@ -42,12 +44,15 @@ def failed(atom: RunAtom, error: Mapping[str, Any], bench: Bench) -> Failed:
 
 
 def generate(
-    run: ExecutionRun, atom: RunAtom, unit: AtomicUnit, prompt: Prompt, *, bench: Bench, pace: Pace, fresh: bool
+    run: ExecutionRun, atom: RunAtom, brief: Brief, *, bench: Bench, pace: Pace, parents: Parents, fresh: bool
 ) -> Outcome:
     """Make one attempt. ``fresh``: no earlier claim can have asked already, so the ledger need not be searched."""
-    number = atom.attempts + 1
+    if not fresh and (known := stored(run, atom, brief.unit, parents)) is not None:
+        return known
+    number, prompt = atom.attempts + 1, brief.prompt
+    purpose = PURPOSE if brief.parent is None else PURPOSE_PARENT
     try:
-        asked = calls.ask(run, prompt, unit_id=atom.atom_id, attempt=number, purpose=PURPOSE, search=not fresh)
+        asked = calls.ask(run, prompt, unit_id=atom.atom_id, attempt=number, purpose=purpose, search=False)
     except budget.BudgetSpent as stop:
         return Parked(reason=stop.message)
     except BadReply as error:
@@ -60,15 +65,19 @@ def generate(
     said = told(
         number, prompt.user, asked.request.model, asked.reply, temperature=sampling.temperature, effort=sampling.effort
     )
-    return read(unit, asked.reply, said)
+    return read(brief.unit, asked.reply, said, parents=parents, parent=brief.parent)
 
 
-def stored(run: ExecutionRun, atom: RunAtom, unit: AtomicUnit) -> Outcome | None:
+def stored(run: ExecutionRun, atom: RunAtom, unit: AtomicUnit, parents: Parents) -> Outcome | None:
     """The reply of the attempt under way, read again from the ledger; None where there is none."""
     number = atom.attempts + 1
-    call = ledger.call_of_attempt(run_id=run.pk, atom_id=atom.atom_id, attempt=number, purpose=PURPOSE)
+    purposes = (PURPOSE, PURPOSE_PARENT)
+    call = desk.write(
+        lambda: ledger.call_of_attempt(run_id=run.pk, atom_id=atom.atom_id, attempt=number, purpose=purposes)
+    )
     if call is None:
         return None
+    parent = parents.of(unit) if call.purpose == PURPOSE_PARENT else None
     reply = ledger.reply_of(call)
     sampling = call.request.get("sampling") or {}
     said = told(
@@ -79,16 +88,23 @@ def stored(run: ExecutionRun, atom: RunAtom, unit: AtomicUnit) -> Outcome | None
         temperature=sampling.get("temperature"),
         effort=sampling.get("effort"),
     )
-    return read(unit, reply, said)
+    return read(unit, reply, said, parents=parents, parent=parent)
 
 
-def read(unit: AtomicUnit, reply: ModelReply, said: Mapping[str, Any]) -> Outcome:
-    """The code in a reply, made to fit its range, or an attempt that held none."""
+def read(
+    unit: AtomicUnit, reply: ModelReply, said: Mapping[str, Any], *, parents: Parents, parent: Parent | None
+) -> Outcome:
+    """The code in a reply, made to fit the range that it is for, or an attempt that held none."""
+    original = range_text(unit) if parent is None else parents.draft(parent)
     try:
-        code = fit(read_code(reply, language=unit.language), original=range_text(unit))
+        code = fit(read_code(reply, language=unit.language), original=original)
     except UnusableReply as error:
         return unusable(error, said)
-    return Replied(code=code, told=said)
+    if parent is None:
+        return Replied(code=code, told=said)
+    texts = parents.divide(parent, code)
+    mine = texts.pop(unit.atom_id)
+    return Replied(code=mine, told=said, whole=Whole(symbol=parent.symbol, text=code, texts=texts))
 
 
 def told(

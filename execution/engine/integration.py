@@ -5,13 +5,12 @@ who is to blame. Only culprits are sent back, with the failing test as evidence;
 """
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import partial
 
 from execution.attempts.models import AtomRetryHistory
 from execution.domain.verdict import error_of_test
 from execution.engine.evidence import Bench, regressions, suite_of
-from execution.engine.outcomes import Ended, Judged
 from execution.models import ExecutionRun, RunAtom, Stage
 from execution.phases import phases_of
 from execution.transitions import move_atoms
@@ -31,11 +30,9 @@ class ProgressiveIntegrationTester:
         self._changed: dict[str, None] = {}
         self._on = phases_of(run).validation
 
-    def note(self, ended: Sequence[Ended]) -> None:
-        """Take note of accepted code."""
-        for one in ended:
-            if isinstance(one.outcome, Judged) and one.outcome.verdict.accepted:
-                self._changed[str(one.atom.atom_id)] = None
+    def note(self, accepted: Iterable[uuid.UUID]) -> None:
+        """Take note of atoms whose code was accepted."""
+        self._changed.update(dict.fromkeys(map(str, accepted)))
 
     def due(self, *, last: bool) -> bool:
         """Whether enough has changed, or (``last``) all that will."""

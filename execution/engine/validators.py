@@ -81,7 +81,7 @@ def validate(run_id: uuid.UUID) -> int:
 
 def _judge(run: ExecutionRun, claimed: Claim, bench: Bench, briefs: Briefs) -> None:
     [atom_id], [atom] = claimed.atom_ids, claimed.atoms
-    outcome = stored(run, atom, briefs.units([atom_id])[atom_id])
+    outcome = stored(run, atom, briefs.units([atom_id])[atom_id], briefs.parents)
     if outcome is None:
         leases.settle(claimed, [atom_id], after=AtomStatus.READY, stage=Stage.GENERATE)
         return

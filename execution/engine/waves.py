@@ -11,11 +11,13 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import connection
 from django.db.models import QuerySet
+from django.db.models.functions import Now
 
 from execution import events, leases, logs
 from execution.engine import budget
@@ -25,8 +27,9 @@ from execution.engine.generation import generate, refused, stored
 from execution.engine.integration import ProgressiveIntegrationTester
 from execution.engine.judgement import judge_reply
 from execution.engine.levels import ProgressiveLevels
-from execution.engine.outcomes import Ended, Outcome, Parked, Replied, accepted, hand_over, settle_all
+from execution.engine.outcomes import Ended, Outcome, Parked, Replied, hand_over, settle_all
 from execution.engine.pacing import Pace
+from execution.engine.parents import Parents, keep_apart
 from execution.engine.reopened import judge_claimed
 from execution.engine.validators import call_validators
 from execution.leases import Claim
@@ -46,6 +49,7 @@ _SEEN = (  # what other processes, people and the ledger change of a run while i
     "status", "changes", "spent_micro", "reserved_micro", "unpriced_calls", "calls", "budget_micro", "budget_warned",
     "max_inflight",
 )  # fmt: skip
+APART_SECONDS = 1.0  # until a part of something that is written anew as a whole is looked at again
 WAKE_SECONDS = 0.5  # between two looks for atoms whose wait is over
 OPEN = (AtomStatus.READY, AtomStatus.RETRY_WAIT, AtomStatus.RUNNING)
 
@@ -153,22 +157,38 @@ class WaveExecutor:
         )
         able = [atom for atom in atoms if atom.pk not in hopeless]
         briefs = self._brief(able)
-        for atom in able:
+        for atom in self._apart(claimed, able, briefs):
             self._submit(pool, claimed, atom, self._ask(atom, briefs), judging=False)
         self._forget(claimed)
         return True
+
+    def _apart(self, claimed: Claim, atoms: Sequence[RunAtom], briefs: Mapping[uuid.UUID, Brief]) -> list[RunAtom]:
+        """The atoms to go on with; whoever shares a parent that is written anew waits, and uses up no attempt."""
+        wanted = {atom_id: brief.parent for atom_id, brief in briefs.items() if brief.parent is not None}
+        waiting = keep_apart(self.run.pk, atoms, wanted) if wanted else set()
+        if waiting:
+            later = Now() + timedelta(seconds=APART_SECONDS)
+            leases.settle(claimed, list(waiting), after=AtomStatus.RETRY_WAIT, not_before=later)
+        return [atom for atom in atoms if atom.atom_id not in waiting]
 
     def _brief(self, atoms: Sequence[RunAtom]) -> Mapping[uuid.UUID, Brief]:
         if self._briefs is None:
             self._briefs = Briefs(self.run, self.bench.drafts(), self.bench.assembler)
         return self._briefs.build(atoms) if atoms else {}
 
+    def _parents(self) -> Parents:
+        self._brief([])
+        assert self._briefs is not None  # noqa: S101 - made by the line before
+        return self._briefs.parents
+
     def _ask(self, atom: RunAtom, briefs: Mapping[uuid.UUID, Brief]) -> Callable[[], Outcome]:
         brief = briefs[atom.atom_id]
         fresh = atom.claims == 0  # before this claim
 
         def ask() -> Outcome:
-            outcome = generate(self.run, atom, brief.unit, brief.prompt, bench=self.bench, pace=self.pace, fresh=fresh)
+            outcome = generate(
+                self.run, atom, brief, bench=self.bench, pace=self.pace, parents=self._parents(), fresh=fresh
+            )
             if isinstance(outcome, Replied) and not self.bench.validates and not self._spread:
                 return judge_reply(atom, outcome, self.bench)  # syntax alone is no work for a queue
             return outcome
@@ -188,11 +208,11 @@ class WaveExecutor:
             return False
         self.beat.claims.add(claimed.token)
         atoms = claimed.atoms
-        self._brief([])
+        parents = self._parents()
         assert self._briefs is not None  # noqa: S101 - made by the line before
         units = self._briefs.units(claimed.atom_ids)
         for atom in atoms:
-            outcome = stored(self.run, atom, units[atom.atom_id])
+            outcome = stored(self.run, atom, units[atom.atom_id], parents)
             if outcome is None:
                 leases.settle(claimed, [atom.atom_id], after=AtomStatus.READY, stage=Stage.GENERATE)
             else:
@@ -265,10 +285,10 @@ class WaveExecutor:
                 replied.append((job, outcome))
             else:
                 ended.append(Ended(claimed=job.claimed, atom=job.atom, outcome=outcome))
-        settle_all(self.run, ended)
+        accepted = settle_all(self.run, ended)
         self._news = True
-        self.bench.assembler.accept(accepted(ended))
-        self.tester.note(ended)
+        self.bench.assembler.accept(accepted)
+        self.tester.note(accepted)
         self._go_on(judging, replied)
         for _, job in jobs:
             self._forget(job.claimed)

@@ -7,12 +7,9 @@ from typing import Any, cast
 import pytest
 
 from execution.attempts.models import AtomRetryHistory
-from execution.domain.verdict import Verdict
 from execution.engine import integration
 from execution.engine.evidence import Bench
 from execution.engine.integration import ProgressiveIntegrationTester
-from execution.engine.outcomes import Ended, Judged
-from execution.leases import Claim
 from execution.models import ExecutionRun, RunAtom
 from execution.tests.test_dependents import chain
 from validation.domain.blame import Blame
@@ -53,14 +50,11 @@ class _Stub:
         return _State(changed=self.atoms - {str(atom) for atom in leaving_out})
 
 
-def accepted(run: ExecutionRun, atoms: list[RunAtom]) -> list[Ended]:
+def accepted(run: ExecutionRun, atoms: list[RunAtom]) -> list[uuid.UUID]:
     for atom in atoms:
         RunAtom.objects.filter(pk=atom.pk).update(status="passed", attempts=1, code="x", pending_deps=0)
         AtomRetryHistory.objects.create(run=run, atom_id=atom.atom_id, attempt_number=1, success=True)
-    told = {"number": 1, "feedback": "", "model": "m"}
-    outcome = Judged(verdict=Verdict(accepted=True, score=1.0, error=None), told=told, code="x")
-    claimed = Claim(run_id=run.pk, token=run.pk, atom_ids=())
-    return [Ended(claimed=claimed, atom=atom, outcome=outcome) for atom in atoms]
+    return [atom.atom_id for atom in atoms]
 
 
 @pytest.mark.parametrize(("attempts_left", "after"), [(True, "ready"), (False, "failed")])

@@ -47,7 +47,7 @@ def judged(claimed: leases.Claim, atom: RunAtom, *, accepted: bool, code: str = 
     return Ended(claimed=claimed, atom=atom, outcome=Judged(verdict=verdict(accepted=accepted), told=told, code=code))
 
 
-def in_threads(work: Callable[[], None], count: int) -> None:
+def in_threads(work: Callable[[], object], count: int) -> None:
     def one() -> None:
         try:
             work()

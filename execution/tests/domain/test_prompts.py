@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from atoms.domain.holes import make_hole
 from atoms.domain.model import Language
 from execution.domain.feedback import Category, Failure, FeedbackGenerator
-from execution.domain.prompts import discovery, generate, mvp, review, skeleton
+from execution.domain.prompts import discovery, generate, mvp, parent, review, skeleton
 from execution.domain.prompts.fencing import Piece, bounded, fence, one_line, whole
 from execution.domain.prompts.generate import AtomBrief, ProjectBrief
 from execution.domain.prompts.prompt import Prompt
@@ -54,6 +54,12 @@ PROMPTS = {
     "generate": generate.build(ATOM, project=PROJECT),
     "repair": generate.build(
         replace(ATOM, attempt=2), project=PROJECT, feedback=FEEDBACK, instruction="Refuse negative amounts."
+    ),
+    "parent": parent.build(
+        replace(ATOM, attempt=3, draft=f"class Account:\n{ATOM.draft}", lines=(11, 15), indent=""),
+        parent="Account",
+        project=PROJECT,
+        feedback=FEEDBACK,
     ),
     "skeleton": skeleton.build(
         skeleton.SkeletonBrief(
