@@ -12,6 +12,7 @@ from graphs.domain.javascript_frontend.values import INDEX, Interface, JsClass, 
 from graphs.domain.symbols import Binding, BindingKind, Table, UseKind
 
 TRANSPARENT_TYPES = frozenset({"Promise", "Readonly", "Partial", "Required", "NonNullable", "Awaited"})
+NAMED_BY_KEY = frozenset({"function_expression", "generator_function", "function", "arrow_function"})
 LIST_TYPES = frozenset({"Array", "ReadonlyArray", "Set", "Iterable", "Map", "Record", "ReadonlyMap"})
 
 
@@ -21,7 +22,11 @@ class Definitions(Expressions):
     last_table: Table | None = None  # members of the class made last, for the binding of its name
 
     def child_name(self, name: str | None) -> str:
-        """Return the flat name of a function defined here; nameless ones are numbered per scope."""
+        """Return the flat name of a function defined here; nameless ones are numbered per scope.
+
+        As in the published SWARM-JS programs an arrow in a variable stays nameless, one that is an object's member
+        takes its key, as any function there.
+        """
         if name is None:
             self.scope.arrows += 1
             name = f"<arrow{self.scope.arrows}>"
@@ -198,7 +203,7 @@ class Definitions(Expressions):
     def _pair(self, node: Tree, made: JsObject, prefix: str) -> None:
         key = self.property_key(node.child_by_field_name("key"))
         item = node.child_by_field_name("value")
-        if item is not None and item.type in ("function_expression", "generator_function", "function", "object"):
+        if item is not None and (item.type in NAMED_BY_KEY or item.type == "object"):
             named = f"{prefix}{key}" if isinstance(key, str) else None
             value: Node | None = (
                 self.object_literal(item, named) if item.type == "object" else self.function(item, named)
