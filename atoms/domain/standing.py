@@ -4,6 +4,7 @@ import re
 import textwrap
 import threading
 import warnings
+from collections.abc import Mapping
 from enum import IntEnum
 from typing import Final
 
@@ -30,18 +31,26 @@ _QUOTED: Final = re.compile(r"""'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|#[^\n]*"
 _STUB_OPENERS: Final = {")": "f(", "]": "[", "}": "{"}
 _STUB_AROUND: Final = (("f(", ")"), ("[", "]"), ("{", "}"), ("def f(", "): pass"))
 _PAIRS: Final = {"(": ")", "[": "]", "{": "}"}
-_OPENERS: Final = {")": ("(",), "]": ("[",), "}": ("{", "({")}
-_HEADED_OPENERS: Final = {
+_SCRIPT_PAIRS: Final = {**_PAIRS, "<": ">"}
+_Openers = Mapping[str, tuple[str, ...]]
+_Around = tuple[tuple[str, str], ...]
+# A bracket is opened as any kind that its sign has: a group or the arguments of a call; a block, an object, the body of
+# a class or of a type, which tell a parser so by the word before them; the arguments of a type.
+_OPENERS: Final = {
     ")": ("(", "f("),
     "]": ("[",),
-    "}": ("{", "({", "class A {", "switch (a) {", "interface A {", "x = {"),
+    "}": ("{", "({", "class A {", "interface A {"),
+    ">": ("let a: B<",),
 }
-_MAX_HEADS: Final = 40
-_BARE: Final = (("", ""), ("(", ")"), ("[", "]"), ("{", "}"), ("({", "})"))
-_HEADED: Final = (
-    *_BARE, ("class A {", "}"), ("switch (a) {", "}"), ("interface A {", "}"), ("f(", ")"), ("enum A {", "}"),
-    ("import {", "} from 'a'"), ("<>", "</>"),
+_HEADED_OPENERS: Final = {**_OPENERS, "}": (*_OPENERS["}"], "switch (a) {", "x = {")}
+_ANGLES: Final = ("<", ">")
+_NO_BRACKETS: Final = ("binary_expression", "jsx_")  # where "<" compares, or begins a tag
+_MAX_HEADS: Final = 64
+_BARE: Final = (
+    ("", ""), ("(", ")"), ("[", "]"), ("{", "}"), ("({", "})"), ("f(", ")"), ("class A {", "}"), ("interface A {", "}"),
 )  # fmt: skip
+_AROUND_TAGS: Final = ("<>", "</>")
+_HEADED: Final = (*_BARE, ("switch (a) {", "}"), ("enum A {", "}"), ("import {", "} from 'a'"))
 
 
 class Standing(IntEnum):
@@ -207,12 +216,16 @@ def _python_standing(code: str) -> Standing:
 
 
 def _with_stubs(code: str) -> bool:
+    """Whether stub heads before a text, and a stub body behind it, make it parse."""
     lines = [line for line in code.split("\n") if line.strip() and not line.lstrip().startswith("#")]
     if not lines:
         return False
-    indent = len(lines[-1]) - len(lines[-1].lstrip())
-    body = f"\n{' ' * (indent + 4)}pass"
-    bodies = ("", body) if code.rstrip().endswith(":") or lines[-1].split("#")[0].rstrip().endswith(":") else ("",)
+    bodies = [""]
+    if code.rstrip().endswith(":") or lines[-1].split("#")[0].rstrip().endswith(":"):
+        bodies.append(f"\n{' ' * (_indent(lines[-1]) + 4)}pass")
+    decorators = [line for line in lines if line.lstrip()[0] == "@"]
+    if decorators:
+        bodies.append(f"\n{' ' * _indent(decorators[-1])}def f(): pass")
     first = lines[0].lstrip()
     heads = [""]
     heads += [head for head, words in _STUB_HEADS if first.startswith(words)]
@@ -223,12 +236,15 @@ def _with_stubs(code: str) -> bool:
             whole = head + (textwrap.indent(code, "    ") if head.startswith("match") else code) + tail
             if _parses(whole) or _parses(f"{whole.rstrip()}\nfinally:\n    pass"):
                 return True
-    return any(_parses(_nested(lines, end)) for end in bodies)
+    return any(_parses(nested) for end in bodies for nested in _nested(lines, end))
 
 
-def _nested(lines: list[str], body: str) -> str:
-    """Put the heads back that a piece of a block has lost: one for each level it falls back to, and ends of ``try``."""
-    indents = [len(line) - len(line.lstrip()) for line in lines]
+def _nested(lines: list[str], body: str) -> list[str]:
+    """Put the heads back that a piece of a block has lost: one for each level it falls back to, and ends of ``try``.
+
+    A first line that goes on with a compound itself gets each head that may stand before it.
+    """
+    indents = [_indent(line) for line in lines]
     least = min(indents)
     levels = sorted({i for i in indents if i < indents[0]})
     heads: list[str] = []
@@ -245,7 +261,14 @@ def _nested(lines: list[str], body: str) -> str:
         if line.lstrip().startswith("try:") and not _is_closed(lines[k + 1 :], indent)
     ]
     tail += [f"{' ' * indent}finally: pass" for indent in reversed(opened)]
-    return textwrap.dedent("\n".join(heads + lines + tail)) if least or heads else "\n".join(lines + tail)
+    begin, margin = lines[0].lstrip(), " " * indents[0]
+    begins = ["", *[textwrap.indent(head, margin) for head, words in _STUB_HEADS if begin.startswith(words)]]
+    texts = ["\n".join([*heads, each + lines[0], *lines[1:], *tail]) for each in begins]
+    return [textwrap.dedent(text) for text in texts] if least or heads else texts
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip())
 
 
 def _is_closed(lines: list[str], indent: int) -> bool:
@@ -257,24 +280,36 @@ def _is_closed(lines: list[str], indent: int) -> bool:
 def _script_standing(text: str, language: Language) -> Standing:
     if _clean(text, language):
         return Standing.ALONE
-    missing, surplus = _brackets(text, language)
-    tail = "".join(_PAIRS[c] for c in reversed(missing))
-    tries = ((Standing.STUBBED, _OPENERS, _BARE), (Standing.HEADED, _HEADED_OPENERS, _HEADED))
-    for found, openers, around in tries:
-        heads = [""]
-        for closer in surplus:
-            heads = [opener + head for head in heads for opener in openers[closer]][:_MAX_HEADS]
-        codes = (f"{before}{head}\n{text}\n{tail}{after}" for before, after in around for head in heads)
-        if any(_clean(code, language) for code in codes):
-            return found
+    found = [_brackets(text, language, angles=False)]
+    if language is not Language.JAVASCRIPT:
+        found.append(_brackets(text, language, angles=True))
+    # Any text is text of an element: only what begins with a tag may stand in one.
+    bare = (*_BARE, _AROUND_TAGS) if text.lstrip().startswith("<") else _BARE
+    if any(_opened(text, each, _OPENERS, bare, language) for each in found):
+        return Standing.STUBBED
+    if any(_opened(text, each, _HEADED_OPENERS, _HEADED, language) for each in found):
+        return Standing.HEADED
     return Standing.BROKEN
+
+
+def _opened(
+    text: str, brackets: tuple[list[str], list[str]], openers: _Openers, around: _Around, language: Language
+) -> bool:
+    """Whether a text parses once its brackets are closed, and opened in one of the given ways."""
+    missing, surplus = brackets
+    tail = "".join(_SCRIPT_PAIRS[c] for c in reversed(missing))
+    heads = [""]
+    for closer in surplus:
+        heads = [opener + head for head in heads for opener in openers[closer]][:_MAX_HEADS]
+    codes = (f"{before}{head}\n{text}\n{tail}{after}" for before, after in around for head in heads)
+    return any(_clean(code, language) for code in codes)
 
 
 def _clean(code: str, language: Language) -> bool:
     return not MultiLanguageParser().parse(code.encode("utf-8", "replace"), language).root_node.has_error
 
 
-def _brackets(text: str, language: Language) -> tuple[list[str], list[str]]:
+def _brackets(text: str, language: Language, *, angles: bool) -> tuple[list[str], list[str]]:
     """Brackets left open, and closing ones without a partner; strings and comments are left out."""
     root = MultiLanguageParser().parse(text.encode("utf-8", "replace"), language).root_node
     missing: list[str] = []
@@ -283,14 +318,16 @@ def _brackets(text: str, language: Language) -> tuple[list[str], list[str]]:
     while stack:
         node = stack.pop()
         kind = node.type
-        if kind in ("string", "comment", "regex"):
+        if kind in ("string", "comment", "regex") or node.is_missing:
             continue
-        if kind in _PAIRS and not node.is_missing:
-            missing.append(kind)
-        elif kind == "${":
+        if kind in _ANGLES and not (angles and (parent := node.parent) and not parent.type.startswith(_NO_BRACKETS)):
+            continue
+        if kind == "${":
             missing.append("{")
-        elif kind in _OPENERS and not node.is_missing:
-            if missing and _PAIRS[missing[-1]] == kind:
+        elif kind in _SCRIPT_PAIRS:
+            missing.append(kind)
+        elif kind in _OPENERS:
+            if missing and _SCRIPT_PAIRS[missing[-1]] == kind:
                 missing.pop()
             else:
                 surplus.append(kind)
