@@ -1,7 +1,5 @@
 """Honest programs pass, wrong ones never pass without a mark, and what proves nothing is called suspect."""
 
-from concurrent.futures import ThreadPoolExecutor
-
 import pytest
 
 from validation.sandbox.spec import Limits
@@ -48,26 +46,12 @@ PROVE_NOTHING = [
          "passes whatever is expected"),
         ("import pytest\nfrom atom import double\n@pytest.mark.skip\ndef test(): assert double(1) == 2", "skipped"),
     ]  # fmt: skip
-Judged = dict[tuple[str, str], Judgement]
-
-
-@pytest.fixture(scope="module")
-def judged() -> Judged:
-    """What must be judged anyway, two at a time; those that wait get little time."""
-    cases = [(code, TESTS) for code in FORGED.values()]
-    cases += [(code, tests) for code, tests, _ in NEED_COMPANY] + [(HONEST, tests) for tests, _ in PROVE_NOTHING]
-    impatient = Limits(wall_seconds=2.0, cpu_seconds=5.0)
-
-    def one(case: tuple[str, str]) -> Judgement:
-        return judge(*case, limits=impatient if case[1] == TESTS else LIMITS)
-
-    with ThreadPoolExecutor(2) as pool:
-        return dict(zip(cases, pool.map(one, cases), strict=True))
+IMPATIENT = Limits(wall_seconds=2.0, cpu_seconds=5.0)  # for those that wait
 
 
 @pytest.mark.parametrize("name", FORGED)
-def test_forged_pass_is_not_accepted(name: str, judged: Judged) -> None:
-    judgement = judged[FORGED[name], TESTS]
+def test_forged_pass_is_not_accepted(name: str) -> None:
+    judgement = judge(FORGED[name], limits=IMPATIENT)
     assert judgement.verdict is not Verdict.PASSED, judgement
 
 
@@ -152,10 +136,8 @@ def test_values_exceptions_callbacks_and_mutations_cross() -> None:
     NEED_COMPANY,
     ids=["capture", "own equality", "subclass", "attribute", "looks", "twice", "error"],
 )
-def test_tests_that_need_the_code_beside_them_are_marked_forgeable(
-    code: str, tests: str, why: str, judged: Judged
-) -> None:
-    judgement = judged[code, tests]
+def test_tests_that_need_the_code_beside_them_are_marked_forgeable(code: str, tests: str, why: str) -> None:
+    judgement = judge(code, tests)
     assert judgement.forgeable
     assert judgement.detail["mode"] == "in-process"
     assert judgement.verdict in (Verdict.PASSED, Verdict.SUSPECT)  # no ``==`` that a hollow module fails: suspect
@@ -163,8 +145,8 @@ def test_tests_that_need_the_code_beside_them_are_marked_forgeable(
 
 
 @pytest.mark.parametrize(("tests", "why"), PROVE_NOTHING, ids=["none", "asserts nothing", "swallows", "skips"])
-def test_tests_that_prove_nothing_are_suspect(tests: str, why: str, judged: Judged) -> None:
-    judgement = judged[HONEST, tests]
+def test_tests_that_prove_nothing_are_suspect(tests: str, why: str) -> None:
+    judgement = judge(HONEST, tests)
     assert judgement.verdict is Verdict.SUSPECT, judgement
     assert why in " ".join(judgement.detail["reasons"])
 
@@ -185,19 +167,13 @@ def script(code: str, tests: str = SCRIPT_TESTS, *, code_suffix: str = ".js") ->
     return judge_script(ScriptCase(code=code, tests=tests, code_suffix=code_suffix, tests_suffix=".js"), limits=LIMITS)
 
 
-@pytest.fixture(scope="module")
-def scripts() -> Judged:
-    """What must be judged anyway, two at a time."""
-    cases = [(code, SCRIPT_TESTS) for code in FORGED_SCRIPTS.values()]
-    cases += [(code, ONE_TEST) for code in FORGED_APART.values()]
-    cases += [(code, tests) for tests, code, _ in SCRIPTS_NEED_COMPANY]
-    with ThreadPoolExecutor(2) as pool:
-        return dict(zip(cases, pool.map(lambda case: script(*case), cases), strict=True))
-
-
-@pytest.mark.parametrize("code", [*FORGED_SCRIPTS.values(), *FORGED_APART.values()])
-def test_forged_script_is_not_accepted(code: str, scripts: Judged) -> None:
-    judgement = next(judged for (one, _), judged in scripts.items() if one == code)
+@pytest.mark.parametrize(
+    ("code", "tests"),
+    [(code, SCRIPT_TESTS) for code in FORGED_SCRIPTS.values()] + [(code, ONE_TEST) for code in FORGED_APART.values()],
+    ids=[*FORGED_SCRIPTS, *FORGED_APART],
+)
+def test_forged_script_is_not_accepted(code: str, tests: str) -> None:
+    judgement = script(code, tests)
     assert judgement.verdict not in (Verdict.PASSED, Verdict.SUSPECT), judgement
 
 
@@ -209,8 +185,8 @@ def test_values_state_classes_and_promises_of_scripts_cross() -> None:
 
 
 @pytest.mark.parametrize(("tests", "code", "why"), SCRIPTS_NEED_COMPANY)
-def test_scripts_that_need_the_code_beside_them_are_marked(tests: str, code: str, why: str, scripts: Judged) -> None:
-    judgement = scripts[code, tests]
+def test_scripts_that_need_the_code_beside_them_are_marked(tests: str, code: str, why: str) -> None:
+    judgement = script(code, tests)
     assert (judgement.forgeable, judgement.detail["mode"]) == (True, "in-process"), judgement
     assert why in judgement.detail["reasons"][0]
 
