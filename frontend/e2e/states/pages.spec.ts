@@ -34,19 +34,6 @@ test("signing in never leads to another site", async ({ page, server }) => {
 test.describe("signed in", () => {
   test.beforeEach(({ server }) => commonWorld(server));
 
-  test("an empty queue, a filtered one and one that others hold say different things", async ({ page, server }) => {
-    const counts = { pending: 0, in_review: 0, done: 4, mine_today: 1 };
-    const empty = { results: [], next: null, counts, as_of_id: 1 };
-    server.json("GET", /review\/queue$/, empty);
-    await page.goto("/review");
-    await expect(page.getByRole("heading", { name: "Nothing to review" })).toBeVisible();
-    await page.goto("/review?q=nothing");
-    await expect(page.getByRole("heading", { name: "Nothing matches" })).toBeVisible();
-    server.json("GET", /review\/queue$/, { ...empty, counts: { ...counts, in_review: 3 } });
-    await page.goto("/review");
-    await expect(page.getByRole("heading", { name: "All items are with others" })).toBeVisible();
-  });
-
   test("an error stays in its part of the page and can be tried again", async ({ page, server }) => {
     server.json("GET", /runs\/run-1\/atoms$/, forbidden, 403);
     await page.goto("/runs/run-1");

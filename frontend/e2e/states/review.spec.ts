@@ -1,7 +1,7 @@
 import type { Page } from "@playwright/test";
 import { wireReview, wireReviewRow, wireRun } from "../../src/testing/builders";
 import { expect, type MockServer, test } from "../support/mock";
-import { commonWorld, NO_IMPACT, USER } from "../support/world";
+import { commonWorld, NO_IMPACT } from "../support/world";
 
 /** Opens the queue and waits until the first item is painted and may be decided. */
 async function openQueue(page: Page): Promise<void> {
@@ -106,37 +106,6 @@ test("Escape leaves the editor and keeps the draft", async ({ page }) => {
   await expect(page.locator(".cm-content")).toContainText("# mine");
 });
 
-test("an item that another holds is readable and cannot be decided", async ({ page, server }) => {
-  const until = new Date(Date.now() + 240_000).toISOString();
-  const data = { by: "alice", until };
-  server.json("POST", /review\/claim$/, { code: "claimed", message: "alice is looking at this.", data }, 409);
-  await openQueue(page);
-  await expect(page.getByText(/alice is reviewing this/)).toBeVisible();
-  await expect(page.getByRole("button", { name: "Approve" })).toBeDisabled();
-  await page.keyboard.press("a");
-  expect(decisions(server)).toHaveLength(0);
-});
-
-test("a change under the reviewer's eyes stops the decision until it is read", async ({ page, server }) => {
-  await openQueue(page);
-  await server.push({
-    id: 101,
-    topic: "review",
-    type: "review.changed",
-    data: {
-      review_id: "review-1",
-      status: "pending",
-      version: 2,
-      assigned_to: null,
-      claimed_until: null,
-      decision: null,
-    },
-  });
-  await expect(page.getByText(/changed while you were reading/)).toBeVisible();
-  await page.keyboard.press("a");
-  expect(decisions(server)).toHaveLength(0);
-});
-
 test("a stale decision comes back with the server's words", async ({ page, server }) => {
   server.json("POST", /review\/approve$/, { code: "stale", message: "This changed since you read it.", data: {} }, 409);
   await openQueue(page);
@@ -176,14 +145,6 @@ test("new items wait until they are asked for", async ({ page, server }) => {
   await page.keyboard.press(".");
   await expect(page.getByRole("button", { name: "12 new" })).toBeHidden();
   await expect.poll(() => server.called("GET", /review\/queue$/).length).toBeGreaterThan(before);
-});
-
-test("without the role the page reads and says what is missing", async ({ page, server }) => {
-  server.json("GET", /session$/, { user: { ...USER, roles: ["operator"] }, csrf_token: "t" });
-  await openQueue(page);
-  await expect(page.getByText(/needs the role reviewer/)).toBeVisible();
-  await expect(page.getByRole("button", { name: "Approve" })).toBeDisabled();
-  expect(server.called("POST", /claim$/)).toHaveLength(0);
 });
 
 test("M splits the diff, brackets step through attempts, digits preview suggestions", async ({ page }) => {

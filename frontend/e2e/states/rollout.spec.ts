@@ -1,4 +1,4 @@
-import { expectAccessible } from "../support/axe";
+import { expectAccessibleInBothThemes } from "../support/axe";
 import { expect, test } from "../support/mock";
 import { rollout, rolloutWorld } from "../support/rollout";
 import { commonWorld } from "../support/world";
@@ -107,26 +107,23 @@ test("a shadow pair side by side", async ({ page }) => {
   await expect(page.getByRole("row", { name: "Precision 87.1 % 96.8 %" })).toBeVisible();
 });
 
-for (const colorScheme of ["light", "dark"] as const) {
-  for (const width of [1440, 390]) {
-    test(`is accessible, ${colorScheme}, ${width} px`, async ({ page }) => {
-      await page.setViewportSize({ width, height: 900 });
-      await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-      await page.goto("/rollout");
-      await expect(page.getByText("V2 is on for 25 %")).toBeVisible();
-      await page.getByRole("button", { name: "Switch on retry feedback" }).click();
-      await expectAccessible(page);
-      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
-      await page.getByRole("button", { name: "Stop V2 for everyone" }).click();
-      await expectAccessible(page);
-      await page.goto("/runs/run-1/comparison");
-      await expect(page.getByText("MVP, shipped")).toBeVisible();
-      await expectAccessible(page);
-      for (const last of [page.getByText("V2, in its shadow"), page.getByRole("link", { name: "Admin" })]) {
-        const box = await last.boundingBox();
-        expect(box && box.x + box.width).toBeLessThanOrEqual(width); // seen without scrolling sideways
-      }
-      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
-    });
-  }
+for (const width of [1440, 390]) {
+  test(`is accessible in both themes at ${width} px`, async ({ page }) => {
+    await page.setViewportSize({ width, height: 900 });
+    await page.goto("/rollout");
+    await expect(page.getByText("V2 is on for 25 %")).toBeVisible();
+    await page.getByRole("button", { name: "Switch on retry feedback" }).click();
+    await expectAccessibleInBothThemes(page);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+    await page.getByRole("button", { name: "Stop V2 for everyone" }).click();
+    await expectAccessibleInBothThemes(page);
+    await page.goto("/runs/run-1/comparison");
+    await expect(page.getByText("MVP, shipped")).toBeVisible();
+    await expectAccessibleInBothThemes(page);
+    for (const last of [page.getByText("V2, in its shadow"), page.getByRole("link", { name: "Admin" })]) {
+      const box = await last.boundingBox();
+      expect(box && box.x + box.width).toBeLessThanOrEqual(width); // seen without scrolling sideways
+    }
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+  });
 }

@@ -237,6 +237,7 @@ test("403: which role is missing, and who can grant it", async ({ page, server }
   await open(page);
   await expect(page.locator(".banner")).toContainText("needs the role reviewer, which an administrator can grant");
   await expectBlocked(page, server);
+  expect(server.called("POST", /claim$/)).toHaveLength(0);
   server.json("GET", /execution\/runs$/, error("forbidden", "You lack the role operator."), 403);
   await page.goto("/runs");
   await expect(page.getByRole("alert")).toContainText("You lack the role operator.");
