@@ -1,8 +1,9 @@
 """How far the call graph of JavaScript agrees with what Node does when a test suite runs.
 
 A copy of the project is instrumented: every function reports, when it is entered, the place of the frame below it.
-Lines stay as they are. Recall as in :mod:`bench.graph_runtime`; functions that share a line with another one, and
-generators, which are entered by whoever advances them, are left out.
+Lines stay as they are; TypeScript is then turned into CommonJS by its own compiler. Recall as in
+:mod:`bench.graph_runtime`; functions that share a line with another one, and generators, which are entered by whoever
+advances them, are left out.
 
 Usage: ``python -m bench.graph_script_runtime PROJECT --source lib -- node_modules/.bin/mocha test``.
 """
@@ -10,14 +11,13 @@ Usage: ``python -m bench.graph_script_runtime PROJECT --source lib -- node_modul
 import argparse
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
 import tempfile
-from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -25,24 +25,31 @@ from tree_sitter import Node as Tree
 
 from atoms.domain.parser import MultiLanguageParser
 from bench.graph import whole_file
-from bench.graph_runtime import Agreement, Trace, agreement
+from bench.graph_runtime import Agreement, Pair, Trace, agreement
 from graphs.domain.analyzer import DependencyAnalyzer
 from graphs.domain.javascript_frontend.values import JsFunction
 from graphs.domain.modules import javascript_name
 
 TRACER = Path(__file__).parent / "graph_script_tracer.cjs"
+TYPESCRIPT = Path(__file__).parents[1] / "frontend" / "node_modules" / "typescript"
+TRANSPILE = """\
+const ts = require(process.argv[1]);
+const { readFileSync, rmSync, writeFileSync } = require("node:fs");
+const compilerOptions = { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022 };
+for (const file of process.argv.slice(2)) {
+  const { outputText } = ts.transpileModule(readFileSync(file, "utf8"), { compilerOptions, fileName: file });
+  writeFileSync(file.replace(/\\.ts$/, ".js"), outputText);
+  rmSync(file);
+}
+"""
 SUITE_SECONDS = 600
+SUFFIXES = frozenset({".js", ".mjs", ".cjs", ".ts"})
 FUNCTIONS = frozenset({"function_declaration", "function_expression", "arrow_function", "method_definition"})
+GENERATORS = frozenset({"generator_function", "generator_function_declaration"})
+MARK = re.compile(rb'globalThis\.__mgeEnter\("([^"]+):(\d+)"\)')
 
 Place = tuple[str, int]  # path under the project, line of the definition
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Instrumented:
-    """An instrumented file: its text, and the functions of it, each with where its text begins and ends now."""
-
-    text: bytes
-    spans: tuple[tuple[tuple[int, int], tuple[int, int], Place], ...]
+Spans = tuple[tuple[tuple[int, int], tuple[int, int], Place], ...]  # (row, column) of start and end, 0-based
 
 
 def main(argv: Sequence[str]) -> dict[str, Any]:
@@ -70,29 +77,53 @@ def main(argv: Sequence[str]) -> dict[str, Any]:
 def scripts(path: Path) -> Iterator[Path]:
     """Yield the script files at or below a path."""
     for each in [path] if path.is_file() else sorted(path.rglob("*")):
-        if each.suffix in (".js", ".mjs", ".cjs") and "node_modules" not in each.parts and each.is_file():
+        inside = each.relative_to(path).parts
+        if each.suffix in SUFFIXES and "node_modules" not in inside and not each.name.endswith(".d.ts"):
             yield each
 
 
-def record(project: Path, sources: Sequence[Path], command: Sequence[str]) -> dict[tuple[Place, Place], int]:
-    """Run a command in an instrumented copy and return who entered whom, with the line of the caller."""
+def record(
+    project: Path, sources: Sequence[Path], command: Sequence[str], *, packages: Path | None = None
+) -> dict[tuple[Place, Place], int]:
+    """Run a command in an instrumented copy and return who entered whom, with the line of the caller.
+
+    ``packages``: the ``node_modules`` in which the project finds what it depends on.
+    """
     with tempfile.TemporaryDirectory() as folder:
         copy, traces = Path(folder) / "project", Path(folder) / "traces"
         shutil.copytree(project, copy, symlinks=True, ignore=shutil.ignore_patterns(".git"))
+        if packages is not None:
+            (Path(folder) / "node_modules").symlink_to(packages.resolve())
         traces.mkdir()
-        made = {}
-        for source in sources:
-            name = source.relative_to(project).as_posix()
-            made[name] = instrument(source.read_bytes(), name)
-            (copy / name).write_bytes(made[name].text)
+        made = _instrumented(project, sources, copy)
         environment = {**os.environ, "MGE_TRACE": str(traces), "NODE_OPTIONS": f"--require {TRACER}"}
         subprocess.run(command, cwd=copy, check=False, timeout=SUITE_SECONDS, stdout=sys.stderr, env=environment)
         rows = [row for file in traces.glob("*.json") for row in json.loads(file.read_text())]
         return pairs(rows, made, copy.resolve())
 
 
+def _instrumented(project: Path, sources: Sequence[Path], copy: Path) -> dict[str, Spans]:
+    """Instrument a copy; return the spans of functions by the path of the file that runs."""
+    typed = [source for source in sources if source.suffix == ".ts"]
+    for source in sources:
+        name = source.relative_to(project).as_posix()
+        (copy / name).write_bytes(instrument(source.read_bytes(), name))
+    if typed:
+        folders = {copy / source.parent.relative_to(project) for source in typed}
+        for folder in folders:
+            (folder / "package.json").write_text('{"type": "commonjs"}')
+        paths = [str(copy / source.relative_to(project)) for source in typed]
+        subprocess.run(["node", "-e", TRANSPILE, str(TYPESCRIPT), *paths], check=True, timeout=SUITE_SECONDS)
+    made = {}
+    for source in sources:
+        path = source.relative_to(project)
+        runs = path.with_suffix(".js") if source.suffix == ".ts" else path
+        made[runs.as_posix()] = spans((copy / runs).read_bytes(), runs.name, path.as_posix())
+    return made
+
+
 def pairs(
-    rows: Sequence[tuple[str, str, int, int]], made: Mapping[str, Instrumented], root: Path
+    rows: Sequence[tuple[str, str, int, int]], made: Mapping[str, Spans], root: Path
 ) -> dict[tuple[Place, Place], int]:
     """Turn places of frames into functions; the module itself has line 0."""
     found: dict[tuple[Place, Place], int] = {}
@@ -101,46 +132,61 @@ def pairs(
         name = path.relative_to(root).as_posix() if path.is_relative_to(root) else ""
         if name in made:
             at, _, row = callee.rpartition(":")
-            found.setdefault((_holder(made[name], name, (line - 1, column - 1)), (at, int(row))), line)
+            found.setdefault((_holder(made[name], (line - 1, column - 1)), (at, int(row))), line)
     return found
 
 
-def _holder(file: Instrumented, name: str, at: tuple[int, int]) -> Place:
-    starts = [start for start, _, _ in file.spans]
-    for start, end, place in reversed(file.spans[: bisect_right(starts, at)]):
-        if start <= at < end:
-            return place
-    return (name, 0)
+def _holder(spans: Spans, at: tuple[int, int]) -> Place:
+    inside = [(start, place) for start, end, place in spans if start <= at < end]
+    return max(inside)[1]
 
 
-def instrument(source: bytes, name: str) -> Instrumented:
+def instrument(source: bytes, name: str) -> bytes:
     """Let every function but generators report itself first; no line moves."""
-    inserts: list[tuple[int, bytes]] = []
-    language = MultiLanguageParser.language_of(name)
-    assert language is not None
-    functions = list(_functions(MultiLanguageParser().parse(source, language).root_node))
-    for node in functions:
-        inserts.extend(_report(node, f"{name}:{node.start_point.row + 1}"))
+    inserts = [i for n in _functions(_tree(source, name)) for i in _report(n, f"{name}:{n.start_point.row + 1}")]
     text = source
     for offset, piece in sorted(inserts, reverse=True):
         text = text[:offset] + piece + text[offset:]
-    after = list(_functions(MultiLanguageParser().parse(text, language).root_node))
-    spans = sorted(
-        (
-            (n.start_point.row, n.start_point.column),
-            (n.end_point.row, n.end_point.column),
-            (name, n.start_point.row + 1),
-        )
-        for n in after
-    )
-    return Instrumented(text=text, spans=tuple(spans))
+    return text
 
 
-def _functions(root: Tree) -> Iterator[Tree]:
+def spans(text: bytes, name: str, path: str) -> Spans:
+    """Return where functions stand in instrumented text, as it runs: each is told by the report it begins with."""
+    root = _tree(text, name)
+    found = [((0, 0), (root.end_point.row + 2, 0), (path, 0))]
+    for node in _functions(root, generators=True):
+        mark = MARK.search(_head(node))
+        place = (mark[1].decode(), int(mark[2])) if mark is not None else ("", 0)
+        start, end = node.start_point, node.end_point
+        found.append(((start.row, start.column), (end.row, end.column), place))
+    return tuple(sorted(found))
+
+
+def _head(node: Tree) -> bytes:
+    """Return the first statement of a function that is not a directive, or the expression it is."""
+    body = node.child_by_field_name("body")
+    if body is None or body.type != "statement_block":
+        return (body.text or b"") if body is not None else b""
+    rest = (child for child in body.named_children if not _directive(child))
+    return next((child.text or b"" for child in rest if MARK.match(child.text or b"")), b"")
+
+
+def _directive(node: Tree) -> bool:
+    return node.type == "expression_statement" and node.named_children[0].type == "string"
+
+
+def _tree(source: bytes, name: str) -> Tree:
+    language = MultiLanguageParser.language_of(name)
+    assert language is not None
+    return MultiLanguageParser().parse(source, language).root_node
+
+
+def _functions(root: Tree, *, generators: bool = False) -> Iterator[Tree]:
     pending = [root]
     while pending:
         node = pending.pop()
-        if node.type in FUNCTIONS and not any(child.type == "*" for child in node.children):
+        star = node.type in GENERATORS or any(child.type == "*" for child in node.children)
+        if node.type in FUNCTIONS | GENERATORS and (generators or not star):
             yield node
         pending.extend(node.children)
 
@@ -156,7 +202,7 @@ def _report(node: Tree, place: str) -> list[tuple[int, bytes]]:
     for statement in body.named_children:  # directives such as "use strict" stay first
         if statement.type == "comment":
             continue
-        if not (statement.type == "expression_statement" and statement.named_children[0].type == "string"):
+        if not _directive(statement):
             break
         offset = statement.end_byte
     return [(offset, b";" + call + b";")]
@@ -165,7 +211,15 @@ def _report(node: Tree, place: str) -> list[tuple[int, bytes]]:
 def compare(
     project: Path, sources: Sequence[Path], tests: Sequence[Path], observed: Mapping[tuple[Place, Place], int]
 ) -> Agreement:
-    """Compare places seen with the call graph's; a place is told by path and line."""
+    """Compare places seen with the call graph's."""
+    trace, static, modules = both(project, sources, tests, observed)
+    return agreement(trace, static, known=modules)
+
+
+def both(
+    project: Path, sources: Sequence[Path], tests: Sequence[Path], observed: Mapping[tuple[Place, Place], int]
+) -> tuple[Trace, set[Pair], set[str]]:
+    """Return what ran and the edges of the graph in the graph's names, and the modules; places are path and line."""
     names: dict[str, Place] = {}
     with _noting(names):
         inputs = [
@@ -180,7 +234,7 @@ def compare(
     static = {(shown[places[a]], shown[places[b]]) for a, bs in graph.items() if a in places for b in bs if b in places}
     seen = {(shown[a], shown[b]): line for (a, b), line in observed.items() if a in shown and b in shown}
     trace = Trace(pairs=seen, ran=frozenset(name for pair in seen for name in pair))
-    return agreement(trace, static, known=set(modules))
+    return trace, static, set(modules)
 
 
 class _noting:  # noqa: N801 - reads as a word in ``with``

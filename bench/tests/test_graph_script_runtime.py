@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.graph_script_runtime import compare, instrument, record
+from bench.graph_script_runtime import compare, instrument, record, spans
 
 SOURCE = """\
 "use strict";
@@ -24,9 +24,17 @@ module.exports = { Job };
 
 def test_instrumented_text_keeps_lines_and_directives() -> None:
     made = instrument(SOURCE.encode(), "lib/job.js")
-    assert made.text.count(b"\n") == SOURCE.count("\n")
-    assert made.text.startswith(b'"use strict";\n')
-    assert made.text.count(b"__mgeEnter") == 6
+    assert made.count(b"\n") == SOURCE.count("\n")
+    assert made.startswith(b'"use strict";\n')
+    assert made.count(b"__mgeEnter") == 6
+
+
+def test_functions_are_found_again_in_text_that_a_compiler_rewrote() -> None:
+    marked = instrument(b"class A {\n  constructor(private x: B) {}\n  get = (y: B) => y;\n}\n", "a.ts").decode()
+    compiled = (
+        marked.replace("private x: B", "x").replace("y: B", "y").replace("class A {\n  ", "class A {\n\n  x;\n  ")
+    )
+    assert [place for *_, place in spans(compiled.encode(), "a.js", "a.ts")] == [("a.ts", 0), ("a.ts", 2), ("a.ts", 3)]
 
 
 @pytest.mark.skipif(shutil.which("node") is None, reason="needs Node")

@@ -1,0 +1,13 @@
+const picomatch = require(process.cwd());
+const globs = ["*.js", "**/*.js", "a/{b,c}/*.md", "!(foo|bar)", "@(a|b).js", "+(x)", "?(y)z", "*(a|b)", "[abc]", "[!a-c]x", "[[:alpha:]]", "{1..3}", "{a..c}", "{01..10}", "!*.md", "./src/**", "a\\*b", "**", "*", "?", ".*", "a/**/b", "/abs/*", "(a|b)", "(?<x>y)", "(?:y)", "\"quoted*\"", "a//b", "{a", "[b", "(c", "!(*.d).ts", "**/!(x)/**", "*.{js,ts}", "!!a", "a?c", "..", "@(a)b", "$x", "^y", "a+b", "[a-z]+", "!(a)*(b)", "{,a}", "{a,b}{c,d}", "a/**", "x/***", "[\\]]", "*/", "*.*", "**/*", "**/.*", "*/*", "", "*+(a)", "!(!(a))", "**/@(x)"];
+const paths = ["a.js", "src/b.js", "a/b/c.md", "foo", "x/y/z", ".dot", "a*b", "a\\b", "./a.js", "abs/x", "yz", "2"];
+const options = [{}, { dot: true }, { nocase: true, basename: true }, { windows: true }, { noext: true, noglobstar: true }, { nobrace: true, nobracket: true }, { capture: true, contains: true }, { bash: true }, { unescape: true, strictSlashes: true }, { expandRange: (a, b) => `(${a}-${b})` }, { fastpaths: false }, { nonegate: true, noquantifiers: true, noextglob: true }, { posix: true }, { strictBrackets: true }, { matchBase: true, flags: "i" }, { keepQuotes: true, literalBrackets: true, prepend: "x" }, { regex: true, lookbehinds: false, maxLength: 40 }, { format: (s) => s.replace(/^\.\//, "") }, { ignore: ["b*", "**/z"], onIgnore: () => {}, onMatch: () => {}, onResult: () => {} }, { maxExtglobRecursion: 2 }];
+const each = (f) => { try { return f(); } catch (error) { return void error; } };
+for (const glob of globs) for (const option of options) {
+  each(() => { const match = picomatch(glob, option, true); for (const path of paths) { match(path); match(path, true); } });
+  each(() => picomatch.parse(glob, option)); each(() => picomatch.scan(glob, { ...option, parts: true, tokens: true, scanToEnd: true })); each(() => picomatch.scan(glob, option));
+  each(() => picomatch.makeRe(glob, option)); each(() => picomatch.makeRe(glob, option, true, true)); each(() => picomatch.isMatch("a.js", glob, option)); each(() => picomatch.test("a.js", /x/, option, { glob, posix: true }));
+  each(() => picomatch.matchBase("x/a.js", glob, option)); each(() => picomatch.compileRe(picomatch.parse(glob, option), option, true));
+}
+each(() => picomatch(["*.js", "!a*"])("b.js")); each(() => picomatch(picomatch.parse("*.js"))("x.js")); each(() => picomatch("")); each(() => picomatch.parse(["a", "b"])); each(() => picomatch.toRegex("[", { debug: true })); each(() => picomatch.toRegex("a")); each(() => picomatch.parse("x".repeat(70000))); each(() => picomatch.parse(3)); each(() => picomatch.test(3));
+each(() => require(process.cwd() + "/posix")("*.js")("a.js"));

@@ -1,0 +1,22 @@
+const redux = require(process.cwd() + "/src/index.js");
+const each = (f) => { try { return f(); } catch (error) { return void error; } };
+console.error = () => {};
+const count = (state = 0, action) => (action.type === "add" ? state + action.by : action.type === "throw" ? (() => { throw new Error("x"); })() : state);
+const names = (state = [], action) => (action.type === "name" ? [...state, action.name] : state);
+const root = redux.combineReducers({ count, names });
+const logger = (api) => (next) => (action) => { api.getState(); return next(action); };
+const thunk = ({ dispatch, getState }) => (next) => (action) => (typeof action === "function" ? action(dispatch, getState) : next(action));
+const store = redux.createStore(root, { count: 1 }, redux.applyMiddleware(logger, thunk));
+const stop = store.subscribe(() => store.getState()); const other = store.subscribe(() => {});
+store.dispatch({ type: "add", by: 2 }); store.dispatch((dispatch) => dispatch({ type: "name", name: "x" })); stop(); stop(); other();
+store.replaceReducer(root);
+const plain = redux.legacy_createStore(count); const seen = plain[Symbol.observable ?? "@@observable"]?.() ?? plain["@@observable"](); const sub = seen.subscribe({ next: () => {} }); plain.dispatch({ type: "add", by: 1 }); sub.unsubscribe(); each(() => seen.subscribe(3)); (seen[Symbol.observable] ?? seen["@@observable"])?.call(seen);
+const bound = redux.bindActionCreators({ add: (by) => ({ type: "add", by }), no: 3 }, store.dispatch); bound.add(3); redux.bindActionCreators(() => ({ type: "q" }), store.dispatch)(); each(() => redux.bindActionCreators(null, store.dispatch)); each(() => redux.bindActionCreators("x"));
+redux.compose((x) => x, (y) => y + 1)(1); redux.compose()(1); redux.compose((x) => x)(2);
+redux.isAction({ type: "x" }); redux.isPlainObject({}); redux.isPlainObject(Object.create(null)); redux.isPlainObject(new Date());
+for (const bad of [undefined, null, 3, "s", [], {}, { type: undefined }, { type: 3 }, new Date(), new Error("e"), Promise.resolve(), new Map(), new WeakMap(), new Set(), new WeakSet(), Symbol("s"), () => {}, true]) { each(() => plain.dispatch(bad)); each(() => redux.createStore(bad)); each(() => redux.createStore(count, 0, bad)); each(() => plain.subscribe(bad)); each(() => plain.replaceReducer(bad)); each(() => redux.combineReducers({ a: bad })({}, { type: "x" })); each(() => root(bad, { type: "x" })); }
+each(() => redux.combineReducers({ a: () => undefined })({}, { type: "x" })); each(() => redux.combineReducers({})({}, {})); each(() => redux.combineReducers({ a: (s = 1, x) => (x.type === "u" ? undefined : s) })({ a: 1, extra: 2 }, { type: "u" })); each(() => root({ count: 1, extra: 2 }, { type: "x" }));
+each(() => redux.createStore(count, redux.applyMiddleware(logger), redux.applyMiddleware(logger))); each(() => redux.createStore(count, redux.compose(redux.applyMiddleware(logger), (c) => c)).dispatch({ type: "add", by: 1 }));
+const nested = redux.createStore((s = 0, a) => { if (a.type === "in") { each(() => nested.getState()); each(() => nested.dispatch({ type: "z" })); each(() => nested.subscribe(() => {})); each(() => un()); } return s; }); const un = nested.subscribe(() => {}); nested.dispatch({ type: "in" });
+each(() => redux.createStore(count, redux.applyMiddleware(({ dispatch }) => { dispatch({ type: "early" }); return (n) => n; })));
+redux.createStore(count, (create) => create);
