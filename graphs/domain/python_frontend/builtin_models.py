@@ -37,6 +37,8 @@ def _collect(kind: str) -> Model:
             protocols.length_hint(solver, _arg(call, 0), call.site)
         solver.iterate(_arg(call, 0), made.anywhere(solver), call.site)
         solver.listen(_arg(call, 0), lambda v: v.pour_into(solver, made) if isinstance(v, Container) else None)
+        if kind == "set":
+            protocols.keyed(solver, made.every, call.site)
         for name, node in (call.kwargs or {}).items():
             made.store_item(solver, name, node, call.site)
         solver.add(call.result, made)
@@ -67,6 +69,16 @@ def pour_mapping(made: Container, solver: Solver, call: Call) -> None:
     solver.listen(_arg(call, 0), on)
     for name, node in (call.kwargs or {}).items():
         made.store_item(solver, name, node, call.site)
+
+
+def _from_keys(solver: Solver, call: Call) -> None:
+    """``dict.fromkeys(keys, value)``."""
+    made, keys = Container("dict"), Node()
+    solver.iterate(_arg(call, 0), keys, call.site)
+    protocols.keyed(solver, keys, call.site)
+    made.add_key(solver, keys)
+    solver.copy(_arg(call, 1), made.anywhere(solver))
+    solver.add(call.result, made)
 
 
 def _empty(kind: str) -> Model:
@@ -344,7 +356,7 @@ BUILTIN_MODELS.update(
     float=_special("__float__"), hash=_hash, round=_special("__round__"), format=_special("__format__"),
     divmod=_special("__divmod__"), str=_text("__str__", "__repr__"), print=_text("__str__", "__repr__"),
     repr=_text("__repr__"), bytes=_special("__bytes__"), aiter=_special("__aiter__"), anext=_special("__anext__"),
-    dir=_special("__dir__"), vars=_identity(),
+    dir=_special("__dir__"), vars=_identity(), **{"dict.fromkeys": _from_keys},
 )  # fmt: skip
 
 EXTERNAL_MODELS.update({

@@ -232,12 +232,16 @@ class Calls(Expressions):
             for condition in generator.ifs:
                 protocols.truth(self.solver, self.value(condition), self.site(condition.lineno))
         if isinstance(node, ast.DictComp):
-            self.value(node.key)
+            key = self.value(node.key)
+            protocols.keyed(self.solver, key, self.site(node.key.lineno))
+            made.add_key(self.solver, key)
             value = self.value(node.value)
         else:
             value = self.value(node.elt)
         if value is not None:
             self.solver.copy(value, made.anywhere(self.solver))
+        if isinstance(node, ast.SetComp):
+            protocols.keyed(self.solver, value, self.site(node.elt.lineno))
         self.scope = saved
         return self.single(made)
 

@@ -4,12 +4,11 @@ from functools import partial
 
 from graphs.domain.ir import Call, Key, Node, Site, Value
 from graphs.domain.python_frontend.descriptors import ClassMethod, Property, StaticMethod
-from graphs.domain.python_frontend.values import Bound, Builtin, Container, Decorated, External, Function
+from graphs.domain.python_frontend.values import NOWHERE, Bound, Builtin, Container, Decorated, External, Function
 from graphs.domain.solver import Solver
 
 MAX_MRO = 64
 MAX_BASES = 12  # classes that one base expression may mean
-NOWHERE = Site("", "", 0)  # for what records no call
 CONTAINERS = {
     "list": "list", "dict": "dict", "set": "set", "frozenset": "set", "tuple": "tuple",
     "collections.OrderedDict": "dict", "collections.UserDict": "dict", "collections.UserList": "list",

@@ -13,7 +13,7 @@ def _arg(call: Call, position: int) -> Node | None:
 
 def _append(container: Container, solver: Solver, call: Call) -> None:
     if container.kind == "set":
-        protocols.method(solver, _arg(call, 0), ("__hash__",), Call(call.site))
+        protocols.keyed(solver, _arg(call, 0), call.site)
     solver.copy(_arg(call, len(call.args) - 1), container.anywhere(solver))
 
 
@@ -25,6 +25,8 @@ def _extend(container: Container, solver: Solver, call: Call) -> None:
             if container.kind == "list":
                 protocols.length_hint(solver, arg, call.site)
             solver.iterate(arg, container.anywhere(solver), call.site)
+            if container.kind == "set":
+                protocols.keyed(solver, container.every, call.site)
 
 
 def _item(container: Container, solver: Solver, call: Call) -> None:
@@ -36,8 +38,7 @@ def _item(container: Container, solver: Solver, call: Call) -> None:
 def keyed(container: Container, solver: Solver, call: Call) -> None:
     """The key given to a method of a dict is hashed, and compared with the keys there."""
     if container.kind == "dict" and (key := _arg(call, 0)) is not None:
-        protocols.method(solver, protocols.deep(solver, key), ("__hash__",), Call(call.site))
-        protocols.method(solver, key, ("__eq__",), Call(call.site, (key,)))
+        protocols.keyed(solver, key, call.site)
 
 
 def _set_item(container: Container, solver: Solver, call: Call) -> None:
@@ -85,6 +86,7 @@ def _values(container: Container, solver: Solver, call: Call) -> None:
 
 def _items(container: Container, solver: Solver, call: Call) -> None:
     row, made = Container("tuple"), Container("list")
+    container.iterate(solver, row.item(solver, 0), call.site)
     solver.copy(container.every, row.item(solver, 1))
     made.put(solver, None, row)
     solver.add(call.result, made)
@@ -92,6 +94,7 @@ def _items(container: Container, solver: Solver, call: Call) -> None:
 
 def _popitem(container: Container, solver: Solver, call: Call) -> None:
     row = Container("tuple")
+    container.iterate(solver, row.item(solver, 0), call.site)
     solver.copy(container.every, row.item(solver, 1))
     solver.add(call.result, row)
 
@@ -107,8 +110,9 @@ def _sort(container: Container, solver: Solver, call: Call) -> None:
 
 CONTAINER_METHODS.update(
     append=_append, add=_append, appendleft=_append, insert=_append, put=_append, extend=_extend, update=_extend,
-    get=_get, pop=_get, popleft=_get, setdefault=_setdefault, values=_values, items=_items, popitem=_popitem,
-    copy=_same, union=_same, difference=_same, intersection=_same, sort=_sort, __next__=_get, send=_get,
+    get=_get, pop=_get, popleft=_get, setdefault=_setdefault, values=_values, keys=_each, items=_items,
+    popitem=_popitem, copy=_same, union=_same, difference=_same, intersection=_same, sort=_sort, __next__=_get,
+    send=_get,
     __contains__=keyed, __delitem__=keyed, __getitem__=_item, __setitem__=_set_item, __iter__=_each, __init__=_extend,
     index=_find, count=_find, remove=_find,
 )  # fmt: skip

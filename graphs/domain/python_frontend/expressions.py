@@ -15,6 +15,7 @@ from graphs.domain.python_frontend.values import Builtin, Container
 from graphs.domain.symbols import Use, UseKind
 
 BUILTIN_NAMES = frozenset(dir(builtins))
+NEVER_STARRED = frozenset({"super", "isinstance", "issubclass"})  # read here, before it is known what stars bring
 Handler = Callable[[Any, Any], Node | None]
 
 
@@ -71,7 +72,7 @@ class Expressions:
 
     def _from_outside(self, name: str) -> Node | None:
         module = self.scope.module()
-        if self.context.stars:
+        if self.context.stars and name not in NEVER_STARRED:
             return self.context.star_name(module, name)
         if name in BUILTIN_NAMES:
             return self.context.project.builtin(name)
@@ -218,6 +219,8 @@ class Expressions:
             if value is not None:
                 slot = made.anywhere(self.solver) if starred or made.kind == "set" else made.item(self.solver, i)
                 self.solver.copy(value, slot)
+        if made.kind == "set":
+            protocols.keyed(self.solver, made.every, self.site(node.lineno), compared=False)
         return self.single(made)
 
     def mapping(self, node: ast.Dict) -> Node:
@@ -225,27 +228,20 @@ class Expressions:
         made = Container("dict")
         for key, item in zip(node.keys, node.values, strict=True):
             value = self.value(item)
-            if key is not None and not isinstance(key, ast.Constant):
-                self._hashed(key)
             if key is None:
                 self.solver.listen(
                     value, lambda v: v.pour_into(self.solver, made) if isinstance(v, Container) else None
                 )
                 continue
             at = self.key(key)
+            if isinstance(at, Node):
+                protocols.keyed(self.solver, at, self.site(key.lineno), compared=False)
+                made.add_key(self.solver, at)
             if value is not None:
                 made.store_item(self.solver, at, value, self.site(item.lineno))
             elif isinstance(at, str | int) and len(node.keys) <= 64:
                 made.item(self.solver, at)
         return self.single(made)
-
-    def _hashed(self, node: ast.expr) -> None:
-        """What is made a key or an element of a set is hashed."""
-        if "__hash__" in self.solver.special_names:
-            count = len(self.context.uses)
-            key = protocols.deep(self.solver, self.value(node))
-            del self.context.uses[count:]
-            protocols.method(self.solver, key, ("__hash__",), Call(self.site(node.lineno)))
 
     def single(self, value: Value) -> Node:
         """Return a new node with one value."""

@@ -15,7 +15,7 @@ from graphs.domain.python_frontend.context import FileContext, Project
 from graphs.domain.python_frontend.scopes import bound_names
 from graphs.domain.python_frontend.statements import Statements
 from graphs.domain.python_frontend.texts import Text
-from graphs.domain.python_frontend.values import External, Function
+from graphs.domain.python_frontend.values import Container, External, Function
 from graphs.domain.solver import Solver
 from graphs.domain.symbols import Symbols
 
@@ -126,7 +126,14 @@ class PythonFrontend:
 def _useful(node: Node, default: Node | None = None) -> bool:
     """Tell whether a value arrived that says something; a default alone does not say who calls."""
     known = (default.values if default is not None else None) or ()
-    return any(not isinstance(v, Const | Text | External) and v not in known for v in node.values or ())
+    return any(_tells(v) and v not in known for v in node.values or ())
+
+
+def _tells(value: Value) -> bool:
+    """Tell whether a value says something: an empty container waits for what is annotated."""
+    if isinstance(value, Container):
+        return bool(value.every.values)
+    return not isinstance(value, Const | Text | External)
 
 
 def _receivers(name: str, cls: Class) -> list[Instance]:

@@ -1,6 +1,8 @@
 """What more functions of the standard library do with the values they get: heaps, iterators, copies, callbacks."""
 
-from graphs.domain.ir import Call, Node, Site, Value
+from functools import partial
+
+from graphs.domain.ir import Call, Const, Node, Site, Value
 from graphs.domain.python_frontend import protocols
 from graphs.domain.python_frontend.annotations import add_instances
 from graphs.domain.python_frontend.classes import Class, Instance
@@ -230,6 +232,48 @@ def _loads(solver: Solver, call: Call) -> None:
     solver.listen(_arg(call, 0), on)
 
 
+class Getter(Value):
+    """``attrgetter("a")``, ``itemgetter(0)`` and ``methodcaller("m")``: called with an object, they read from it."""
+
+    __slots__ = ("kind", "names", "passed")
+
+    def __init__(self, kind: str, names: tuple[Node | None, ...], passed: Call) -> None:
+        super().__init__(f"operator.{kind}")
+        self.kind = kind
+        self.names = names
+        self.passed = passed
+
+    def call(self, solver: Solver, call: Call) -> None:
+        for name in self.names:
+            if self.kind == "itemgetter":
+                solver.load_item(_arg(call, 0), name, call.result, call.site)
+            else:
+                solver.listen(name, partial(self._read, solver, call))
+
+    def _read(self, solver: Solver, call: Call, name: Value) -> None:
+        if not isinstance(name, Const) or not isinstance(name.value, str):
+            return
+        base = _arg(call, 0)
+        for part in name.value.split("."):
+            found = Node()
+            solver.load(base, part, found, call.site)
+            base = found
+        if self.kind == "methodcaller":
+            inner = call.passed_on(self.passed.args[1:], self.passed.kwargs)
+            if inner is not None:
+                solver.call(base, inner)
+        else:
+            solver.copy(base, call.result)
+
+
+def _getter(kind: str) -> Model:
+    def model(solver: Solver, call: Call) -> None:
+        names = call.args[:1] if kind == "methodcaller" else call.args
+        solver.add(call.result, Getter(kind, names, call))
+
+    return model
+
+
 class Caught(External):
     """``pytest.raises(E)`` and ``assertRaises(E)``: what it caught is an instance of ``E``."""
 
@@ -278,6 +322,8 @@ EXTERNAL_MODELS.update({
     "contextlib.ExitStack.enter_context": _enter(is_async=False),
     "contextlib.AsyncExitStack.enter_context": _enter(is_async=False),
     "contextlib.AsyncExitStack.enter_async_context": _enter(is_async=True),
+    "operator.attrgetter": _getter("attrgetter"), "operator.itemgetter": _getter("itemgetter"),
+    "operator.methodcaller": _getter("methodcaller"),
     "copy.copy": _copy("__copy__"), "copy.deepcopy": _copy("__deepcopy__"),
     "pickle.dumps": _dumps, "pickle.loads": _loads,
 })  # fmt: skip

@@ -177,10 +177,17 @@ def hashed(solver: Solver, holder: Node | None, key: object, site: Site) -> None
     def on(value: Value) -> None:
         inner = value.backing() if isinstance(value, Instance) else value
         if isinstance(inner, Container) and inner.kind in ("dict", "set"):
-            method(solver, deep(solver, key), ("__hash__",), Call(site))
-            method(solver, key, ("__eq__",), Call(site, (key,)))
+            keyed(solver, key, site)
 
     solver.listen(holder, on)
+
+
+def keyed(solver: Solver, key: Node | None, site: Site, *, compared: bool = True) -> None:
+    """A value becomes, or is looked up as, a key or an element of a set: hashed, and compared with its like."""
+    if "__hash__" in solver.special_names:
+        method(solver, deep(solver, key), ("__hash__",), Call(site))
+        if compared:
+            method(solver, key, ("__eq__",), Call(site, (key,)))
 
 
 def equal(solver: Solver, element: Node, item: Node | None, site: Site) -> None:

@@ -3,8 +3,9 @@
 from graphs.domain.ir import Call, Node, Site, Value
 from graphs.domain.python_frontend import metaclasses
 from graphs.domain.python_frontend.classes import Class, Instance, deliver
-from graphs.domain.python_frontend.values import Builtin
 from graphs.domain.solver import Solver
+
+METACLASSES = frozenset({"type", "abc.ABCMeta", "enum.EnumMeta", "enum.EnumType", "typing.NamedTupleMeta"})
 
 
 class Super(Value):
@@ -42,7 +43,7 @@ class NewInstance(Value):
 
     def call(self, solver: Solver, call: Call) -> None:
         solver.record_external(call.site, self.name)
-        if any(isinstance(base, Builtin) and base.name == "type" for base in self.cls.linear):
+        if any(base.name in METACLASSES for base in self.cls.linear):
             solver.copy(metaclasses.made_by(self.cls), call.result)
         else:
             solver.add(call.result, self.cls.instance)

@@ -3,11 +3,13 @@
 from collections.abc import Callable
 
 from graphs.domain.ir import Call, Const, FunctionValue, Key, Node, Site, Value
-from graphs.domain.python_frontend.texts import BuiltinMethod
+from graphs.domain.python_frontend.texts import BuiltinMethod, Text
 from graphs.domain.solver import Solver
 
 FUNCTION_ATTRIBUTES = frozenset(dir(lambda: None)) - {"__wrapped__"}
 Tests = tuple[Callable[[Value], bool], ...]
+NOWHERE = Site("", "", 0)  # for what records no call
+MAX_KEYS = 2  # kinds of objects that are keys of one dict: with more of them, many share it
 MAX_EXTERNAL_DEPTH = 6  # components of an external name; longer chains stand for their prefix
 
 
@@ -316,8 +318,11 @@ class Builtin(Value):
             model(solver, call)
 
     def load(self, solver: Solver, attr: str, dst: Node, site: Site) -> None:
-        if attr[:2] != "__":
-            solver.add(dst, BuiltinMethod(f"<builtin>.{self.name}.{attr}"))
+        name = f"{self.name}.{attr}"
+        if name in BUILTIN_MODELS:
+            solver.add(dst, Builtin(name))
+        elif attr[:2] != "__":
+            solver.add(dst, BuiltinMethod(f"<builtin>.{name}"))
 
 
 class TypeVariable(Value):
@@ -333,16 +338,18 @@ class TypeVariable(Value):
 class Container(Value):
     """A list, tuple, set, dict or generator, by place of creation.
 
-    ``items`` holds what was stored under a known key, ``unknown`` what under any key, ``every`` all of both.
+    ``items`` holds what was stored under a known key, ``unknown`` what under any key, ``every`` all of both;
+    ``keys`` of a dict holds the objects that are its keys.
     """
 
-    __slots__ = ("every", "items", "kind", "methods", "unknown")
+    __slots__ = ("every", "items", "keys", "kind", "methods", "unknown")
     crowds = True
 
     def __init__(self, kind: str) -> None:
         super().__init__({"dict": "<**PyDict**>", "str": "<**PyStr**>"}.get(kind, f"<**Py{kind.capitalize()}**>"))
         self.kind = kind
         self.items: dict[str | int, Node] = {}
+        self.keys: Node | None = Node() if kind == "dict" else None
         self.unknown: Node | None = None
         self.every = Node()
         self.methods: dict[str, ContainerMethod] = {}
@@ -389,8 +396,21 @@ class Container(Value):
         else:
             solver.copy(self.every, dst)
 
+    def add_key(self, solver: Solver, key: Node | None) -> None:
+        """Objects become keys; constants are kept by ``items``."""
+        keys = self.keys
+        if keys is None:
+            return
+
+        def on(value: Value) -> None:
+            if not isinstance(value, Const | Text | External) and len(keys.values or ()) < MAX_KEYS:
+                solver.add(keys, value)
+
+        solver.listen(key, on)
+
     def store_item(self, solver: Solver, key: Key, src: Node, site: Site) -> None:
         if isinstance(key, Node):
+            self.add_key(solver, key)
             solver.listen(key, lambda k: self._store_constant(solver, k, src, site))
             solver.defer(lambda: None if _has_constant(key) else solver.copy(src, self.anywhere(solver)))
         elif key is None:
@@ -403,7 +423,15 @@ class Container(Value):
             self.store_item(solver, key.value, src, site)
 
     def pour_into(self, solver: Solver, other: "Container", *, drop: int = 0, shift: int = 0) -> None:
-        """Let the elements flow into ``other``; integer keys below ``drop`` stay, the rest move down and by shift."""
+        """Let the elements flow into ``other``; integer keys below ``drop`` stay, the rest move down and by shift.
+
+        A dict poured into something else gives its keys.
+        """
+        if self.keys is not None:
+            if other.keys is None:
+                self.iterate(solver, other.anywhere(solver), NOWHERE)
+                return
+            solver.copy(self.keys, other.keys)
         for key, node in list(self.items.items()):
             if isinstance(key, int) and other.kind != "dict":
                 if key >= drop:
@@ -413,9 +441,10 @@ class Container(Value):
         solver.copy(self.anywhere(solver), other.anywhere(solver))
 
     def iterate(self, solver: Solver, dst: Node, site: Site) -> None:
-        if self.kind != "dict":
+        if self.keys is None:
             solver.copy(self.every, dst)
         else:
+            solver.copy(self.keys, dst)
             for key in self.items:
                 solver.add(dst, solver.constant(key))
 
