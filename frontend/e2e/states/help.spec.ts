@@ -49,14 +49,17 @@ test("alternatives stand in a list of their own, and what the model wrote names 
   const said = { title: "Sum first", detail: "One rounding.", source: "claude-x", model: "claude-x", cost_usd: 0.0045 };
   const other = { ...FOUND, ...said, code: "return sum\n", verified: false, kind: "alternative" };
   const issue = { ...FOUND, title: "types: not an int", source: "mypy", code: null, verified: false, kind: "issue" };
-  server.json("GET", /review\/review-1$/, { ...wireReview(wireReviewRow()), suggestions: [issue, other, FOUND] });
+  const fixes = [FOUND, { ...FOUND, title: "Line 15: a * b" }, { ...FOUND, title: "Line 16: a / b" }];
+  server.json("GET", /review\/review-1$/, { ...wireReview(wireReviewRow()), suggestions: [issue, other, ...fixes] });
   await page.goto("/review/review-1");
   const list = (name: string) => page.getByRole("list", { name }).getByRole("listitem");
-  await expect(list("Suggestions")).toContainText([/from repair.*verified/]);
+  await expect(list("Suggestions")).toContainText([/from repair.*verified/, /a \* b/, /a \/ b/]);
   await expect(list("Alternatives")).toContainText([/from claude-x · \$0\.0045 a call.*not verified/]);
   await expect(list("Found by the checks")).toContainText([/from mypy$/]);
   await page.waitForTimeout(200);
-  await page.keyboard.press("2");
+  await page.keyboard.press("5"); // an issue has no code to preview
+  await expect(page.getByText("original → suggestion")).toBeHidden();
+  await page.keyboard.press("4");
   await expect(page.getByText("original → suggestion")).toBeVisible();
   await expect(list("Alternatives").getByRole("button", { name: "Hide" })).toBeVisible();
   await expect(page.getByText("attempts 1/3")).toBeVisible();

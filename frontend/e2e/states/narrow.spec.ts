@@ -97,6 +97,26 @@ for (const path of PAGES) {
   });
 }
 
+test("on a phone the reasons come before what is only looked up, and the chosen tab is in view", async ({
+  page,
+  server,
+}) => {
+  everything(server, true);
+  await page.goto("/review/review-1");
+  const tops = async () => [
+    (await page.locator(".code-pane").boundingBox())?.y ?? 0,
+    (await page.getByRole("heading", { name: "Why this is here" }).boundingBox())?.y ?? 0,
+    (await page.getByRole("tablist", { name: "Details" }).boundingBox())?.y ?? 0,
+  ];
+  await expect(page.getByRole("tablist", { name: "Details" })).toBeVisible();
+  const found = await tops();
+  expect(found).toEqual([...found].sort((a, b) => a - b));
+  await page.setViewportSize(SIZES["320 pixels"]);
+  await page.keyboard.press("d");
+  const box = await page.getByRole("tab", { name: "Dependents", selected: true }).boundingBox();
+  expect(box && box.x >= 0 && box.x + box.width <= 320).toBe(true);
+});
+
 test.describe("dialogs at 320 pixels", () => {
   test.use({ viewport: SIZES["320 pixels"] });
   for (const [name, key] of Object.entries({ palette: "Control+k", keys: "?" })) {

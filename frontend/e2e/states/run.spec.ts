@@ -141,6 +141,11 @@ test("older events are loaded, and only the rows in view exist", async ({ page, 
   await log.evaluate((node) => node.scrollTo({ top: node.scrollHeight }));
   await expect(log).toContainText('{"no":1}');
   await expectAccessibleInBothThemes(page);
+
+  // Of a run that is over nothing more comes: its last events are there at once.
+  server.json("GET", /runs\/run-1$/, { ...runDetail(), status: "completed", phase: "done", as_of_id: 300 });
+  await page.goto("/runs/run-1");
+  await expect(log).toContainText('{"no":300}');
 });
 
 test("what failed is tried again with one key", async ({ page, server }) => {

@@ -22,6 +22,10 @@ export function splitLines(text: string): string[] {
   return lines;
 }
 
+/** Whether a diff of the two would show nothing. */
+export const sameLines = (one: string, other: string | null): boolean =>
+  other !== null && splitLines(one).join("\n") === splitLines(other).join("\n");
+
 /** Line diff. Removed lines come before the added ones of the same change, and are paired in order. */
 export function diffRows(oldText: string, newText: string): DiffRow[] {
   const rows: DiffRow[] = [];

@@ -43,6 +43,9 @@ export function moment(iso: string | null): string {
 export const plural = (count: number, one: string, many = `${one}s`): string =>
   `${count.toLocaleString("en")} ${count === 1 ? one : many}`;
 
+const MODES: Record<string, string> = { mvp: "MVP", v2_atoms: "V2", hybrid: "HYBRID" };
+export const modeLabel = (mode: string): string => MODES[mode] ?? mode;
+
 export const words = (name: string): string => name.replaceAll("_", " ");
 
 export const sentence = (name: string): string => {

@@ -1,4 +1,4 @@
-import type { KeyboardEvent, ReactNode } from "react";
+import { type KeyboardEvent, type ReactNode, useEffect, useRef } from "react";
 
 export interface Tab<T extends string> {
   id: T;
@@ -15,6 +15,15 @@ interface TabsProps<T extends string> {
 }
 
 export function Tabs<T extends string>({ label, tabs, value, onChange, children }: TabsProps<T>) {
+  const list = useRef<HTMLDivElement>(null);
+  // Where the tabs are wider than the page, the chosen one is in view. Only the list scrolls, not the page.
+  useEffect(() => {
+    const tab = document.getElementById(`tab-${value}`);
+    if (!list.current || !tab) return;
+    const { left, width } = list.current.getBoundingClientRect();
+    const at = tab.getBoundingClientRect();
+    list.current.scrollLeft += at.left + at.width / 2 - (left + width / 2);
+  }, [value]);
   const move = (event: KeyboardEvent) => {
     const step = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
     if (step === 0) return;
@@ -28,7 +37,7 @@ export function Tabs<T extends string>({ label, tabs, value, onChange, children 
   };
   return (
     <section className="tabs">
-      <div className="tab-list" role="tablist" aria-label={label} onKeyDown={move}>
+      <div ref={list} className="tab-list" role="tablist" aria-label={label} onKeyDown={move}>
         {tabs.map((tab) => (
           <button
             key={tab.id}

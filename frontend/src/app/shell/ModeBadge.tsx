@@ -1,7 +1,6 @@
+import { modeLabel } from "@/lib/format";
 import { Tag } from "@/ui/Status";
 import { useHealth } from "../api/getHealth";
-
-const LABELS: Record<string, string> = { mvp: "MVP", v2_atoms: "V2", hybrid: "HYBRID" };
 
 /** Which mode a run would take, and whether the installation is whole. */
 export function ModeBadge() {
@@ -11,7 +10,7 @@ export function ModeBadge() {
   const share = mode !== "v2_atoms" && v2Percentage > 0 ? `, V2 for ${v2Percentage} %` : "";
   return (
     <span className="mode" title={`Mode of new runs${share}`}>
-      <Tag tone="info">{LABELS[mode] ?? mode}</Tag>
+      <Tag tone="info">{modeLabel(mode)}</Tag>
       {degraded && <Tag tone="warn">degraded</Tag>}
     </span>
   );

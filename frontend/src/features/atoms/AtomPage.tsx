@@ -1,6 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import { Code } from "@/diff/Code";
 import { DiffTable } from "@/diff/DiffTable";
+import { sameLines } from "@/diff/rows";
 import { percent, plural, score, words } from "@/lib/format";
 import type { Atom } from "@/model/atom";
 import { AttemptList } from "@/parts/AttemptList";
@@ -126,7 +127,7 @@ function Place({ atom }: { atom: Atom }) {
 }
 
 function Change({ atom }: { atom: Atom }) {
-  if (atom.code === null || atom.code === atom.originalCode) return null;
+  if (atom.code === null || sameLines(atom.code, atom.originalCode)) return null;
   return (
     <Card title="Change against the draft">
       <DiffTable

@@ -1,4 +1,4 @@
-import { duration, money, percent, words } from "@/lib/format";
+import { duration, modeLabel, money, percent, plural, words } from "@/lib/format";
 import type { MetricRun, Metrics } from "@/model/metrics";
 import type { Cell } from "./csv";
 import { Figure } from "./Figure";
@@ -90,8 +90,8 @@ export function ModesTable({ modes }: { modes: Metrics["modes"] }) {
       <div className="mode-cards">
         {modes.map((row) => (
           <dl key={row.mode} className="mode-card">
-            <dt className="mode-name">{words(row.mode)}</dt>
-            <dd className="muted">{row.runs.toLocaleString("en")} runs</dd>
+            <dt className="mode-name">{modeLabel(row.mode)}</dt>
+            <dd className="muted">{plural(row.runs, "run")}</dd>
             <Pair name="Precision" value={percent(row.precision, 1)} />
             <Pair name="Time" value={duration(row.secondsMean)} />
             <Pair name="Cost" value={money(row.costUsdMean)} />

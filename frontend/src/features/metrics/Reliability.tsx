@@ -1,4 +1,4 @@
-import { percent, score } from "@/lib/format";
+import { percent, plural, score } from "@/lib/format";
 import type { Calibration } from "@/model/metrics";
 import { ErrorState, Skeleton } from "@/ui/states";
 import { useCalibration } from "./api/getMetrics";
@@ -44,7 +44,10 @@ function ReliabilityFigure({ calibration }: { calibration: Calibration }) {
       </ul>
       <p className="muted">
         AUROC {score(auroc)}
-        {between}; {percent(caught)} of {defects} defects lay inside the queue.
+        {between} over {plural(n, "atom")};{" "}
+        {defects > 0
+          ? `${percent(caught)} of ${plural(defects, "defect")} lay inside the queue.`
+          : "no defect has come to light."}
       </p>
     </Figure>
   );

@@ -1,5 +1,5 @@
 import { Link } from "@tanstack/react-router";
-import { percent } from "@/lib/format";
+import { modeLabel, percent } from "@/lib/format";
 import type { Run } from "@/model/run";
 import { Ago } from "@/ui/Ago";
 import { CountsBar } from "@/ui/Bars";
@@ -10,7 +10,7 @@ export function LatestRun({ run }: { run: Run }) {
   return (
     <Card title="Latest run" aside={<Status value={run.status} />}>
       <p>
-        <Tag>{run.mode.replace("v2_atoms", "V2").toUpperCase()}</Tag> {run.policy} ·{" "}
+        <Tag>{modeLabel(run.mode)}</Tag> {run.policy} ·{" "}
         <span className="muted">
           <Ago at={run.createdAt} />
         </span>

@@ -1,6 +1,7 @@
 import type { UseQueryResult } from "@tanstack/react-query";
 import { type RefObject, useLayoutEffect, useRef } from "react";
 import { useCommands } from "@/lib/keys/useCommands";
+import { useWide } from "@/lib/useWide";
 import type { ReviewCounts, ReviewDetail } from "@/model/review";
 import { Icon } from "@/ui/Icon";
 import { ErrorState, Skeleton } from "@/ui/states";
@@ -42,6 +43,7 @@ export function ItemView(props: ItemViewProps) {
   useCommands({ "review.next": () => reviewer.move(1), "review.previous": () => reviewer.move(-1) });
   const detail = item.data;
   const section = useTopOfItem(detail?.id);
+  const wide = useWide();
   if (!detail) {
     return (
       <section className="item" aria-label="Item">
@@ -54,6 +56,19 @@ export function ItemView(props: ItemViewProps) {
     );
   }
   const blocked = reviewer.blocked.reason;
+  // Beside the item, where it can be folded; where panes stand one below the other, before what is only looked up.
+  const why = (props.panes.why || !wide) && (
+    <WhyPane
+      detail={detail}
+      preview={state.preview}
+      feedback={state.feedback}
+      canTake={state.open && state.editing === null}
+      onPreview={state.setPreview}
+      onTake={state.startEdit}
+      onFeedback={state.setFeedback}
+      onFold={props.panes.toggleWhy}
+    />
+  );
   const { newer, undoing } = reviewer;
   return (
     <>
@@ -110,20 +125,10 @@ export function ItemView(props: ItemViewProps) {
             onBase={state.toggleBase}
           />
         )}
+        {!wide && why}
         <DetailTabs detail={detail} tab={state.tab} onTab={state.setTab} />
       </section>
-      {props.panes.why && (
-        <WhyPane
-          detail={detail}
-          preview={state.preview}
-          feedback={state.feedback}
-          canTake={state.open && state.editing === null}
-          onPreview={state.setPreview}
-          onTake={state.startEdit}
-          onFeedback={state.setFeedback}
-          onFold={props.panes.toggleWhy}
-        />
-      )}
+      {wide && why}
       <div className="decide">
         {state.strip && (
           <ReasonStrip

@@ -2,6 +2,7 @@ import { useEffect, useState } from "react";
 import { commandTitle } from "@/lib/keys/bindings";
 import { useCommands } from "@/lib/keys/useCommands";
 import { useOnline } from "@/lib/online";
+import { isWide } from "@/lib/useWide";
 import type { User } from "@/model/session";
 import { hasRole } from "@/model/session";
 import { Button } from "@/ui/Button";
@@ -31,8 +32,6 @@ interface ReviewPageProps {
   onOpenAtom: (atomId: string, runId: string) => void;
 }
 
-const wide = () => window.matchMedia("(min-width: 760px)").matches;
-
 export function ReviewPage({ user, reviewId, search, onSearch, onSelect, onOpenAtom }: ReviewPageProps) {
   useTitle("Review");
   const view = search.view ?? "needs_me";
@@ -60,7 +59,7 @@ export function ReviewPage({ user, reviewId, search, onSearch, onSelect, onOpenA
   const firstId = reviewer.shown[0]?.id ?? null;
 
   useEffect(() => {
-    if (reviewId === null && firstId !== null && wide()) onSelect(firstId, true);
+    if (reviewId === null && firstId !== null && isWide()) onSelect(firstId, true);
   }, [reviewId, firstId, onSelect]);
   useEffect(() => {
     const idle = setTimeout(() => void preloadEditor().catch(() => undefined), 1000);
@@ -70,7 +69,7 @@ export function ReviewPage({ user, reviewId, search, onSearch, onSelect, onOpenA
   const loadMore = () => {
     if (queue.hasNextPage && !queue.isFetchingNextPage) void queue.fetchNextPage();
   };
-  const folded = !panes.queue && reviewId !== null && wide();
+  const folded = !panes.queue && reviewId !== null && isWide();
   const frame = ["review", focused && "focused", reviewId && "has-item", folded && "no-queue", !panes.why && "no-why"]
     .filter(Boolean)
     .join(" ");

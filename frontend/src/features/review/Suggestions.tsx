@@ -1,5 +1,5 @@
 import { money } from "@/lib/format";
-import type { CommandId } from "@/lib/keys/commands";
+import { PREVIEWS } from "@/lib/keys/commands";
 import type { ReviewDetail, Suggestion, SuggestionKind } from "@/model/review";
 import { Button, CommandKey } from "@/ui/Button";
 import { Tag } from "@/ui/Status";
@@ -13,8 +13,6 @@ interface SuggestionsProps {
   onPreview: (index: number | null) => void;
   onTake: (code: string) => void;
 }
-
-const KEYS: CommandId[] = ["review.suggestion1", "review.suggestion2", "review.suggestion3"];
 
 /** Fixes, other ways to write it, and what was found: each from the tools or the model, in lists of their own. */
 export function Suggestions(props: SuggestionsProps) {
@@ -77,7 +75,7 @@ interface OneProps extends Omit<SuggestionsProps, "detail"> {
 
 function OneSuggestion({ row, index, runId, preview, canTake, onPreview, onTake }: OneProps) {
   const shown = preview === index;
-  const command = KEYS[index];
+  const command = PREVIEWS[index];
   return (
     <li className={shown ? "shown" : undefined}>
       <strong>

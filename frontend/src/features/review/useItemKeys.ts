@@ -1,3 +1,4 @@
+import { PREVIEWS } from "@/lib/keys/commands";
 import { useCommands } from "@/lib/keys/useCommands";
 import { stepChange } from "./changes";
 import { DETAIL_TABS } from "./detailTabs";
@@ -17,9 +18,10 @@ export function useItemKeys(
   const { ready, take } = reviewer.newer;
   const claimed = reviewer.blocked.reason === "claimed";
   const taken = state.preview === null ? null : (current?.suggestions[state.preview]?.code ?? null);
-  const suggestion = (index: number) => {
-    if (current?.suggestions[index]?.code) state.setPreview(state.preview === index ? null : index);
-  };
+  const withCode = PREVIEWS.map((id, index) => ({ id, index })).filter(
+    ({ index }) => current?.suggestions[index]?.code,
+  );
+  const preview = (index: number) => () => state.setPreview(state.preview === index ? null : index);
   useCommands({
     ...(deciding && {
       "review.approve": state.approve,
@@ -40,9 +42,7 @@ export function useItemKeys(
       ...(deciding && taken !== null
         ? { "review.take": () => state.startEdit(taken) }
         : { "review.open": () => onOpenAtom(current.atomId, current.runId) }),
-      "review.suggestion1": () => suggestion(0),
-      "review.suggestion2": () => suggestion(1),
-      "review.suggestion3": () => suggestion(2),
+      ...Object.fromEntries(withCode.map(({ id, index }) => [id, preview(index)])),
     }),
     "review.focus": onFocusMode,
     "review.queuePane": panes.toggleQueue,

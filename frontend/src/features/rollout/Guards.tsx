@@ -27,7 +27,7 @@ export function Guards({ state }: { state: Rollout }) {
       </p>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling table must be reachable by keyboard */}
       <section className="table-scroll" aria-label="Guards of this stage" tabIndex={0}>
-        <table className="list dense">
+        <table className="list dense stacks">
           <thead>
             <tr>
               <th scope="col">Guard</th>
@@ -51,15 +51,23 @@ export function Guards({ state }: { state: Rollout }) {
             {state.guards.map((guard) => (
               <tr key={guard.name}>
                 <th scope="row">{guardLabel(guard)}</th>
-                <td>
+                <td data-label="Now">
                   <Tag tone={verdictTone(guard.verdict)}>{verdictWord(guard.verdict)}</Tag>{" "}
                   {guard.fires && <Tag tone="bad">triggers rollback</Tag>}
                 </td>
-                <td className="number">{guardNumber(guard, guard.value)}</td>
-                <td>{guardInterval(guard)}</td>
-                <td className="number">{sampleWords(guard)}</td>
-                <td className="number">{guardNumber(guard, guard.goal)}</td>
-                <td className="number">{guardNumber(guard, guard.limit)}</td>
+                <td className="number" data-label="Value">
+                  {guardNumber(guard, guard.value)}
+                </td>
+                <td data-label="95 % interval">{guardInterval(guard)}</td>
+                <td className="number" data-label="Sample">
+                  {sampleWords(guard)}
+                </td>
+                <td className="number" data-label="Goal">
+                  {guardNumber(guard, guard.goal)}
+                </td>
+                <td className="number" data-label="Rollback at">
+                  {guardNumber(guard, guard.limit)}
+                </td>
               </tr>
             ))}
           </tbody>

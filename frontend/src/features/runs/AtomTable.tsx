@@ -102,10 +102,12 @@ function AtomRow({ atom, runId }: { atom: RunAtom; runId: string }) {
       <td data-label="State">
         <Status value={atom.status} />
         {atom.reviewId && (
-          <Link to="/review/$reviewId" params={{ reviewId: atom.reviewId }} search={{ run: runId }} className="small">
+          <>
             {" "}
-            review
-          </Link>
+            <Link to="/review/$reviewId" params={{ reviewId: atom.reviewId }} search={{ run: runId }} className="small">
+              review
+            </Link>
+          </>
         )}
       </td>
       <td className="number" data-label="Wave">

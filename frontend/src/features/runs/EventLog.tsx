@@ -1,9 +1,9 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { useRef } from "react";
+import { useEffect, useRef } from "react";
 import { moment } from "@/lib/format";
 import { useCommands } from "@/lib/keys/useCommands";
 import type { LiveFrame } from "@/model/frame";
-import type { RunDetail } from "@/model/run";
+import { isFinal, type RunDetail } from "@/model/run";
 import { Button } from "@/ui/Button";
 import { ErrorNote } from "@/ui/ErrorNote";
 import { Card } from "@/ui/Page";
@@ -22,6 +22,12 @@ function brief(frame: LiveFrame): string {
 export function EventLog({ run, frames }: { run: RunDetail; frames: LiveFrame[] }) {
   const { shown, held, complete, load, toggle } = useEventLog(run.id, run.asOfId, frames);
   useCommands({ "run.hold": toggle });
+  const { mutate } = load;
+  const over = isFinal(run);
+  // Nothing will come any more: what there is to read are the last events.
+  useEffect(() => {
+    if (over) mutate();
+  }, [over, mutate]);
   const hold = (
     <Button icon={held ? "play" : "pause"} command="run.hold" onClick={toggle}>
       {held ? "Follow" : "Hold"}
@@ -29,7 +35,7 @@ export function EventLog({ run, frames }: { run: RunDetail; frames: LiveFrame[] 
   );
   return (
     <Card title="Events" aside={hold}>
-      {shown.length === 0 && <p className="muted">Nothing has happened since this page was opened.</p>}
+      {shown.length === 0 && !over && <p className="muted">Nothing has happened since this page was opened.</p>}
       {shown.length > 0 && <EventRows rows={shown} />}
       {load.isError && <ErrorNote title="Older events did not come" error={load.error} />}
       {complete ? (

@@ -1,10 +1,9 @@
 import { Link } from "@tanstack/react-router";
-import { duration, percent, words } from "@/lib/format";
+import { duration, modeLabel, percent, words } from "@/lib/format";
 import { isFinal, type RunDetail } from "@/model/run";
 import { Ago } from "@/ui/Ago";
 import { Status, Tag } from "@/ui/Status";
 import { Visible } from "@/ui/Visible";
-import { modeLabel } from "./RunTable";
 
 /** The state of the run in one line. */
 export function RunLine({ run }: { run: RunDetail }) {

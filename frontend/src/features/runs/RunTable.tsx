@@ -1,5 +1,5 @@
 import { Link } from "@tanstack/react-router";
-import { duration, money, percent } from "@/lib/format";
+import { duration, modeLabel, money, percent } from "@/lib/format";
 import type { Run } from "@/model/run";
 import { Ago } from "@/ui/Ago";
 import { Meter } from "@/ui/Bars";
@@ -64,6 +64,3 @@ export function RunTable({ runs }: { runs: Run[] }) {
     </section>
   );
 }
-
-const MODES: Record<string, string> = { mvp: "MVP", v2_atoms: "V2", hybrid: "HYBRID" };
-export const modeLabel = (mode: string): string => MODES[mode] ?? mode;

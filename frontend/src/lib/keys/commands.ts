@@ -38,6 +38,12 @@ export const COMMANDS = {
   "review.suggestion1": { title: "Preview suggestion 1", group: "Look", keys: ["1"] },
   "review.suggestion2": { title: "Preview suggestion 2", group: "Look", keys: ["2"] },
   "review.suggestion3": { title: "Preview suggestion 3", group: "Look", keys: ["3"] },
+  "review.suggestion4": { title: "Preview suggestion 4", group: "Look", keys: ["4"] },
+  "review.suggestion5": { title: "Preview suggestion 5", group: "Look", keys: ["5"] },
+  "review.suggestion6": { title: "Preview suggestion 6", group: "Look", keys: ["6"] },
+  "review.suggestion7": { title: "Preview suggestion 7", group: "Look", keys: ["7"] },
+  "review.suggestion8": { title: "Preview suggestion 8", group: "Look", keys: ["8"] },
+  "review.suggestion9": { title: "Preview suggestion 9", group: "Look", keys: ["9"] },
   "review.help": { title: "Search for a fix", group: "Look", keys: ["f"] },
   "review.askModel": { title: "Ask the model for a fix", group: "Look", keys: ["shift+f"] },
   "review.take": {
@@ -83,6 +89,8 @@ export const COMMANDS = {
 export type CommandId = keyof typeof COMMANDS;
 
 export const commandIds = Object.keys(COMMANDS) as CommandId[];
+/** The previews, in the order of the suggestions. */
+export const PREVIEWS = commandIds.filter((id) => id.startsWith("review.suggestion"));
 export const specOf = (id: CommandId): CommandSpec => COMMANDS[id];
 
 const NAMES: Record<string, string> = {
