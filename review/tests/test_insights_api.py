@@ -1,15 +1,17 @@
 """Calibration, reviews alike, exports and undo over HTTP."""
 
 import json
+import subprocess
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
 from rest_framework.test import APIClient
 
-from execution.export import as_patch, collect
+from execution.export import collect
 from execution.models import ExecutionRun, RunAtom
 from kernel.states import AtomStatus
 from review.models import HumanReviewQueue
@@ -119,15 +121,27 @@ def test_decisions_go_out_with_what_came_of_them(rows: list[HumanReviewQueue], a
 
 
 def test_the_approved_patch_leaves_out_what_nobody_approved(
-    rows: list[HumanReviewQueue], alice: User, as_user: SignIn
+    rows: list[HumanReviewQueue], alice: User, as_user: SignIn, tmp_path: Path
 ) -> None:
     for n, row in enumerate(rows[:3]):
         RunAtom.objects.filter(atom_id=row.atom_id).update(code=f"def f{n}(x):\n    return 'changed {n}'\n\n")
     post(as_user(alice), "approve", review_id=str(rows[1].pk), version=1)
     plan = rows[0].masterplan
-    whole, approved = (as_patch(collect(plan, approved_only=only)).decode() for only in (False, True))
+    client = as_user(alice)
+    export = f"/api/v1/masterplans/{plan.pk}/export"
+    patches = [client.get(export, {"format": "patch", "approved_only": only}) for only in ("false", "true")]
+    whole, approved = (b"".join(answer).decode() for answer in patches)
     assert [f"changed {n}" in whole for n in range(3)] == [True, True, True]
     assert [f"changed {n}" in approved for n in range(3)] == [False, True, False]
+
+    before = collect(plan).before.files
+    for path, file in before.items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_bytes(file.content)
+    subprocess.run(["git", "init", "-q", "."], cwd=tmp_path, check=True)
+    subprocess.run(["git", "apply", "-"], cwd=tmp_path, input=approved.encode(), check=True)
+    merged = "".join((tmp_path / path).read_text() for path in before)
+    assert [f"changed {n}" in merged for n in range(3)] == [False, True, False]
 
 
 def test_undo_answers_like_every_decision(rows: list[HumanReviewQueue], alice: User, as_user: SignIn) -> None:

@@ -19,7 +19,9 @@ test("figures stand beside their targets, with their samples", async ({ page, se
   await expect(page.getByText("nobody answered yet")).toBeVisible();
   await expect(page.getByRole("img", { name: "Cost of a run of 2 runs over time" })).toBeVisible();
   await expect(page.getByText("2 calls at unknown prices are not in these sums.")).toBeVisible();
-  await expect(page.getByText("AUROC 0.91 (0.85 to 0.96)")).toBeVisible();
+  await expect(page.getByText("AUROC 0.91 (95 % interval 0.85 to 0.96), of 37 right and 3 wrong")).toBeVisible();
+  await expect(page.getByText("100 % of the known defects lay inside the queue, 3 of 3.")).toBeVisible();
+  await expect(page.getByRole("link", { name: /^Decisions/ })).toHaveAttribute("href", /decisions\.jsonl$/);
   await expectAccessibleInBothThemes(page);
 });
 

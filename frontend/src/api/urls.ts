@@ -14,6 +14,9 @@ export const urls = {
   masterplanExecute: (planId: string) => `/api/v1/masterplans/${id(planId)}/execute`,
   masterplanExport: (planId: string, format: "zip" | "patch", runId?: string) =>
     `/api/v1/masterplans/${id(planId)}/export?format=${format}${runId ? `&run=${id(runId)}` : ""}`,
+  approvedPatch: (planId: string, runId: string) =>
+    `/api/v1/masterplans/${id(planId)}/export?format=patch&run=${id(runId)}&approved_only=true`,
+  decisionLines: (runId?: string) => `/api/v2/review/decisions.jsonl${runId ? `?run=${id(runId)}` : ""}`,
   runs: "/api/v2/execution/runs",
   run: (runId: string) => `/api/v2/execution/runs/${id(runId)}`,
   runAction: (runId: string, action: "pause" | "resume" | "cancel" | "budget") =>

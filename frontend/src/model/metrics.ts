@@ -61,6 +61,7 @@ export interface Band {
   n: number;
   confidence: number | null;
   right: number | null;
+  interval: [number, number] | null;
 }
 
 export interface Calibration {
@@ -68,8 +69,11 @@ export interface Calibration {
   runs: number;
   bands: Band[];
   auroc: number | null;
+  nRight: number;
+  nWrong: number;
   aurocInterval: [number, number] | null;
   caught: number | null;
+  nCaught: number;
   defects: number;
 }
 
@@ -106,8 +110,10 @@ export function toMetrics(wire: WireMetrics): Metrics {
   };
 }
 
+const pair = (ends: number[] | null | undefined): [number, number] | null =>
+  ends?.[0] !== undefined && ends[1] !== undefined ? [ends[0], ends[1]] : null;
+
 export function toCalibration(wire: WireCalibration): Calibration {
-  const interval = wire.auroc.interval;
   return {
     n: wire.n,
     runs: wire.run_ids.length,
@@ -117,10 +123,14 @@ export function toCalibration(wire: WireCalibration): Calibration {
       n: band.n,
       confidence: band.mean_confidence,
       right: band.right_share,
+      interval: pair(band.interval),
     })),
     auroc: wire.auroc.value,
-    aurocInterval: interval?.[0] !== undefined && interval[1] !== undefined ? [interval[0], interval[1]] : null,
+    aurocInterval: pair(wire.auroc.interval),
+    nRight: wire.auroc.n_right,
+    nWrong: wire.auroc.n_wrong,
     caught: wire.caught.share,
+    nCaught: wire.caught.n_flagged,
     defects: wire.caught.n,
   };
 }

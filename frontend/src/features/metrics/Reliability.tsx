@@ -1,3 +1,4 @@
+import { urls } from "@/api/urls";
 import { percent, plural, score } from "@/lib/format";
 import type { Calibration } from "@/model/metrics";
 import { ErrorState, Skeleton } from "@/ui/states";
@@ -18,14 +19,22 @@ export function Reliability({ period }: { period: Period }) {
 }
 
 function ReliabilityFigure({ calibration }: { calibration: Calibration }) {
-  const { bands, n, auroc, aurocInterval, caught, defects } = calibration;
-  const between = aurocInterval ? ` (${score(aurocInterval[0])} to ${score(aurocInterval[1])})` : "";
+  const { bands, n, runs, auroc, aurocInterval, nRight, nWrong, caught, nCaught, defects } = calibration;
+  const between = aurocInterval ? ` (95 % interval ${range(...aurocInterval)})` : "";
   return (
     <Figure
       title="Calibration"
       note="Of the atoms in a band of confidence, the share that people approved unchanged and no later test broke."
-      head={["from", "to", "atoms", "mean confidence", "right"]}
-      rows={bands.map((band) => [band.low, band.high, band.n, band.confidence, band.right])}
+      head={["from", "to", "atoms", "mean confidence", "right", "right, least", "right, most"]}
+      rows={bands.map((band) => [
+        band.low,
+        band.high,
+        band.n,
+        band.confidence,
+        band.right,
+        band.interval?.[0] ?? null,
+        band.interval?.[1] ?? null,
+      ])}
       enough={ENOUGH}
       n={n}
     >
@@ -35,6 +44,7 @@ function ReliabilityFigure({ calibration }: { calibration: Calibration }) {
             <span className="share-name">{range(band.low, band.high)}</span>
             <span className="share-bar" aria-hidden="true">
               <span className="fill good" style={{ width: `${(band.right ?? 0) * 100}%` }} />
+              {band.confidence !== null && <span className="promised" style={{ left: `${band.confidence * 100}%` }} />}
             </span>
             <span className="share-text">
               {percent(band.right)} of {band.n}
@@ -42,12 +52,19 @@ function ReliabilityFigure({ calibration }: { calibration: Calibration }) {
           </li>
         ))}
       </ul>
+      <p className="muted small">Bar: the share that was right. Mark: what the confidence promised.</p>
       <p className="muted">
         AUROC {score(auroc)}
-        {between} over {plural(n, "atom")};{" "}
-        {defects > 0
-          ? `${percent(caught)} of ${plural(defects, "defect")} lay inside the queue.`
-          : "no defect has come to light."}
+        {between}, of {nRight.toLocaleString("en")} right and {nWrong.toLocaleString("en")} wrong atoms of{" "}
+        {plural(runs, "run")}.{" "}
+        {caught === null
+          ? `${plural(defects, "defect")} known: too few for a share of those inside the queue.`
+          : `${percent(caught)} of the known defects lay inside the queue, ${nCaught} of ${defects}.`}
+      </p>
+      <p className="links small">
+        <a href={urls.decisionLines()} download>
+          Decisions and what came of them (JSON lines)
+        </a>
       </p>
     </Figure>
   );

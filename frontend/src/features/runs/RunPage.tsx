@@ -102,6 +102,16 @@ function ReviewBacklog({ run }: { run: RunDetail }) {
         <span className="muted">of {run.reviewTotal} that were sent to review.</span>
       </p>
       <Meter value={1 - run.reviewPending / run.reviewTotal} label="Reviewed" tone="good" />
+      {run.reviewPending < run.reviewTotal && (
+        <p className="links small">
+          <a href={urls.approvedPatch(run.planId, run.id)} download>
+            Approved changes as a patch
+          </a>
+          <a href={urls.decisionLines(run.id)} download>
+            Decisions and what came of them (JSON lines)
+          </a>
+        </p>
+      )}
     </Card>
   );
 }
