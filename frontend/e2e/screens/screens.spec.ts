@@ -42,8 +42,10 @@ async function shootDetails(page: Page): Promise<void> {
   await page.getByRole("link", { name: "Graph", exact: true }).click();
   await page.locator("a.row-link").first().click();
   await page.getByRole("button", { name: "Names" }).click();
-  await page.locator(".wave-grid .names text").nth(3).click();
-  await expect(page.locator(".atom-panel .ends")).toBeVisible();
+  await expect(page.locator(".names text").first()).toBeVisible();
+  await page.getByLabel("Find an atom").fill("order_price");
+  await page.keyboard.press("Enter");
+  await expect(page.locator(".atom-panel .ends").first()).toBeVisible();
   await shoot(page, "graph-of-a-plan");
   await page.getByRole("link", { name: "Plans" }).click();
   await page.locator("a.row-link").first().click();
