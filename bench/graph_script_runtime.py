@@ -46,9 +46,12 @@ SUITE_SECONDS = 600
 SUFFIXES = frozenset({".js", ".mjs", ".cjs", ".ts"})
 FUNCTIONS = frozenset({"function_declaration", "function_expression", "arrow_function", "method_definition"})
 GENERATORS = frozenset({"generator_function", "generator_function_declaration"})
+CLASSES = frozenset({"class", "class_declaration", "abstract_class_declaration"})
 MARK = re.compile(rb'globalThis\.__mgeEnter\("([^"]+):(\d+)"\)')
 
 Place = tuple[str, int]  # path under the project, line of the definition
+UNWRITTEN: Place = ("", -1)
+Row = tuple[str, Sequence[tuple[str, int, int]]]  # callee, and the callers' files, lines and columns
 Spans = tuple[tuple[tuple[int, int], tuple[int, int], Place], ...]  # (row, column) of start and end, 0-based
 
 
@@ -122,17 +125,22 @@ def _instrumented(project: Path, sources: Sequence[Path], copy: Path) -> dict[st
     return made
 
 
-def pairs(
-    rows: Sequence[tuple[str, str, int, int]], made: Mapping[str, Spans], root: Path
-) -> dict[tuple[Place, Place], int]:
-    """Turn places of frames into functions; the module itself has line 0."""
+def pairs(rows: Sequence[Row], made: Mapping[str, Spans], root: Path) -> dict[tuple[Place, Place], int]:
+    """Turn places of frames into functions; the module itself has line 0.
+
+    A class without a constructor has one that nobody wrote: its frame stands where the class begins, and is passed.
+    """
     found: dict[tuple[Place, Place], int] = {}
-    for callee, file, line, column in rows:
-        path = Path(file)
-        name = path.relative_to(root).as_posix() if path.is_relative_to(root) else ""
-        if name in made:
-            at, _, row = callee.rpartition(":")
-            found.setdefault((_holder(made[name], (line - 1, column - 1)), (at, int(row))), line)
+    for callee, frames in rows:
+        for file, line, column in frames:
+            path = Path(file)
+            name = path.relative_to(root).as_posix() if path.is_relative_to(root) else ""
+            holder = _holder(made[name], (line - 1, column - 1)) if name in made else None
+            if holder != UNWRITTEN:
+                if holder is not None:
+                    at, _, row = callee.rpartition(":")
+                    found.setdefault((holder, (at, int(row))), line)
+                break
     return found
 
 
@@ -159,7 +167,19 @@ def spans(text: bytes, name: str, path: str) -> Spans:
         place = (mark[1].decode(), int(mark[2])) if mark is not None else ("", 0)
         start, end = node.start_point, node.end_point
         found.append(((start.row, start.column), (end.row, end.column), place))
+    found.extend((at, (at[0], at[1] + 1), UNWRITTEN) for at in _classes(root))
     return tuple(sorted(found))
+
+
+def _classes(root: Tree) -> Iterator[tuple[int, int]]:
+    """Yield where classes begin: nothing else calls from the very word."""
+    pending = [root]
+    while pending:
+        node = pending.pop()
+        if node.type in CLASSES and node.is_named:
+            word = next((child for child in node.children if child.type == "class"), node)
+            yield word.start_point.row, word.start_point.column
+        pending.extend(node.children)
 
 
 def _head(node: Tree) -> bytes:

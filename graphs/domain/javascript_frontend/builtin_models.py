@@ -4,6 +4,7 @@ from functools import partial
 
 from graphs.domain.ir import Call, Const, Node, Value
 from graphs.domain.javascript_frontend.accessors import Accessor
+from graphs.domain.javascript_frontend.copies import pour
 from graphs.domain.javascript_frontend.values import (
     ARRAY_METHODS,
     GLOBAL_MODELS,
@@ -12,6 +13,7 @@ from graphs.domain.javascript_frontend.values import (
     JsFunction,
     JsObject,
     Thenable,
+    as_text,
 )
 from graphs.domain.solver import Solver
 
@@ -189,14 +191,8 @@ def _from(solver: Solver, call: Call) -> None:
 def _assign(solver: Solver, call: Call) -> None:
     target = _arg(call, 0)
     for source in call.args[1:]:
-        solver.listen(target, partial(_pour, solver, source))
+        pour(solver, source, target)
     solver.copy(target, call.result)
-
-
-def _pour(solver: Solver, source: Node | None, target: Value) -> None:
-    other = target if isinstance(target, JsObject) else getattr(target, "members", None)
-    if isinstance(other, JsObject):
-        solver.listen(source, lambda s: s.pour_into(solver, other) if isinstance(s, JsObject) else None)
 
 
 def _defaults(solver: Solver, call: Call) -> None:
@@ -317,6 +313,10 @@ def thenable(value: Value, attr: str) -> Thenable:
     return Thenable(value, attr)
 
 
+def _text(solver: Solver, call: Call) -> None:
+    as_text(solver, _arg(call, 0), call.site)
+
+
 def _nothing(solver: Solver, call: Call) -> None:
     """Neither keeps nor returns anything that can be called."""
 
@@ -339,6 +339,7 @@ GLOBAL_MODELS.update({
     "<builtin>.Promise.all": _all,
     "<builtin>.Promise.race": _race,
     "<builtin>.Promise.allSettled": _all,
+    "<builtin>.String": _text,
     "<builtin>.Map": _map,
     "<builtin>.Set": _container,
     "<builtin>.WeakMap": _map,

@@ -6,8 +6,9 @@ from pathlib import PurePosixPath
 from tree_sitter import Node as Tree
 
 from graphs.domain.ir import Node, Site, Value
+from graphs.domain.javascript_frontend.classes import JsClass
 from graphs.domain.javascript_frontend.scopes import Block, Scope, text
-from graphs.domain.javascript_frontend.values import External, JsClass, JsFunction, JsObject
+from graphs.domain.javascript_frontend.values import External, JsFunction, JsObject
 from graphs.domain.modules import common_stems, javascript_name
 from graphs.domain.solver import Solver
 from graphs.domain.symbols import Symbols, Table, Use
@@ -46,6 +47,7 @@ class JsProject:
         self.late: list[Callable[[], None]] = []
         self.uses: list[Use] = []
         self.calls: list[tuple[str, int, str, Node | None]] = []
+        self.callbacks: list[tuple[Node, Node, Site]] = []  # method that answers, callback given, place
         self.unknown: list[tuple[str, int, str]] = []
         self.methods: list[tuple[JsFunction, JsClass, bool]] = []
         self.annotated: list[tuple[Node, Node]] = []

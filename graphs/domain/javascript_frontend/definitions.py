@@ -6,9 +6,10 @@ from tree_sitter import Node as Tree
 
 from graphs.domain.ir import Call, Key, Node, Value
 from graphs.domain.javascript_frontend.accessors import Accessor
-from graphs.domain.javascript_frontend.expressions import Expressions
+from graphs.domain.javascript_frontend.calls import Calls
+from graphs.domain.javascript_frontend.classes import Interface, JsClass
 from graphs.domain.javascript_frontend.scopes import Block, Scope, hoisted_names, pattern_names, text, unquote
-from graphs.domain.javascript_frontend.values import INDEX, Interface, JsClass, JsFunction, JsObject
+from graphs.domain.javascript_frontend.values import INDEX, JsFunction, JsObject
 from graphs.domain.symbols import Binding, BindingKind, Table, UseKind
 
 TRANSPARENT_TYPES = frozenset({"Promise", "Readonly", "Partial", "Required", "NonNullable", "Awaited"})
@@ -16,7 +17,7 @@ NAMED_BY_KEY = frozenset({"function_expression", "generator_function", "function
 LIST_TYPES = frozenset({"Array", "ReadonlyArray", "Set", "Iterable", "Map", "Record", "ReadonlyMap"})
 
 
-class Definitions(Expressions):
+class Definitions(Calls):
     """Makes functions, classes and objects. Bodies of functions are visited after the code around them."""
 
     last_table: Table | None = None  # members of the class made last, for the binding of its name

@@ -5,10 +5,11 @@ from collections.abc import Callable
 from tree_sitter import Node as Tree
 
 from graphs.domain.flow import merged
-from graphs.domain.ir import Call, Key, Node, Site, Value
+from graphs.domain.ir import Key, Node, Site, Value
 from graphs.domain.javascript_frontend.context import FileContext
+from graphs.domain.javascript_frontend.copies import Origin
 from graphs.domain.javascript_frontend.scopes import Block, Scope, target_name, text, unquote
-from graphs.domain.javascript_frontend.values import INDEX, JsObject, Thenable, construct
+from graphs.domain.javascript_frontend.values import INDEX, JsObject, as_text
 from graphs.domain.symbols import Use, UseKind
 
 Handler = Callable[["Expressions", Tree], Node | None]
@@ -27,6 +28,8 @@ class Expressions:
         self.scope: Scope = context.scope
         self.block_scope: Block = context.block
         self.pending: list[Callable[[], None]] = []
+        self.origins: dict[Node, Origin] = {}
+        self.holders: dict[Node, Node] = {}  # of elements: what they were taken from
         self._site: Site | None = None
 
     def site(self, node: Tree) -> Site:
@@ -70,6 +73,14 @@ class Expressions:
 
     def class_(self, node: Tree, name: str | None = None) -> Node:
         """Make a class value; definitions say how."""
+        raise NotImplementedError
+
+    def call(self, node: Tree) -> Node | None:
+        """Call; calls say how."""
+        raise NotImplementedError
+
+    def new(self, node: Tree) -> Node | None:
+        """Make an instance; calls say how."""
         raise NotImplementedError
 
     def assign(self, target: Tree, value: Node | None) -> None:
@@ -175,6 +186,10 @@ class Expressions:
         key = self.key(node.child_by_field_name("index"))
         dst = Node()
         self.solver.load_item(base, key, dst, self.site(node))
+        if base is not None:
+            self.holders[dst] = base
+        if isinstance(key, Node):
+            self.origins[dst] = Origin(base, key)
         return dst
 
     # literals
@@ -222,6 +237,9 @@ class Expressions:
             operator = part.child_by_field_name("operator")
             right = self.value(part.child_by_field_name("right"))
             passes = operator is not None and operator.type in ("||", "&&", "??")
+            if operator is not None and operator.type == "+":
+                for side in (left, right):
+                    as_text(self.solver, side, self.site(part))
             left = self.join([left, right]) if passes else None
         return left
 
@@ -310,134 +328,7 @@ class Expressions:
         for child in node.named_children:
             if child.type == "template_substitution":
                 for inner in child.named_children:
-                    self.value(inner)
-
-    # calls
-
-    def arguments(self, node: Tree | None) -> tuple[tuple[Node | None, ...], Node | None]:
-        """Evaluate arguments: by position, and what is spread."""
-        args: list[Node | None] = []
-        star: Node | None = None
-        for child in node.named_children if node is not None else ():
-            if child.type == "comment":
-                continue
-            if child.type == "spread_element":
-                star = self.join([star, self.value(child.named_children[0])])
-            else:
-                value = self.value(child)
-                if star is None:
-                    args.append(value)
-        return tuple(args), star
-
-    def call(self, node: Tree) -> Node | None:
-        """A call; methods get their object as ``this``."""
-        callee = node.child_by_field_name("function")
-        while callee is not None and callee.type in WRAPPERS and callee.named_children:
-            callee = callee.named_children[0]
-        args_node = node.child_by_field_name("arguments")
-        if callee is None:
-            return None
-        if callee.type == "import":
-            return self.required(args_node)
-        if callee.type == "identifier" and text(callee) == "require" and self.block_scope.find("require") is None:
-            return self.required(args_node)
-        if callee.type == "member_expression":
-            return self._method_call(node, callee, args_node)
-        if callee.type == "super":
-            self._super_call(node, args_node)
-            return None
-        if callee.type == "identifier":
-            self.use((text(callee),), callee, UseKind.CALL)
-            function = self.read(text(callee))
-        else:
-            function = self.value(callee)
-        args, star = self._call_arguments(args_node)
-        call = Call(self.site(callee), args, star=star)
-        self.context.note_call(callee, function)
-        self.solver.call(function, call)
-        return call.result
-
-    def _call_arguments(self, node: Tree | None) -> tuple[tuple[Node | None, ...], Node | None]:
-        if node is not None and node.type == "template_string":
-            self.template(node)
-            return (None,), None
-        return self.arguments(node)
-
-    def required(self, args: Tree | None) -> Node | None:
-        """``require('x')`` and ``import('x')`` of a literal."""
-        first = next((c for c in args.named_children if c.type == "string"), None) if args is not None else None
-        if first is None:
-            self.arguments(args)
-            return None
-        return self.context.project.required(self.context, unquote(first), first.start_point.row + 1)
-
-    def _method_call(self, node: Tree, callee: Tree, args_node: Tree | None) -> Node | None:
-        base_node = callee.child_by_field_name("object")
-        name_node = callee.child_by_field_name("property")
-        name = text(name_node) if name_node is not None else ""
-        is_super = base_node is not None and base_node.type == "super"
-        if is_super:
-            base = self.super_prototype()
-        elif base_node is not None and base_node.type == "identifier":
-            self.use((text(base_node), name), base_node, UseKind.CALL)
-            base = self.read(text(base_node))
-        else:
-            if base_node is not None and base_node.type == "this" and self.scope.class_table is not None:
-                line = base_node.start_point.row + 1
-                table = self.scope.class_table
-                self.context.uses.append(Use(table, (name,), self.context.path, line, UseKind.CALL))
-            base = self.value(base_node)
-        args, star = self._call_arguments(args_node)
-        result = Node()
-        site = self.site(name_node or callee)
-        answered = Node()
-        this = self.scope.this if is_super else None
-        self.solver.listen(base, lambda v: self._dispatch(v, name, site, (args, star), (result, this, answered)))
-        self.context.note_call(callee, answered if base is not None else None)
-        return result
-
-    def _dispatch(
-        self,
-        value: Value,
-        name: str,
-        site: Site,
-        given: tuple[tuple[Node | None, ...], Node | None],
-        out: tuple[Node, Node | None, Node],
-    ) -> None:
-        result, this, answered = out
-        function = Node()
-        own = this
-        if own is None:
-            own = value.as_node(self.solver) if isinstance(value, JsObject) else self.single(value)
-        value.load(self.solver, name, function, site)
-        if name in ("then", "catch", "finally") and isinstance(value, JsObject):
-            self.solver.add(function, Thenable(value, name))
-        self.solver.copy(function, answered)
-        self.solver.call(function, Call(site, given[0], star=given[1], result=result, this=own))
-
-    def _super_call(self, node: Tree, args_node: Tree | None) -> None:
-        args, star = self.arguments(args_node)
-        home = self.scope.home
-        if home is not None and home.superclass is not None:
-            call = Call(self.site(node), args, star=star)
-            this = self.scope.this
-            self.solver.listen(home.superclass, lambda s: construct(self.solver, s, call, this))
-
-    def new(self, node: Tree) -> Node | None:
-        """``new X(...)``."""
-        constructor = node.child_by_field_name("constructor")
-        if constructor is None:
-            return None
-        if constructor.type == "identifier":
-            self.use((text(constructor),), constructor, UseKind.CALL)
-            function = self.read(text(constructor))
-        else:
-            function = self.value(constructor)
-        args, star = self.arguments(node.child_by_field_name("arguments"))
-        call = Call(self.site(constructor), args, star=star, new=True)
-        self.context.note_call(constructor, function)
-        self.solver.call(function, call)
-        return call.result
+                    as_text(self.solver, self.value(inner), self.site(inner))
 
     # JSX
 
@@ -475,8 +366,8 @@ HANDLERS: dict[str, Handler] = {
     "await_expression": Expressions.awaited,
     "yield_expression": Expressions.yielded,
     "template_string": Expressions.template,
-    "call_expression": Expressions.call,
-    "new_expression": Expressions.new,
+    "call_expression": lambda self, node: self.call(node),
+    "new_expression": lambda self, node: self.new(node),
     "jsx_element": Expressions.element,
     "jsx_self_closing_element": Expressions.element,
     "jsx_fragment": Expressions.element,

@@ -5,12 +5,13 @@ from collections.abc import Sequence
 
 from tree_sitter import Node as Tree
 
-from graphs.domain.ir import Const, Node, Value
+from graphs.domain.ir import Call, Const, Node, Value
 from graphs.domain.javascript_frontend import builtin_models
+from graphs.domain.javascript_frontend.classes import Interface, JsClass
 from graphs.domain.javascript_frontend.context import FileContext, JsProject
 from graphs.domain.javascript_frontend.scopes import names_shared
 from graphs.domain.javascript_frontend.statements import Statements
-from graphs.domain.javascript_frontend.values import External, Interface, JsClass, JsFunction, JsObject
+from graphs.domain.javascript_frontend.values import External, JsFunction, JsObject
 from graphs.domain.solver import Solver
 from graphs.domain.symbols import Symbols
 
@@ -53,10 +54,14 @@ class JavaScriptFrontend:
     def promise(self) -> None:
         """Where no value arrived, use the hierarchy for ``this`` and types for the rest."""
         for function, cls, static in self.project.methods:
-            if not function.this.values:
-                for receiver in _receivers(function, cls, static=static):
+            known = bool(function.this.values)
+            for receiver in _receivers(function, cls, static=static):
+                if not known or receiver not in (cls, cls.instance):  # whoever is outside may hold a subclass
                     self.solver.add(function.this, receiver)
         self._holders()
+        for method, callback, site in self.project.callbacks:
+            if not method.values:  # of a text or an array from outside: compiled code, which calls at once
+                self.solver.call(callback, Call(site, (None, None, None)))
         self.solver.settle()
         for node, promised in self.project.annotated:
             if not _useful(node):

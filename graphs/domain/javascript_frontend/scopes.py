@@ -4,7 +4,8 @@ from tree_sitter import Node as Tree
 
 from graphs.domain.flow import Flow
 from graphs.domain.ir import Node
-from graphs.domain.javascript_frontend.values import JsClass, JsFunction
+from graphs.domain.javascript_frontend.classes import JsClass
+from graphs.domain.javascript_frontend.values import JsFunction
 from graphs.domain.symbols import Table
 
 FUNCTIONS = frozenset({

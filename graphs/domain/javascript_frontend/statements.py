@@ -7,7 +7,8 @@ from tree_sitter import Node as Tree
 
 from graphs.domain.flow import Changes
 from graphs.domain.ir import Key, Node, Site, Value
-from graphs.domain.javascript_frontend import exchange
+from graphs.domain.javascript_frontend import copies, exchange
+from graphs.domain.javascript_frontend.classes import Interface
 from graphs.domain.javascript_frontend.definitions import Definitions
 from graphs.domain.javascript_frontend.scopes import (
     CLASSES,
@@ -18,7 +19,7 @@ from graphs.domain.javascript_frontend.scopes import (
     pattern_names,
     text,
 )
-from graphs.domain.javascript_frontend.values import INDEX, Interface, JsObject
+from graphs.domain.javascript_frontend.values import INDEX, JsObject
 from graphs.domain.symbols import Binding, BindingKind
 
 
@@ -231,11 +232,27 @@ class Statements(Definitions):
         elif kind == "subscript_expression":
             base = self.value(target.child_by_field_name("object"))
             key = self.key(target.child_by_field_name("index"))
+            if self._copies(base, key, value, self.site(target)):
+                return
             self.solver.store_item(base, key, value or Node(), self.site(target))
             if base is not None and value is not None:
                 self.context.project.stored.append((base, "", value))
         else:
             self.bind_pattern(target, value)
+
+    def _copies(self, base: Node | None, key: Key, value: Node | None, site: Site) -> bool:
+        """``base[k] = other[k]`` copies fields by name; inside a function that got both, call by call."""
+        origin = self.origins.get(value) if value is not None else None
+        if origin is None or origin.key is not key:
+            return False
+        holder = self.holders.get(origin.base) if origin.base is not None else None
+        found = copies.of_arguments(self.scope, origin, base, holder)
+        if found is None:
+            copies.copy_field(self.solver, origin, base, site)
+        else:
+            function, effect = found
+            function.effects[effect] = None
+        return True
 
     def class_declaration(self, node: Tree) -> bool:
         """``class A``."""
@@ -339,6 +356,8 @@ class Statements(Definitions):
                 self.declare(name)
         if operator is None or operator.type == "of":
             self.solver.iterate(source, element, self.site(node))
+            if source is not None:
+                self.holders[element] = source
         return element
 
     def _heads(self, node: Tree) -> dict[str, Node]:

@@ -8,20 +8,24 @@ from graphs.domain.javascript_frontend.accessors import Accessor
 from graphs.domain.solver import MAX_CROWD, Solver
 
 MAX_EXTERNAL_DEPTH = 6
+MAX_TEXTS = 3  # objects in one place of a text
+MAX_SINKS = 64  # objects that the fields of one object are copied into
 INDEX = "[]"  # the field of what is stored under unknown keys
+UNCOPIED = frozenset(("prototype", "constructor"))  # no loop over an object's names comes across these
 
 CALLING_BACK = frozenset(
     ("forEach", "map", "filter", "find", "findIndex", "some", "every", "flatMap", "reduce", "sort", "replace")
 )  # of arrays and texts from outside: compiled code, which calls the function at once
+Effect = Callable[[Solver, Call], None]
 ArrayModel = Callable[["JsObject", Solver, Call], None]
 ARRAY_METHODS: dict[str, ArrayModel] = {}
-GLOBAL_MODELS: dict[str, Callable[[Solver, Call], None]] = {}
+GLOBAL_MODELS: dict[str, Effect] = {}
 
 
 class JsObject(Value):
     """An object: own fields, and nodes that hold its prototypes."""
 
-    __slots__ = ("every", "fields", "kind", "lookups", "owner", "paired", "protos", "split", "this")
+    __slots__ = ("every", "fields", "kind", "lookups", "owner", "paired", "protos", "sinks", "split", "this")
 
     def __init__(self, name: str, kind: str = "object") -> None:
         super().__init__(name)
@@ -31,6 +35,7 @@ class JsObject(Value):
         self.protos: list[Node] = []
         self.lookups: dict[str, Node] = {}
         self.split: dict[str, tuple[Node, Node]] = {}  # of names that may be properties: plain values, accessors
+        self.sinks: dict[JsObject, None] = {}  # what gets every field of this one
         self.every: Node | None = None
         self.this: Node | None = None
         self.owner: Value | None = None
@@ -49,6 +54,8 @@ class JsObject(Value):
             node = self.fields[attr] = Node()
             if self.every is not None:
                 solver.copy(node, self.every)
+            for other in self.sinks if attr not in UNCOPIED else ():
+                solver.copy(node, other.field(solver, attr))
         return node
 
     def everything(self, solver: Solver) -> Node:
@@ -127,17 +134,21 @@ class JsObject(Value):
     def load_item(self, solver: Solver, key: Key, dst: Node, site: Site) -> None:
         if isinstance(key, Node):
             solver.listen(key, lambda k: self.load_item(solver, k.value, dst, site) if isinstance(k, Const) else None)
-            solver.defer(lambda: None if _has_constant(key) else solver.copy(self.everything(solver), dst))
+            solver.defer(lambda: None if has_constant(key) else solver.copy(self._anything(solver), dst))
         elif key is None:
-            solver.copy(self.everything(solver), dst)
+            solver.copy(self._anything(solver), dst)
         else:
             self.load(solver, str(key), dst, site)
             solver.copy(self.field(solver, INDEX), dst)
 
+    def _anything(self, solver: Solver) -> Node:
+        """Return what an unknown key may give: of an instance only what was stored that way, for it is no table."""
+        return self.field(solver, INDEX) if self.kind == "instance" else self.everything(solver)
+
     def store_item(self, solver: Solver, key: Key, src: Node, site: Site) -> None:
         if isinstance(key, Node):
             solver.listen(key, lambda k: self.store_item(solver, k.value, src, site) if isinstance(k, Const) else None)
-            solver.defer(lambda: None if _has_constant(key) else self.store_item(solver, None, src, site))
+            solver.defer(lambda: None if has_constant(key) else self.store_item(solver, None, src, site))
         elif key is None:
             known = INDEX in self.fields
             solver.copy(src, self.field(solver, INDEX))
@@ -170,9 +181,13 @@ class JsObject(Value):
             solver.copy(self.everything(solver), dst)
 
     def pour_into(self, solver: Solver, other: "JsObject") -> None:
-        """Copy all own fields: spread and ``Object.assign``."""
+        """Copy all own fields, also those to come: spread, ``Object.assign``, loops that copy."""
+        if other is self or other in self.sinks or len(self.sinks) >= MAX_SINKS:
+            return
+        self.sinks[other] = None
         for attr, node in list(self.fields.items()):
-            solver.copy(node, other.field(solver, attr))
+            if attr not in UNCOPIED:
+                solver.copy(node, other.field(solver, attr))
 
 
 def advance(solver: Solver, iterator: Value, dst: Node, site: Site) -> None:
@@ -185,7 +200,7 @@ def advance(solver: Solver, iterator: Value, dst: Node, site: Site) -> None:
         iterator.iterate(solver, dst, site)
 
 
-def _has_constant(node: Node) -> bool:
+def has_constant(node: Node) -> bool:
     """Tell whether a key is one of some constants; what comes from outside may be any."""
     values = node.values or ()
     return any(isinstance(v, Const) for v in values) and not any(isinstance(v, External) for v in values)
@@ -196,6 +211,7 @@ class JsFunction(FunctionValue):
 
     __slots__ = (
         "arguments",
+        "effects",
         "identity",
         "instance",
         "is_arrow",
@@ -216,6 +232,7 @@ class JsFunction(FunctionValue):
         self.this = Node()
         self.is_arrow = is_arrow
         self.identity: set[int] = set()
+        self.effects: dict[Effect, None] = {}  # what it does with its arguments, call by call
         self.returns_this = False
         self.promise: JsObject | None = None  # what an async function returns
         self.members = JsObject(name)
@@ -267,6 +284,8 @@ class JsFunction(FunctionValue):
                 solver.load_item(call.star, i, param, call.site)
             if self.rest is not None:
                 solver.iterate(call.star, self.rest.field(solver, INDEX), call.site)
+        for effect in self.effects:
+            effect(solver, call)
         self._return_arguments(solver, call, this)
         solver.copy(self.ret, call.result)
 
@@ -295,87 +314,28 @@ class JsFunction(FunctionValue):
         self.members.store_item(solver, key, src, site)
 
 
-class JsClass(Value):
-    """A class: constructor function if it has one, prototype, static members, superclass values."""
+def as_text(solver: Solver, node: Node | None, site: Site) -> None:
+    """An object that becomes part of a text is asked for it: ``toString`` of the tree is called.
 
-    __slots__ = ("constructor", "instance", "line", "members", "path", "prototype", "subclasses", "superclass")
+    Where many objects meet, most are other parameters of some helper that formats, and nothing is guessed.
+    """
 
-    def __init__(self, name: str, path: str, line: int) -> None:
-        super().__init__(name)
-        self.path = path
-        self.line = line
-        self.constructor: JsFunction | None = None
-        self.prototype = JsObject(name, "prototype")
-        self.prototype.owner = self
-        self.members = JsObject(name)
-        self.instance = JsObject(name, "instance")
-        self.instance.owner = self
-        self.superclass: Node | None = None
-        self.subclasses: dict[JsClass, None] = {}
+    def ask() -> None:
+        objects = [v for v in (node.values if node is not None else None) or () if isinstance(v, JsObject)]
+        for value in objects if len(objects) <= MAX_TEXTS else ():
+            if value.kind in ("object", "instance"):
+                function = Node()
+                value.load(solver, "toString", function, site)
+                solver.call(function, Call(site, this=value.as_node(solver)))
 
-    def link(self, solver: Solver) -> None:
-        """Tie instance, prototype, static members and superclass together."""
-        self.instance.protos.append(self.prototype.as_node(solver))
-        solver.add(self.members.field(solver, "prototype"), self.prototype)
-        solver.add(self.prototype.field(solver, "constructor"), self)
-        if self.superclass is not None:
-            protos, statics = Node(), Node()
-            self.prototype.protos.append(protos)
-            self.members.protos.append(statics)
-            solver.listen(self.superclass, lambda s: self._inherit(solver, s, protos, statics))
-
-    def _inherit(self, solver: Solver, base: Value, protos: Node, statics: Node) -> None:
-        if isinstance(base, JsClass):
-            base.subclasses[self] = None
-            solver.add(protos, base.prototype)
-            solver.add(statics, base.members)
-        elif isinstance(base, JsFunction):
-            solver.add(protos, base.prototype_object(solver))
-            solver.add(statics, base.members)
-        elif isinstance(base, External):
-            solver.add(protos, base)
-
-    def call(self, solver: Solver, call: Call) -> None:
-        if call.new:
-            solver.add(call.result, self.instance)
-            self.construct(solver, call, self.instance.as_node(solver))
-
-    def construct(self, solver: Solver, call: Call, this: Node | None) -> None:
-        """Run the constructor, or the inherited one, on ``this``."""
-        if self.constructor is not None:
-            inner = Call(call.site, call.args, star=call.star)
-            self.constructor.invoke(solver, inner, this)
-        elif self.superclass is not None:
-            solver.listen(self.superclass, lambda s: construct(solver, s, call, this))
-
-    def load(self, solver: Solver, attr: str, dst: Node, site: Site) -> None:
-        self.members.load(solver, attr, dst, site)
-
-    def store(self, solver: Solver, attr: str, src: Node, site: Site) -> None:
-        self.members.store(solver, attr, src, site)
-
-    def load_item(self, solver: Solver, key: Key, dst: Node, site: Site) -> None:
-        self.members.load_item(solver, key, dst, site)
+    if node is not None:
+        solver.defer(ask)
 
 
-def construct(solver: Solver, base: Value, call: Call, this: Node | None) -> None:
-    """``super(...)``: run the constructor of a base on ``this``."""
-    if isinstance(base, JsClass):
-        base.construct(solver, call, this)
-    elif isinstance(base, JsFunction):
-        base.invoke(solver, Call(call.site, call.args, star=call.star), this)
-    elif isinstance(base, External):
-        solver.record_external(call.site, base.name)
-
-
-class Interface(Value):
-    """A TypeScript interface: the classes that implement it stand for it."""
-
-    __slots__ = ("implementers",)
-
-    def __init__(self, name: str) -> None:
-        super().__init__(name)
-        self.implementers: dict[JsClass | Interface, None] = {}
+def members_of(value: Value) -> JsObject | None:
+    """Return the object that holds the fields of a value."""
+    members = value if isinstance(value, JsObject) else getattr(value, "members", None)
+    return members if isinstance(members, JsObject) else None
 
 
 class External(Value):
