@@ -30,7 +30,7 @@ _STAND_IN = "not type 'Handle'"  # as C code says it, which looks at types and n
 def judge_strictly(workspace: Workspace, tests: Collection[str], *, seconds: float) -> StrictRun:
     """Judge by these test functions (plan ids without parameters), most important first, for at most ``seconds``.
 
-    Each phase (the tests, then two controls) has a third of the time. What cannot be judged so is told, never guessed.
+    The tests have half of the time, then two controls the rest. What cannot be judged so is told, never guessed.
     """
     began = time.monotonic()
     if workspace.root_package is not None:
@@ -181,7 +181,11 @@ def _one(node: str, reports: Reports, main: Phase, *, twin: bool) -> tuple[str, 
     notes = [main.notes.get(one, {}) for one in mine]
     doubts = [str(word) for note in notes for key in ("needs", "decided") for word in note.get(key, ())]
     if any(statuses[one] == "failed" for one in mine):
-        library = ["an object of a library came back"] if any(n.get("library_objects") for n in notes) else []
+        library = (
+            ["an object came back that cannot be asked all from here"]
+            if any(n.get("library_objects") for n in notes)
+            else []
+        )
         if doubts or library:
             return f"the code answers for itself: {(doubts or library)[0]}", ""
         message = next((m for t, s, m in main.reports if t in mine and s == "failed"), "") or "it failed"

@@ -26,12 +26,17 @@ class Recorder:
     def __init__(self, fd: int, nonce: str, phase: str, notes: Callable[[], Any] = dict) -> None:
         self._fd, self._nonce, self._phase, self._notes = fd, nonce, phase, notes
         self._status: dict[str, tuple[str, str]] = {}
+        self._failed: set[str] = set()  # test functions
 
     def send(self, **event: Any) -> None:
         """Send one line."""
         line = _dumps({"nonce": self._nonce, "phase": self._phase, **event}).encode() + b"\n"
         while line:
             line = line[_write(self._fd, line) :]
+
+    def pytest_runtest_protocol(self, item: Any) -> bool | None:
+        """In a control, leave out the other cases of a test function once one has failed: it has shown what it can."""
+        return True if self._phase != "main" and _short(item.nodeid).partition("[")[0] in self._failed else None
 
     def pytest_collectreport(self, report: Any) -> None:
         """Tell a file that cannot be collected."""
@@ -57,6 +62,8 @@ class Recorder:
             status = status or "passed"
         self._status[test] = (status, message)
         if report.when == "teardown":
+            if status in ("failed", "error"):
+                self._failed.add(test.partition("[")[0])
             self.send(event="report", id=test, status=status or "error", message=message, notes=self._notes())
 
 
@@ -70,6 +77,8 @@ _whole_ids = False
 
 def _run_phase(phase: dict[str, Any], fd: int, nonce: str, arguments: list[str], notes: Callable[[], Any]) -> int:
     recorder = Recorder(fd, nonce, phase["name"], notes)
+    if phase["name"] != "main":
+        arguments = [*arguments, "--tb=no", "--assert=plain"]  # nobody reads why a control fails
     started = _now()
     code = int(pytest.main([*arguments, *phase["targets"]], plugins=[recorder]))
     recorder.send(event="end", code=code, seconds=_now() - started)
@@ -119,11 +128,12 @@ def main() -> None:
 
         link = Link(Channel(int(os.environ.pop("MGE_LINK_IN")), int(os.environ.pop("MGE_LINK_OUT"))))
     notes: Callable[[], Any] = dict if link is None else link.since
-    for phase in plan["phases"]:
+    ends = _now() + plan["seconds"] * len(plan["phases"])
+    for number, phase in enumerate(plan["phases"]):
         _show(plan, phase, link)
         if phase["name"] != "main":
             _silence()  # a control is meant to fail: nobody should read that as the result
-        signal.setitimer(signal.ITIMER_REAL, plan["seconds"])
+        signal.setitimer(signal.ITIMER_REAL, max(0.1, ends - _now()) / min(2, len(plan["phases"]) - number))
         code = _run_phase(phase, fd, plan["nonce"], plan["arguments"], notes)
         signal.setitimer(signal.ITIMER_REAL, 0)
         if phase["name"] == "main" and link is not None:

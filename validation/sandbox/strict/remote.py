@@ -28,8 +28,8 @@ class Link:
     """The connection to the subject, and what was noted about it.
 
     ``decided``: comparisons the code itself answered. ``needs``: what must be seen in one process.
-    ``library_objects``: whether an object of another module came back, of which tests may ask what a handle cannot
-    answer. ``broken``: why the subject is no more.
+    ``library_objects``: whether an object came back of which tests ask, or may ask, what a handle cannot answer: one of
+    another module, or one that is looked up by its hash. ``broken``: why the subject is no more.
     """
 
     def __init__(self, channel: Channel) -> None:
@@ -269,6 +269,7 @@ class Handle:
         return not self == other
 
     def __hash__(self) -> int:
+        self._mge_link.library_objects |= self._mge_kind == "object"  # an equal one may have another number
         return hash(("mge", self._mge_number))
 
     def __bool__(self) -> bool:

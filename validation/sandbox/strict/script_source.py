@@ -133,7 +133,7 @@ def read_tests(source: str, grammar: str) -> ScriptTests:
 def names_in(tests: Iterable[str]) -> list[str]:
     """Every name that test files mention: one of these is whatever they import."""
     found = {name for text in tests for name in _IDENTIFIER.findall(text)}
-    return sorted(found - {"__esModule", "default"})
+    return sorted(found - {"__esModule", "__proto__", "default"})
 
 
 def is_esm(path: str, source: str, *, typed_module: bool = False) -> bool:

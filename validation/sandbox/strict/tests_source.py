@@ -15,7 +15,7 @@ _IN_PROCESS_MODULES = {
     "multiprocessing", "warnings", "logging", "tempfile", "pathlib", "os", "pickle", "types", "subprocess", "ctypes",
     "concurrent", "shutil", "doctest",
 }  # fmt: skip
-_IN_PROCESS_CALLS = {"type", "id", "vars", "callable", "patch"}
+_IN_PROCESS_CALLS = {"type", "id", "hash", "vars", "callable", "patch"}
 _SINGLETONS = (None, True, False, ...)
 _MOST_BYTES = 1024 * 1024
 

@@ -39,7 +39,8 @@ def test_honest_code_is_proven_across_files_classes_and_parameters() -> None:
 
 def test_each_test_says_for_itself_why_it_cannot_be_judged_apart() -> None:
     tests = (
-        "import os\nfrom datetime import datetime\nfrom shop.price import gross, net\nfrom shop.cart import Cart\n\n\n"
+        "import os\nfrom datetime import datetime\nfrom shop.price import gross, net\n"
+        "from shop.cart import Cart, Money\n\n\n"
         "def plain():\n    return gross(10, 0.5)\n\n\n"
         "def test_good():\n    assert plain() == 15\n\n\n"
         "def test_wrong():\n    assert net(10, 0.5) == 6\n\n\n"
@@ -49,17 +50,25 @@ def test_each_test_says_for_itself_why_it_cannot_be_judged_apart() -> None:
         "def test_kind():\n    assert isinstance(Cart(), Cart)\n\n\n"
         "def test_fixture(shared):\n    assert shared == 15\n\n\n"
         "def test_folder(folder):\n    assert gross(10, 0.5) == 15\n\n\n"
-        "def test_zone():\n    assert datetime(1, 1, 1, tzinfo=Cart()) == gross(10, 0.5)\n"
+        "def test_zone():\n    assert datetime(1, 1, 1, tzinfo=Cart()) == gross(10, 0.5)\n\n\n"
+        "def test_keys():\n    assert {Money(1): 2}[Money(1)] == 2\n"
+    )
+    money = (
+        "\n\nclass Money:\n    def __init__(self, n):\n        self.n = n\n\n"
+        "    def __eq__(self, other):\n        return self.n == other.n\n\n"
+        "    def __hash__(self):\n        return hash(self.n)\n"
     )
     conftest = (
         "import pytest\nfrom shop.price import gross\n\n@pytest.fixture\ndef shared():\n    return gross(10, 0.5)\n\n"
         "@pytest.fixture\ndef folder(tmp_path):\n    return tmp_path\n"
     )
-    names = ("good", "wrong", "beside", "os", "vacuous", "kind", "fixture", "folder", "zone")
+    names = ("good", "wrong", "beside", "os", "vacuous", "kind", "fixture", "folder", "zone", "keys")
     ids = {name: f"tests/test_own.py::test_{name}" for name in names}
     run = judge_strictly(
-        project({**SHOP, "tests/test_own.py": tests, "tests/conftest.py": conftest}), list(ids.values()), seconds=9.0
-    )
+        project({**SHOP, "shop/cart.py": SHOP["shop/cart.py"] + money, "tests/test_own.py": tests,
+                 "tests/conftest.py": conftest}),
+        list(ids.values()), seconds=9.0,
+    )  # fmt: skip
     assert run.proven == {ids["good"], ids["fixture"]}, run
     assert set(run.failed) == {ids["wrong"]}
     assert "assert 5.0 == 6" in run.failed[ids["wrong"]]
@@ -69,6 +78,7 @@ def test_each_test_says_for_itself_why_it_cannot_be_judged_apart() -> None:
     assert "Cart" in whys["kind"]
     assert whys["folder"] == "fixture tmp_path"
     assert whys["zone"] == "a library in the tests needs the object itself, not what stands for it"
+    assert whys["keys"].startswith("the code answers for itself: an object came back")
     assert "answered" in whys["vacuous"] or "do nothing" in whys["vacuous"] or "equality" in whys["vacuous"], whys
 
 

@@ -56,6 +56,7 @@ def test_twin_replaces_what_is_asserted_and_nothing_else() -> None:
         ("import atom\ndef test(): assert atom.a() is atom.b()", "identity (is)"),
         ("from atom import C\ndef test(): assert isinstance(1, C)", "isinstance with C"),
         ("import atom\nclass D(atom.C): pass", "subclass of atom"),
+        ("import atom\ndef test(): assert hash(atom.a()) == hash(atom.b())", "call of hash()"),
     ],
 )
 def test_needs_for_one_process(source: str, need: str) -> None:
@@ -87,6 +88,7 @@ def test_script_tests_are_read_without_running() -> None:
     assert "assert.equal(f(1), Symbol())" in read.twin
     assert read_tests("test('x', () => {", "typescript").error == "tests, line 1: syntax error"
     assert "nothing as f," in hollow_module(names_in([source]), esm=True)
+    assert names_in(["f({ __proto__: g })"]) == ["f", "g"]
 
 
 def test_each_script_test_says_what_it_needs() -> None:
