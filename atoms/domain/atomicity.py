@@ -13,7 +13,7 @@ _FREE_NAMES: Final = 4  # live-in and live-out names that cost nothing
 _DECLARATIVE: Final = frozenset(
     {AtomKind.IMPORTS, AtomKind.CONSTANT, AtomKind.ATTRIBUTE, AtomKind.CLASS_HEADER, AtomKind.TYPE, AtomKind.COMMENT}
 )
-_STANDING_VALUE: Final = (0.1, 0.7, 0.7, 1.0)  # by Standing: broken, headed, stubbed, alone
+_STANDING_VALUE: Final = (0.1, 0.8, 0.8, 1.0)  # by Standing: broken, headed, stubbed, alone
 _CLASS_HEADER: Final = AtomKind.CLASS_HEADER  # looking a member up in its enum takes long
 _CALLABLE: Final = frozenset({AtomKind.FUNCTION, AtomKind.METHOD})
 
@@ -24,8 +24,7 @@ class Evidence:
 
     standing: Standing
     joins_neighbour: bool  # under 3 LOC, and a neighbour of the same parent would take it in
-    splits_paragraph: bool  # cut from a neighbour between two plain statements without a blank row
-    untidy_edges: int  # begins with a blank row, or ends with a comment that belongs to what follows
+    edges: float  # how clean the cuts at both ends are: 1.0 at joints, less inside paragraphs and before closing rows
     threads: int  # groups of statements that share no name
     definitions: int  # complete definitions side by side
     hidden: int  # changes of what is neither its own, nor a parameter, nor self; and input or output
@@ -79,7 +78,7 @@ _TEXTS: Final = {
         "Cut between the groups.",
     ),
     "clear_boundaries": (
-        "Whether it stands alone (1.0), with a stub head, body or bracket (0.7) or not (0.1); less inside a paragraph.",
+        "Whether it stands alone (1.0), with a stub head, body or bracket (0.8) or not (0.1); less at untidy ends.",
         "Move the cut to the end of a statement or to a blank line.",
     ),
     "independence": (
@@ -120,7 +119,7 @@ def _single(evidence: Evidence) -> float:
 
 
 def _boundaries(evidence: Evidence) -> float:
-    return _STANDING_VALUE[evidence.standing] * (0.8 if evidence.splits_paragraph else 1.0) * 0.9**evidence.untidy_edges
+    return _STANDING_VALUE[evidence.standing] * evidence.edges
 
 
 def _testability(atom: Atom, evidence: Evidence) -> float:

@@ -10,7 +10,7 @@ from itertools import accumulate
 from typing import Final
 
 from atoms.domain.pieces import INNER, MAX_DECISIONS, MAX_LOC, Mark, Scope, Stretch
-from atoms.domain.rows import Rows
+from atoms.domain.rows import Rows, likeness
 
 _SMALL: Final = 5  # atoms with fewer lines have their price
 _FAR: Final = float("inf")
@@ -36,18 +36,19 @@ class Weights:
     mixed: float  # holds a part of a statement that is cut inside, and other statements
     mid_paragraph: float  # cut where no blank row and no compound invites it
     paragraph_inside: float  # blank row inside the atom
+    alike: float  # cut between two rows that begin with the same signs
     beside_definition: float  # a nested definition shares with statements
 
 
 INDENTED: Final = Weights(
-    atom=1.0, tiny=(3.5, 1.9, 1.8, 0.76, 0.7), complex=9.3, decision=1.0, bare_head=3.0, open_try=2.0, sinks=4.12,
-    leans=1.5, begins=3.0, inside=4.21, element=8.64, mixed=0.62, mid_paragraph=0.59, paragraph_inside=1.8,
-    beside_definition=3.31,
+    atom=0.85, tiny=(3.5, 1.9, 2.7, 0.95, 1.1), complex=9.5, decision=1.4, bare_head=3.82, open_try=1.75, sinks=3.84,
+    leans=2.43, begins=3.69, inside=2.54, element=7.88, mixed=2.22, mid_paragraph=0.96, paragraph_inside=1.4,
+    alike=0.5, beside_definition=0.3,
 )  # fmt: skip
 BRACKETED: Final = Weights(
-    atom=1.0, tiny=(3.5, 2.5, 0.97, 0.9, 0.78), complex=7.76, decision=2.16, bare_head=0.08, open_try=0.49,
-    sinks=0.05, leans=7.84, begins=8.34, inside=4.18, element=1.06, mixed=2.29, mid_paragraph=0.02,
-    paragraph_inside=0.37, beside_definition=3.9,
+    atom=1.0, tiny=(3.5, 2.5, 1.3, 0.9, 0.78), complex=8.6, decision=2.6, bare_head=0.5, open_try=0.49, sinks=0.4,
+    leans=14.0, begins=10.0, inside=4.18, element=1.06, mixed=2.29, mid_paragraph=0.1, paragraph_inside=0.7,
+    alike=0.1, beside_definition=3.9,
 )  # fmt: skip
 
 
@@ -109,7 +110,10 @@ def _cheapest(  # noqa: C901, PLR0912, PLR0915, PLR0917 - one hot loop; a call p
     before: list[float] = []  # cheapest cut of all that stands before a piece, and a cut there
     for end in range(1, count + 1):
         last = end - 1
-        before.append(best + (_joint_cost(marks, last, weights) - blanks[end] if last else -blanks[1]))
+        before.append(
+            best
+            + (_joint_cost(marks, last, weights, rows.lines, bounds[low + last]) - blanks[end] if last else -blanks[1])
+        )
         least, most = loc[end], decisions[end] - MAX_DECISIONS
         while first < last and least - loc[first] > MAX_LOC:
             first += 1
@@ -189,17 +193,19 @@ def _open_tries(marks: list[int], depths: list[int]) -> list[int]:
     return found
 
 
-def _joint_cost(marks: list[int], k: int, weights: Weights) -> float:
-    """What a cut before piece ``k`` costs, whatever the atoms beside it."""
+def _joint_cost(marks: list[int], k: int, weights: Weights, lines: list[bytes], row: int) -> float:
+    """What a cut before piece ``k``, which begins at ``row``, costs, whatever the atoms beside it."""
     if k == 0:
         return 0.0
     mark = marks[k]
     if not mark & _JOINTS:
-        return 0.2 if marks[k - 1] & Mark.OPENED else weights.mid_paragraph
+        if marks[k - 1] & Mark.OPENED:
+            return 0.2
+        return weights.mid_paragraph + weights.alike * likeness(lines[row - 1].lstrip(), lines[row].lstrip())
     if mark & Mark.INSIDE:
         return weights.inside
     if mark & Mark.ELEMENT:
-        return weights.element
+        return weights.element + weights.alike * likeness(lines[row - 1].lstrip(), lines[row].lstrip())
     if mark & (Mark.PARAGRAPH | Mark.CONTINUED):
         return 0.0
     return 0.2

@@ -8,6 +8,7 @@ from atoms.domain.atomicity import Evidence
 from atoms.domain.facts import ScopeKind, lookup
 from atoms.domain.model import Atom, AtomKind, Language
 from atoms.domain.resolution import BLANK, AtomView, FileView
+from atoms.domain.rows import likeness
 from atoms.domain.standing import Standing, quick_standing
 from atoms.domain.words import words
 
@@ -22,7 +23,15 @@ EFFECTS: Final = words(
 )
 _OWN: Final = frozenset({"self", "cls", "this", "exports", "module"})
 _ONE_PURPOSE: Final = frozenset({AtomKind.FUNCTION, AtomKind.METHOD, AtomKind.CLASS, AtomKind.CLASS_HEADER})
-_CLOSING: Final = (b")", b"]", b"}")
+_CLOSING: Final = (b")", b"]", b"}", b">", b"/>", b"</")
+# What an end of an atom keeps of a clean one.
+_BEGINS_WITH_AN_END: Final = 0.8  # the closing brackets of what stands before
+_LEAVES_AN_END: Final = 0.85
+_BEGINS_BLANK: Final = 0.5
+_ENDS_WITH_A_REMARK: Final = 0.3  # that belongs to what follows
+_IN_PARAGRAPH: Final = 0.96
+_ALIKE: Final = 0.1
+_FALLS: Final = 0.95  # for each level of nesting that it falls to below that of its first row
 _GOES_ON: Final = (b"else", b"elif", b"except", b"finally", b"catch", b"case ", b"default:")
 _SMALL: Final = 3
 _DEFINING: Final = ("function", "class")
@@ -58,8 +67,7 @@ def evidence_of(
     return Evidence(
         standing=_standing(atom, view),
         joins_neighbour=atom.loc < _SMALL and _joins(atom, view),
-        splits_paragraph=atom.number > 0 and _splits_paragraph(atom, view),
-        untidy_edges=_untidy_edges(atom, view),
+        edges=_edges(atom, view),
         threads=1 if atom.kind in _ONE_PURPOSE else _threads(atom, own, view),
         definitions=definitions + beside if definitions else 0,
         hidden=effects + (_hidden(own) if own.mutates else 0),
@@ -96,30 +104,53 @@ def _joins(atom: Atom, view: FileView) -> bool:
     )
 
 
-def _splits_paragraph(atom: Atom, view: FileView) -> bool:
-    """Whether the first line goes on, at the same indentation, right after a plain line of the atom before."""
-    before = view.file.atoms[atom.number - 1]
-    if before.symbol != atom.symbol and before.parent != atom.parent:
-        return False
-    row, indents = atom.start_line - 1, view.indents
-    first = view.texts[row][:1]
-    return bool(first) and indents[row] == indents[row - 1] and first not in b"@#/"
+def _edges(atom: Atom, view: FileView) -> float:
+    """How clean the cuts at both ends are, from 1.0 (a joint, or the end of the file) down to nearly 0."""
+    texts, indents, python = view.texts, view.indents, atom.language is _PYTHON
+    first, last = atom.start_line - 1, atom.end_line - 1
+    begins, ends = first, last
+    while begins < last and not texts[begins]:
+        begins += 1
+    while ends > first and not texts[ends]:
+        ends -= 1
+    clean = 1.0
+    if atom.number > 0:
+        if texts[begins].startswith(_CLOSING):
+            clean *= _BEGINS_WITH_AN_END
+        elif begins == first:
+            clean *= _joint(first, view, python=python)
+        else:
+            clean *= _BEGINS_BLANK
+    if atom.number + 1 < len(view.file.atoms):
+        following = last + 1
+        while following + 1 < len(texts) and not texts[following]:
+            following += 1
+        if _is_remark(texts[ends], python=python) and indents[following] + 1 >= indents[ends]:
+            clean *= _ENDS_WITH_A_REMARK
+        elif texts[following].startswith(_CLOSING):
+            clean *= _LEAVES_AN_END
+        elif ends == last and following == last + 1:
+            clean *= _joint(following, view, python=python)
+    levels = {indent for indent in indents[begins : ends + 1] if indent < indents[begins]}
+    return clean * _FALLS ** len(levels)
 
 
-def _untidy_edges(atom: Atom, view: FileView) -> int:
-    texts, first, last = view.texts, atom.start_line - 1, atom.end_line - 1
-    begins_blank = atom.number > 0 and not texts[first]
-    while last > first and not texts[last]:
-        last -= 1
-    is_final = atom.number + 1 == len(view.file.atoms)
-    text = texts[last].rstrip()
-    comment = text.startswith(b"#" if atom.language is _PYTHON else b"//") or text.endswith(b"*/")
-    if is_final or not comment:
-        return int(begins_blank)
-    following = view.file.atoms[atom.number + 1]
-    indents = view.indents[following.start_line - 1 : following.end_line]
-    begins = next((indent for indent in indents if indent != BLANK), 0)
-    return begins_blank + (begins >= view.indents[last])
+def _joint(row: int, view: FileView, *, python: bool) -> float:
+    """What a cut before ``row`` keeps of 1.0, where no blank row stands before it.
+
+    It goes through a paragraph if the row goes on at the indentation of the one before; the more alike the two begin,
+    the more they belong together (lexical cohesion, as in TextTiling, Hearst 1997).
+    """
+    before, text, indents = view.texts[row - 1], view.texts[row], view.indents
+    if indents[row] != indents[row - 1] or _is_remark(text, python=python) or text.startswith(b"@"):
+        return 1.0
+    if not before or (not python and before.startswith(_CLOSING)):
+        return 1.0
+    return _IN_PARAGRAPH - _ALIKE * likeness(before, text)
+
+
+def _is_remark(text: bytes, *, python: bool) -> bool:
+    return text.startswith(b"#") if python else text.startswith((b"//", b"/*", b"*")) or text.endswith(b"*/")
 
 
 def _threads(atom: Atom, own: AtomView, view: FileView) -> int:

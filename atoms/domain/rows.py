@@ -13,6 +13,7 @@ import tree_sitter
 from atoms.domain.grammar import Grammar
 
 _BLANK: Final = b" \t\f\v\xef\xbb\xbf"  # a byte order mark is no code
+_COMPARED: Final = 16  # signs
 _LONE_CR: Final = re.compile(rb"\r(?!\n)")
 _NO_DOCSTRING_PREFIXES: Final = frozenset(b"bBfF")
 
@@ -56,6 +57,14 @@ def rows_of(source: bytes, root: tree_sitter.Node, grammar: Grammar) -> Rows:
         decisions=_count(found.get("decision", ()), len(lines)),
         definitions=_count(found.get("definition", ()), len(lines)),
     )
+
+
+def likeness(one: bytes, other: bytes) -> float:
+    """Share of the first signs of two rows (without indentation) that are the same, from 0 to 1."""
+    for k, (a, b) in enumerate(zip(one[:_COMPARED], other[:_COMPARED], strict=False)):
+        if a != b:
+            return k / _COMPARED
+    return 1.0
 
 
 def _is_docstring(source: bytes, node: tree_sitter.Node) -> bool:

@@ -22,6 +22,8 @@ _STUB_HEADS: Final = (
     ("try:\n    pass\nexcept A:\n    pass\n", ("else", "except", "finally")),
 )
 _PYTHON_MIDDLES: Final = (")", "]", "}", "and ", "or ", ".", "+", "|", "%")
+_PYTHON_OPERATORS: Final = ("if ", "else ", "for ", "in ", "is ", "not in ", "==", "*", "-", "/")
+_PYTHON_ELEMENT_ENDS: Final = (",", "(", "[", "{", ")", "]", "}")
 _PYTHON_FOLLOWERS: Final = ("else:", "elif ", "except:", "except ", "except*", "finally:")
 _PYTHON_CONTINUED: Final = ("else", "elif", "except", "finally", "case", "try")
 _SCRIPT_MIDDLES: Final = ("&&", "||", "?", ":", ".", "+", "=", "else", "catch", "|")
@@ -29,7 +31,6 @@ _SCRIPT_OPEN_ENDS: Final = ("&&", "||", "?", "+", "=", "=>", ".")
 _BRACKETS: Final = re.compile(r"[()\[\]{}]")
 _QUOTED: Final = re.compile(r"""'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|#[^\n]*""")
 _STUB_OPENERS: Final = {")": "f(", "]": "[", "}": "{"}
-_STUB_AROUND: Final = (("f(", ")"), ("[", "]"), ("{", "}"), ("def f(", "): pass"))
 _PAIRS: Final = {"(": ")", "[": "]", "{": "}"}
 _SCRIPT_PAIRS: Final = {**_PAIRS, "<": ">"}
 _Openers = Mapping[str, tuple[str, ...]]
@@ -163,20 +164,22 @@ def _quick_python(lines: list[str]) -> Standing:
             return Standing.STUBBED
         if any(line.lstrip().startswith("try:") for line in lines):
             return Standing.STUBBED
-    return Standing.STUBBED if _with_brackets("\n".join(lines)) else Standing.BROKEN
+    missing, surplus = _unpaired(text := "\n".join(lines))
+    if not missing and not surplus:
+        return Standing.BROKEN  # it is no piece of a literal, and no stub was found
+    if last.endswith(_PYTHON_ELEMENT_ENDS) and not first.startswith(_PYTHON_MIDDLES + _PYTHON_OPERATORS):
+        return Standing.STUBBED  # cut between elements
+    return Standing.STUBBED if _with_brackets(text, missing, surplus) else Standing.BROKEN
 
 
-def _with_brackets(text: str) -> bool:
-    """Whether brackets around a piece of a bracketed sequence make it parse."""
-    missing, surplus = _unpaired(text)
+def _with_brackets(text: str, missing: list[str], surplus: list[str]) -> bool:
+    """Whether the brackets that a piece of a bracketed sequence lacks make it parse."""
     tail = "".join(_PAIRS[c] for c in reversed(missing))
     head = "".join(_STUB_OPENERS[c] for c in reversed(surplus))
     code = textwrap.dedent(text).strip()
-    if surplus or missing:
-        body = " pass" if code.endswith(":") else ""
-        heads = (head, f"def {head}") if head.startswith("f(") else (head,)
-        return any(surely_parses(f"{each}\n{code}\n{tail}{end}") for each in heads for end in {body, "", ": pass"})
-    return any(surely_parses(f"{before}\n{code}\n{after}") for before, after in _STUB_AROUND)
+    body = " pass" if code.endswith(":") else ""
+    heads = (head, f"def {head}") if head.startswith("f(") else (head,)
+    return any(surely_parses(f"{each}\n{code}\n{tail}{end}") for each in heads for end in {body, "", ": pass"})
 
 
 def _surely_unpaired(text: str) -> bool:
