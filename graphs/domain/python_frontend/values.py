@@ -9,6 +9,7 @@ from graphs.domain.solver import Solver
 FUNCTION_ATTRIBUTES = frozenset(dir(lambda: None)) - {"__wrapped__"}
 Tests = tuple[Callable[[Value], bool], ...]
 NOWHERE = Site("", "", 0)  # for what records no call
+MAX_TABLE = 16  # entries of a dict that is taken for a table of functions
 MAX_KEYS = 2  # kinds of objects that are keys of one dict: with more of them, many share it
 MAX_EXTERNAL_DEPTH = 6  # components of an external name; longer chains stand for their prefix
 
@@ -377,7 +378,7 @@ class Container(Value):
     def load_item(self, solver: Solver, key: Key, dst: Node, site: Site) -> None:
         if isinstance(key, Node):
             solver.listen(key, lambda k: self._load_constant(solver, k, dst, site))
-            solver.defer(lambda: None if _has_constant(key) else solver.copy(self.every, dst))
+            solver.defer(lambda: self._load_rest(solver, key, dst))
         elif key is None:
             solver.copy(self.every, dst)
         elif isinstance(key, int) and key < 0:
@@ -388,6 +389,16 @@ class Container(Value):
     def _load_constant(self, solver: Solver, key: Value, dst: Node, site: Site) -> None:
         if isinstance(key, Const):
             self.load_item(solver, key.value, dst, site)
+
+    def _load_rest(self, solver: Solver, key: Node, dst: Node) -> None:
+        """Under a key of which nothing is known may lie anything.
+
+        So it may in a table of what can be called, even where some keys are known: callers outside bring others.
+        """
+        held = self.every.values or ()
+        table = self.keys is not None and len(self.items) <= MAX_TABLE and all(_callable(v) for v in held)
+        if table or not _has_constant(key):
+            solver.copy(self.every, dst)
 
     def _load_from_end(self, solver: Solver, key: int, dst: Node) -> None:
         size = len(self.items)
@@ -455,6 +466,10 @@ class Container(Value):
         if method is None:
             method = self.methods[attr] = ContainerMethod(self, attr)
         solver.add(dst, method)
+
+
+def _callable(value: Value) -> bool:
+    return type(value).call is not Value.call
 
 
 def _has_constant(node: Node) -> bool:
