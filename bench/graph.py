@@ -9,6 +9,7 @@ between the smallest, the median of ``REPEATS``, and the largest.
 import argparse
 import json
 import math
+import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,7 @@ def main(argv: Sequence[str]) -> dict[str, Any]:
     """Measure, and return what was measured: accuracy, seconds for the largest program, growth, rivals."""
     parser = argparse.ArgumentParser(prog="bench graph")
     parser.add_argument("--atoms", type=int, default=SIZES[-1], help="size of the largest generated program")
+    parser.add_argument("--rivals-python", default=sys.executable, help="interpreter with pyan3, jedi and PyCG")
     options = parser.parse_args(list(argv))
     folders = snippet_folders()
     wanted = [inside_pairs(folder, truth(folder)) for folder in folders]
@@ -52,7 +54,12 @@ def main(argv: Sequence[str]) -> dict[str, Any]:
         "growth_exponent": round(growth, 3) if growth is not None else None,
         "peak_mib": round(last.peak_mib, 1),
         "scale": [_size(r) for r in runs],
-        "rivals": rival_scores([(f, inside_pairs(f, truth(f))) for f in python], score=score, inside=inside_pairs),
+        "rivals": rival_scores(
+            [(f, inside_pairs(f, truth(f))) for f in python],
+            score=score,
+            inside=inside_pairs,
+            python=options.rivals_python,
+        ),
     }
 
 

@@ -77,7 +77,7 @@ def main(argv: Sequence[str]) -> dict[str, Any]:
         trace = record(root, tests, python=options.python, cwd=options.cwd or root, keep=options.trace)
     files = sorted({p for glob in options.only or ["**/*.py"] for p in root.glob(glob)})
     graph = static_pairs(root, files, root_package=options.root_package)
-    found = agreement(trace, graph, known={_module(root, p) for p in files})
+    found = agreement(trace, graph, known={module_name(root, p) for p in files})
     return {
         "observed": found.observed,
         "recall": round(found.recall, 4),
@@ -94,6 +94,7 @@ def record(root: Path, tests: Sequence[str], *, python: str, cwd: Path, keep: Pa
         out = keep or Path(folder) / "trace.json"
         command = [python, str(TRACER), str(root), str(out), "-q", "-p", "no:cacheprovider", "-p", "no:django", *tests]
         environment = {k: v for k, v in os.environ.items() if k != "DJANGO_SETTINGS_MODULE"}
+        environment["PYTHONPATH"] = str(root)  # the tree, not a copy of it that is installed
         subprocess.run(command, cwd=cwd, check=False, timeout=SUITE_SECONDS, stdout=sys.stderr, env=environment)
         return load(out)
 
@@ -116,7 +117,7 @@ def static_pairs(root: Path, files: Iterable[Path], *, root_package: str | None)
 
 def agreement(trace: Trace, graph: set[Pair], *, known: set[str]) -> Agreement:
     """Compare. Only pairs count whose two ends lie in the modules ``known``."""
-    observed = {p: line for p, line in trace.pairs.items() if all(_inside(name, known) for name in p)}
+    observed = {p: line for p, line in trace.pairs.items() if all(inside(name, known) for name in p)}
     missed = [(a, b, line, reason(a, b, graph)) for (a, b), line in sorted(observed.items()) if (a, b) not in graph]
     both_ran = {(a, b) for a, b in graph if b in trace.ran and (a in trace.ran or a in known)}
     confirmed = both_ran & observed.keys()
@@ -152,14 +153,16 @@ def _plain(name: str) -> str:
     return _LAMBDA.sub("<lambda>", name)
 
 
-def _module(root: Path, path: Path) -> str:
+def module_name(root: Path, path: Path) -> str:
+    """Return the flat name of the module in a file."""
     parts = list(path.relative_to(root).with_suffix("").parts)
     if parts[-1] == "__init__":
         parts = parts[:-1] or ["__init__"]
     return ".".join(parts)
 
 
-def _inside(name: str, known: set[str]) -> bool:
+def inside(name: str, known: set[str]) -> bool:
+    """Tell whether a flat name lies in one of the modules ``known``."""
     while name:
         if name in known:
             return True

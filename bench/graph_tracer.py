@@ -3,6 +3,7 @@
 Usage: ``python graph_tracer.py ROOT OUT PYTEST_ARG...``. Written for CPython 3.11: the event of a call comes at the
 instruction ``RESUME 0``, that of a resume at another one. A generator or coroutine has no event when it is made, only
 when it is first advanced, perhaps by somebody else: it counts as called by who advances it when that code names it.
+A ``__del__`` is left out: it runs wherever the last reference happens to go.
 """
 
 import dis
@@ -17,7 +18,11 @@ from typing import Any
 RESUMED = 0x20 | 0x80 | 0x200  # generators, coroutines, asynchronous generators
 CO_OPTIMIZED = 0x1  # functions have it; modules and class bodies do not
 COMPREHENSIONS = frozenset({"<listcomp>", "<genexpr>", "<setcomp>", "<dictcomp>"})
-THROUGH = ("functools.py", "contextlib.py", "argmap", "networkx/utils/backends.py", "networkx/utils/decorators.py")
+UNCALLED = COMPREHENSIONS | {"__del__"}
+THROUGH = (
+    "functools.py", "contextlib.py", "argmap", "networkx/utils/backends.py", "networkx/utils/decorators.py",
+    "_collections_abc", "<string>", "<attrs generated",  # mixins of abstract containers; __init__ of data classes
+)  # fmt: skip
 
 Pair = tuple[str, str]
 
@@ -39,7 +44,7 @@ class Tracer:
     def __call__(self, frame: FrameType, event: str, _arg: Any) -> None:
         """Handle one event of ``sys.setprofile``."""
         code = frame.f_code
-        if event != "call" or not code.co_flags & CO_OPTIMIZED or code.co_name in COMPREHENSIONS:
+        if event != "call" or not code.co_flags & CO_OPTIMIZED or code.co_name in UNCALLED:
             return
         callee = self.name(code)
         if not callee or frame.f_lasti != self.start(code):
