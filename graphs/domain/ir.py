@@ -43,10 +43,10 @@ class Call:
     """One call: arguments by position and name, spread arguments, and where the result goes.
 
     ``hops``: how many callables passed it on (partials, objects with ``__call__``), for they may lead back to
-    themselves.
+    themselves. ``shape``: how many arguments by position and which by name, where the text says so; None elsewhere.
     """
 
-    __slots__ = ("args", "hops", "kwargs", "kwstar", "new", "result", "site", "star", "this")
+    __slots__ = ("args", "hops", "kwargs", "kwstar", "new", "result", "shape", "site", "star", "this")
 
     def __init__(
         self,
@@ -60,6 +60,7 @@ class Call:
         this: Node | None = None,
         new: bool = False,
         hops: int = 0,
+        shape: "tuple[int, frozenset[str]] | None" = None,
     ) -> None:
         self.site = site
         self.args = args
@@ -70,6 +71,7 @@ class Call:
         self.this = this
         self.new = new
         self.hops = hops
+        self.shape = shape
 
     def passed_on(self, args: "tuple[Node | None, ...]", kwargs: "dict[str, Node] | None") -> "Call | None":
         """Return the same call with other arguments, as one callable hands it to another; None after too many."""

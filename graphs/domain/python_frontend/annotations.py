@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from graphs.domain.ir import Node, Value
 from graphs.domain.python_frontend.classes import Class
-from graphs.domain.python_frontend.values import Container, Function, TypeVariable
+from graphs.domain.python_frontend.values import Container, Function
 from graphs.domain.solver import Solver
 from kernel import python_source
 
@@ -18,6 +18,16 @@ SEQUENCES = {
     "Collection", "AsyncIterator", "AsyncIterable", "Generator", "AsyncGenerator", "deque", "AbstractSet",
 }  # fmt: skip
 MAPPINGS = {"dict", "Dict", "Mapping", "MutableMapping", "defaultdict", "OrderedDict"}
+
+
+class TypeVariable(Value):
+    """``TypeVar("T", A, B)`` or ``bound=A``: in an annotation it means these classes."""
+
+    __slots__ = ("classes",)
+
+    def __init__(self, classes: Node) -> None:
+        super().__init__("typing.TypeVar")
+        self.classes = classes
 
 
 def add_instances(solver: Solver, value: Value, dst: Node) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from graphs.domain.ir import Call, Const, Node, Value
 from graphs.domain.python_frontend import metaclasses, protocols
 from graphs.domain.python_frontend.classes import Class, Instance
-from graphs.domain.python_frontend.descriptors import ClassMethod, Property, StaticMethod
+from graphs.domain.python_frontend.descriptors import ClassMethod, Partial, Property, StaticMethod
 from graphs.domain.python_frontend.texts import TEXT, Affixed, Text
 from graphs.domain.python_frontend.values import (
     BUILTIN_MODELS,
@@ -15,7 +15,6 @@ from graphs.domain.python_frontend.values import (
     Function,
     Model,
     Module,
-    Partial,
 )
 from graphs.domain.solver import Solver
 

@@ -58,7 +58,9 @@ class Calls(Expressions):
             elif value is not None:
                 kwargs = kwargs or {}
                 kwargs[keyword.arg] = value
-        return Call(site, tuple(args), kwargs, star=star, kwstar=kwstar)
+        spread = any(isinstance(a, ast.Starred) for a in node.args) or any(k.arg is None for k in node.keywords)
+        shape = None if spread else (len(args), frozenset(k.arg or "" for k in node.keywords))
+        return Call(site, tuple(args), kwargs, star=star, kwstar=kwstar, shape=shape)
 
     def _special(self, name: str, node: ast.Call, callee: Node | None) -> Node | None:
         if callee is None or callee is not self.context.project.builtins.get(name):
@@ -162,6 +164,9 @@ class Calls(Expressions):
         """Make the parameter nodes; defaults flow into them."""
         positional = [*args.posonlyargs, *args.args]
         function.params = [Node() for _ in positional]
+        function.required = [a.arg for a in positional[: len(positional) - len(args.defaults)]]
+        pairs = zip(args.kwonlyargs, args.kw_defaults, strict=True)
+        function.required_names = frozenset(arg.arg for arg, default in pairs if default is None)
         for arg, node in zip(positional, function.params, strict=True):
             function.by_name[arg.arg] = node
         for arg, default in zip(positional[len(positional) - len(args.defaults) :], args.defaults, strict=True):

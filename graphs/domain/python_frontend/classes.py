@@ -4,6 +4,8 @@ from functools import partial
 
 from graphs.domain.ir import Call, Key, Node, Site, Value
 from graphs.domain.python_frontend.descriptors import ClassMethod, Property, StaticMethod
+from graphs.domain.python_frontend.generated import construct
+from graphs.domain.python_frontend.mixins import Mixin, mixed_in
 from graphs.domain.python_frontend.values import NOWHERE, Bound, Builtin, Container, Decorated, External, Function
 from graphs.domain.solver import Solver
 
@@ -12,7 +14,8 @@ MAX_BASES = 12  # classes that one base expression may mean
 CONTAINERS = {
     "list": "list", "dict": "dict", "set": "set", "frozenset": "set", "tuple": "tuple",
     "collections.OrderedDict": "dict", "collections.UserDict": "dict", "collections.UserList": "list",
-    "collections.deque": "list", "collections.defaultdict": "dict", "collections.Counter": "dict",
+    "typing.NamedTuple": "tuple", "collections.deque": "list",
+    "collections.defaultdict": "dict", "collections.Counter": "dict",
 }  # fmt: skip
 
 
@@ -25,6 +28,7 @@ class Class(Value):
         "body",
         "class_lookups",
         "field_binders",
+        "fields",
         "instance",
         "instantiated",
         "line",
@@ -41,6 +45,7 @@ class Class(Value):
         self.path = path
         self.line = line
         self.body: dict[str, Node] = {}
+        self.fields: list[str] = []  # annotated in the body, as data classes have them
         self.bases: list[Node] = []
         self.base_values: list[list[Value]] = []
         self.subclasses: dict[Class, None] = {}
@@ -134,6 +139,8 @@ class Class(Value):
         found = holder(order, attr)
         if isinstance(found, Class):
             self._bind_from(solver, found.body[attr], node, receiver)
+        elif isinstance(receiver, Instance) and mixed_in(order, attr):
+            solver.add(node, Mixin(receiver, attr))
         elif found is not None:
             solver.add(node, found.member(attr))
         elif isinstance(receiver, Instance):
@@ -211,13 +218,19 @@ class Class(Value):
         if init is not None:
             inner = Call(call.site, call.args, call.kwargs, star=call.star, kwstar=call.kwstar)
             solver.call(self.lookup(solver, "__init__"), inner)
-        post = self.find("__post_init__")
-        if isinstance(post, Class):
-            solver.call(self.lookup(solver, "__post_init__"), Call(call.site))
+        if not isinstance(init, Class):
+            self._generated_init(solver, call)
         metaclass = self.meta()
         if metaclass is not None:
             inner = Call(call.site, call.args, call.kwargs, star=call.star, kwstar=call.kwstar, result=call.result)
             solver.listen(metaclass, lambda m: _call_metaclass(solver, m, self, inner))
+
+    def _generated_init(self, solver: Solver, call: Call) -> None:
+        names = dict.fromkeys(n for c in reversed(self.linear) if isinstance(c, Class) for n in c.fields)
+        if names:
+            construct(solver, self, list(names), call)
+        if isinstance(self.find("__post_init__"), Class):
+            solver.call(self.lookup(solver, "__post_init__"), Call(call.site))
 
 
 def holder(order: list[Value], attr: str) -> "Class | External | None":
@@ -394,7 +407,10 @@ class Instance(Value):
     def method(self, solver: Solver, name: str, call: Call) -> bool:
         """Call a special method when a class of the tree defines it."""
         if not isinstance(self.cls.find(name), Class):
-            return False
+            if not mixed_in(self.cls.linear, name):
+                return False
+            Mixin(self, name).call(solver, call)
+            return True
         solver.call(self.cls.lookup(solver, name), call)
         return True
 

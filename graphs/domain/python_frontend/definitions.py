@@ -8,11 +8,12 @@ from graphs.domain.ir import Call, Node, Value
 from graphs.domain.python_frontend import annotations, metaclasses, outside, protocols
 from graphs.domain.python_frontend.calls import Calls
 from graphs.domain.python_frontend.classes import Class, Instance
-from graphs.domain.python_frontend.descriptors import Property
+from graphs.domain.python_frontend.descriptors import Partial, Property
 from graphs.domain.python_frontend.scopes import Scope, bound_names
-from graphs.domain.python_frontend.values import Bound, Builtin, Decorated, External, Function, Partial
+from graphs.domain.python_frontend.values import Bound, Builtin, Decorated, External, Function
 from graphs.domain.symbols import Binding, BindingKind, Table, UseKind
 
+SAME_SIGNATURE = ("staticmethod", "classmethod", "abstractmethod", "contextmanager", "override", "final", "cache")
 PROPERTY_DECORATORS = ("property", "cached_property", "abstractproperty", "lazy_property")
 
 
@@ -31,6 +32,8 @@ class Definitions(Calls):
         function.is_async = isinstance(node, ast.AsyncFunctionDef)
         function.declines = node.name[:2] == "__" and _declines(node)
         self.parameters(function, node.args)
+        if not all(_keeps_signature(d) for d in node.decorator_list):
+            function.required = None
         if node.args.vararg is not None:
             function.passes_on = _passes_on(node, node.args.vararg.arg)
         annotations.signature(self, function, node)
@@ -158,6 +161,7 @@ class Definitions(Calls):
         self.context.project.classes.append(made)
         scope = Scope(outer.flat, made.name, "class", outer, table)
         scope.cls = made
+        made.fields = _fields(node)
         scope.definition_time = outer.definition_time
         scope.names, scope.globals = bound_names(node.body, walrus=self.context.walrus)
         for name in scope.names:
@@ -208,6 +212,25 @@ class Definitions(Calls):
                     return
 
         self.solver.defer(call)
+
+
+def _keeps_signature(decorator: ast.expr) -> bool:
+    parts = _dotted(decorator)
+    return parts is not None and parts[-1] in SAME_SIGNATURE
+
+
+def _fields(node: ast.ClassDef) -> list[str]:
+    """Return the names that a data class, an attrs class or a named tuple takes for its fields."""
+    names: list[str] = []
+    for item in node.body:
+        if isinstance(item, ast.AnnAssign) and isinstance(item.target, ast.Name):
+            if "ClassVar" not in ast.dump(item.annotation):
+                names.append(item.target.id)
+        elif isinstance(item, ast.Assign) and isinstance(item.value, ast.Call):
+            maker = _dotted(item.value.func)
+            if maker is not None and maker[-1] in ("ib", "attrib", "field"):
+                names.extend(t.id for t in item.targets if isinstance(t, ast.Name))
+    return names
 
 
 def _declines(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:

@@ -1,4 +1,4 @@
-"""What ``staticmethod``, ``classmethod`` and ``property`` return."""
+"""What ``staticmethod``, ``classmethod``, ``property`` and ``partial`` return."""
 
 from graphs.domain.ir import Call, Node, Site, Value
 from graphs.domain.solver import Solver
@@ -55,3 +55,21 @@ class Accessor(Value):
         if call.args:
             solver.copy(call.args[0], slot)
         solver.add(call.result, self.prop)
+
+
+class Partial(Value):
+    """``functools.partial``: a callee with arguments that wait."""
+
+    __slots__ = ("args", "callee", "kwargs")
+    crowds = True
+
+    def __init__(self, callee: Node, args: tuple[Node | None, ...], kwargs: dict[str, Node] | None) -> None:
+        super().__init__("functools.partial")
+        self.callee = callee
+        self.args = args
+        self.kwargs = kwargs
+
+    def call(self, solver: Solver, call: Call) -> None:
+        inner = call.passed_on((*self.args, *call.args), {**(self.kwargs or {}), **(call.kwargs or {})})
+        if inner is not None:
+            solver.listen(self.callee, lambda v: v.call(solver, inner) if v is not self else None)

@@ -4,9 +4,9 @@ from functools import partial
 
 from graphs.domain.ir import Call, Const, Node, Site, Value
 from graphs.domain.python_frontend import protocols
-from graphs.domain.python_frontend.annotations import add_instances
+from graphs.domain.python_frontend.annotations import TypeVariable, add_instances
 from graphs.domain.python_frontend.classes import Class, Instance
-from graphs.domain.python_frontend.values import EXTERNAL_MODELS, Container, External, Function, Model, TypeVariable
+from graphs.domain.python_frontend.values import EXTERNAL_MODELS, Container, External, Function, Model
 from graphs.domain.solver import Solver
 
 
@@ -274,6 +274,23 @@ def _getter(kind: str) -> Model:
     return model
 
 
+def _named_tuple(solver: Solver, call: Call) -> None:
+    """``namedtuple("Name", "first second")``: a class with these fields."""
+    made, bases = Class("<namedtuple>", call.site.path, call.site.line), Node()
+    solver.add(bases, External("typing.NamedTuple"))
+    made.bind_bases(solver, [bases])
+
+    def on(value: Value) -> None:
+        if isinstance(value, Const):
+            made.fields = str(value.value).replace(",", " ").split()
+        elif isinstance(value, Container):
+            held = [next(iter(node.values or ()), None) for _, node in sorted(value.items.items(), key=str)]
+            made.fields = [str(v.value) for v in held if isinstance(v, Const)]
+
+    solver.listen(_arg(call, 1), on)
+    solver.add(call.result, made)
+
+
 class Caught(External):
     """``pytest.raises(E)`` and ``assertRaises(E)``: what it caught is an instance of ``E``."""
 
@@ -322,6 +339,7 @@ EXTERNAL_MODELS.update({
     "contextlib.ExitStack.enter_context": _enter(is_async=False),
     "contextlib.AsyncExitStack.enter_context": _enter(is_async=False),
     "contextlib.AsyncExitStack.enter_async_context": _enter(is_async=True),
+    "collections.namedtuple": _named_tuple,
     "operator.attrgetter": _getter("attrgetter"), "operator.itemgetter": _getter("itemgetter"),
     "operator.methodcaller": _getter("methodcaller"),
     "copy.copy": _copy("__copy__"), "copy.deepcopy": _copy("__deepcopy__"),

@@ -8,6 +8,7 @@ from typing import Any
 from graphs.domain.flow import Changes
 from graphs.domain.ir import Call, Key, Node, Site, Value
 from graphs.domain.python_frontend import annotations, imports, narrowing, protocols
+from graphs.domain.python_frontend.classes import Instance
 from graphs.domain.python_frontend.definitions import Definitions
 from graphs.domain.python_frontend.scopes import bound_names
 from graphs.domain.python_frontend.values import Container, Function
@@ -155,6 +156,9 @@ class Statements(Definitions):
             self.assign(element, node)
 
     def _pick(self, key: int, node: Node, site: Site, value: Value) -> None:
+        inner = value.backing() if isinstance(value, Instance) else None
+        if inner is not None and inner.kind == "tuple":
+            value = inner
         if isinstance(value, Container) and value.kind != "dict":
             value.load_item(self.solver, key, node, site)
         else:

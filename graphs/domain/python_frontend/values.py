@@ -28,6 +28,8 @@ class Function(FunctionValue):
         "owner",
         "params",
         "passes_on",
+        "required",
+        "required_names",
         "vararg",
     )
 
@@ -35,6 +37,8 @@ class Function(FunctionValue):
         super().__init__(name, path, line)
         self.params: list[Node] = []
         self.by_name: dict[str, Node] = {}
+        self.required: list[str] | None = None  # parameters by position that have no default; None: not known
+        self.required_names: frozenset[str] = frozenset()
         self.vararg: Container | None = None
         self.kwarg: Container | None = None
         self.identity: dict[int, list[Tests]] = {}  # positions of parameters returned as they came, and past what
@@ -50,12 +54,25 @@ class Function(FunctionValue):
 
     def invoke(self, solver: Solver, call: Call, receiver: Value | None) -> None:
         """Bind the arguments of ``call``, with ``receiver`` before them when it is given."""
+        if call.shape is not None and not self.accepts(*call.shape, bound=receiver is not None):
+            return
         solver.record(call.site, self)
         self.bind_arguments(solver, call, receiver)
         for position, ways in self.identity.items():
             for tests in ways:
                 self._return_argument(solver, call, receiver, (position, tests))
         solver.copy(self.ret, call.result)
+
+    def accepts(self, count: int, names: frozenset[str], *, bound: bool) -> bool:
+        """Tell whether a call with these arguments would not end in a ``TypeError`` at once."""
+        if self.required is None:
+            return True
+        count += bound
+        if count > len(self.params) and self.vararg is None:
+            return False
+        if self.kwarg is None and not names <= self.by_name.keys():
+            return False
+        return names.issuperset(self.required[count:]) and names >= self.required_names
 
     def _return_argument(self, solver: Solver, call: Call, receiver: Value | None, way: "tuple[int, Tests]") -> None:
         """A parameter that is returned as it came: this call gets back what it gave, not what others gave."""
@@ -205,24 +222,6 @@ class Decorated(Value):
         (self.wrapper_receiver or self.inner).store(solver, attr, src, site)
 
 
-class Partial(Value):
-    """``functools.partial``: a callee with arguments that wait."""
-
-    __slots__ = ("args", "callee", "kwargs")
-    crowds = True
-
-    def __init__(self, callee: Node, args: tuple[Node | None, ...], kwargs: dict[str, Node] | None) -> None:
-        super().__init__("functools.partial")
-        self.callee = callee
-        self.args = args
-        self.kwargs = kwargs
-
-    def call(self, solver: Solver, call: Call) -> None:
-        inner = call.passed_on((*self.args, *call.args), {**(self.kwargs or {}), **(call.kwargs or {})})
-        if inner is not None:
-            solver.listen(self.callee, lambda v: v.call(solver, inner) if v is not self else None)
-
-
 class Module(Value):
     """A module of the tree. ``exports`` holds the node of each module-level name at the end of the module."""
 
@@ -324,16 +323,6 @@ class Builtin(Value):
             solver.add(dst, Builtin(name))
         elif attr[:2] != "__":
             solver.add(dst, BuiltinMethod(f"<builtin>.{name}"))
-
-
-class TypeVariable(Value):
-    """``TypeVar("T", A, B)`` or ``bound=A``: in an annotation it means these classes."""
-
-    __slots__ = ("classes",)
-
-    def __init__(self, classes: Node) -> None:
-        super().__init__("typing.TypeVar")
-        self.classes = classes
 
 
 class Container(Value):
