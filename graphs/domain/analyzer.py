@@ -5,9 +5,9 @@ import warnings
 from collections.abc import Mapping, Sequence
 
 from atoms.domain.model import FileAtoms, Language
-from atoms.domain.parser import MultiLanguageParser
 from graphs.domain.edges import AtomIndex, EdgeBuilder
 from graphs.domain.javascript_frontend.frontend import JavaScriptFrontend
+from graphs.domain.javascript_frontend.parsing import parse_script
 from graphs.domain.model import Edge, Ordering, ProjectGraph, Unresolved
 from graphs.domain.python_frontend.frontend import PythonFrontend
 from graphs.domain.solver import Solver
@@ -93,13 +93,12 @@ class DependencyAnalyzer:
         builder: EdgeBuilder,
         unresolved: dict[Unresolved, None],
     ) -> None:
-        parser = MultiLanguageParser()
-        roots = {f.path: parser.parse(f.source, f.language) for f in files}
+        roots = {f.path: parse_script(f.source, f.language) for f in files}
         frontend = JavaScriptFrontend(solver, symbols, list(roots))
-        for path, tree in roots.items():
-            frontend.survey(path, tree.root_node)
-        for path, tree in roots.items():
-            frontend.read(path, tree.root_node, builder.index.starts(path))
+        for path, root in roots.items():
+            frontend.survey(path, root)
+        for path, root in roots.items():
+            frontend.read(path, root, builder.index.starts(path))
         frontend.link()
         solver.settle()
         frontend.promise()
