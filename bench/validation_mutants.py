@@ -72,7 +72,7 @@ _Change = tuple[str, _Located, str]
 
 def _changes(node: ast.AST) -> Iterator[_Change]:
     if isinstance(node, ast.BinOp) and type(node.op) in _ARITHMETIC:
-        text = f"({ast.unparse(node.left)} {_ARITHMETIC[type(node.op)]} {ast.unparse(node.right)})"
+        text = f"(({ast.unparse(node.left)}) {_ARITHMETIC[type(node.op)]} ({ast.unparse(node.right)}))"
         yield "arithmetic", node, text
     elif isinstance(node, ast.Compare) and len(node.ops) == 1:
         left, right = ast.unparse(node.left), ast.unparse(node.comparators[0])

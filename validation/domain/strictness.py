@@ -3,9 +3,12 @@
 Strict: the tests in one sandbox, the code in another. Such a pass cannot be forged; any other is marked.
 """
 
-from collections.abc import Collection, Mapping
+import time
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Protocol
 
+from kernel.errors import MgeError
 from validation.domain.model import Check, Finding, LevelResult, Status, SuiteResult, TestStatus
 
 MOST_TESTS = 24  # functions for one candidate, those that say most about it first
@@ -26,6 +29,27 @@ class StrictRun:
     why_not: Mapping[str, str] = field(default_factory=dict)
     reason: str = ""
     seconds: float = 0.0
+
+
+class Case(Protocol):
+    """One judgement about to be made: the test files that take part by place, and why other tests do not."""
+
+    twins: dict[str, str]
+    why_not: dict[str, str]
+
+    def judge(self, seconds: float, began: float) -> StrictRun: ...
+
+
+def judged(prepare: Callable[[], Case], *, seconds: float) -> StrictRun:
+    """Prepare a case and judge it for at most ``seconds``. What cannot be judged so is told, never guessed."""
+    began = time.monotonic()
+    try:
+        case = prepare()
+        if not case.twins:
+            return StrictRun(why_not=case.why_not, reason="" if case.why_not else "no tests that can be parsed")
+        return case.judge(seconds, began)
+    except MgeError as error:
+        return StrictRun(reason=error.message)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,12 +5,11 @@ import time
 from collections.abc import Collection
 from pathlib import PurePosixPath
 
-from kernel.errors import MgeError
 from masterplans.domain.workspace import FileRole, Workspace, WorkspaceFile
 from validation.domain.layout import arrange
 from validation.domain.scripttests import VITEST, imports_no_runner
 from validation.domain.static import Family, family_of
-from validation.domain.strictness import StrictRun
+from validation.domain.strictness import StrictRun, judged
 from validation.domain.testfiles import script_test_files
 from validation.engine.process import SuiteSettings, suite_limits
 from validation.engine.script_suite import has_package, lacking, runner_for
@@ -29,14 +28,7 @@ def judge_scripts_strictly(workspace: Workspace, tests: Collection[str], *, seco
 
     Each file of tests runs whole, as itself and twice as a control. What cannot be judged so is told, never guessed.
     """
-    began = time.monotonic()
-    try:
-        case = _Case(workspace, tests, seconds)
-        if not case.twins:
-            return StrictRun(why_not=case.why_not, reason="" if case.why_not else "no tests that can be parsed")
-        return case.judge(seconds, began)
-    except MgeError as error:
-        return StrictRun(reason=error.message)
+    return judged(lambda: _Case(workspace, tests, seconds), seconds=seconds)
 
 
 class _Case:

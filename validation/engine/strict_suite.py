@@ -7,10 +7,9 @@ from collections.abc import Collection, Mapping
 from pathlib import PurePosixPath
 from typing import Any
 
-from kernel.errors import MgeError
 from masterplans.domain.workspace import FileRole, Workspace, WorkspaceFile
 from validation.domain.layout import arrange, surroundings
-from validation.domain.strictness import StrictRun
+from validation.domain.strictness import StrictRun, judged
 from validation.domain.testfiles import python_modules, python_test_files
 from validation.engine.process import SuiteSettings, search_path, suite_limits
 from validation.engine.python_suite import arguments_of, fallback_of, loaded_ahead
@@ -32,16 +31,9 @@ def judge_strictly(workspace: Workspace, tests: Collection[str], *, seconds: flo
 
     The tests have half of the time, then two controls the rest. What cannot be judged so is told, never guessed.
     """
-    began = time.monotonic()
     if workspace.root_package is not None:
         return StrictRun(reason="the code is a part of an installed package, which the tests need whole")
-    try:
-        case = _Case(workspace, tests)
-        if not case.twins:
-            return StrictRun(why_not=case.why_not, reason="" if case.why_not else "no tests that can be parsed")
-        return case.judge(seconds, began)
-    except MgeError as error:
-        return StrictRun(reason=error.message)
+    return judged(lambda: _Case(workspace, tests), seconds=seconds)
 
 
 class _Case:
@@ -155,7 +147,7 @@ class _Case:
         broken = str(reports.notes.get("broken", ""))
         if refused or reports.foreign or not main.collected or main.ended != 1 or broken:
             why = refused or (f"{reports.foreign} foreign lines in the report" if reports.foreign else "")
-            why = why or broken or outer.reason or "; ".join(main.errors)[-300:] or "the tests did not end in time"
+            why = why or broken or outer.reason or "; ".join(main.errors)[-300:] or _unended(main, outer)
             whole = dict.fromkeys(self._targets.values(), f"not apart from the code: {why}")
             return StrictRun(why_not=self.why_not | whole, seconds=seconds)
         proven: set[str] = set()
@@ -170,6 +162,12 @@ class _Case:
             else:
                 proven.add(test)
         return StrictRun(proven=frozenset(proven), failed=failed, why_not=why_not, seconds=seconds)
+
+
+def _unended(main: Phase, outer: SandboxOutcome) -> str:
+    """Why nothing was reported: no time, or pytest itself gave up, a ``conftest.py`` for instance."""
+    last = outer.output.strip().rpartition("\n")[2][-200:]
+    return f"pytest found no tests: {last}" if main.ended else "the tests did not end in time"
 
 
 def _one(node: str, reports: Reports, main: Phase, *, twin: bool) -> tuple[str, str]:

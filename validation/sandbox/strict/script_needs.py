@@ -1,5 +1,6 @@
 """Which tests of a JavaScript or TypeScript file need the code under test in their own process, and why."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -21,6 +22,7 @@ _MOCKS = (
     "mock.timers", "mock.module", "mock.property", "vi.mock", "vi.doMock", "vi.hoisted", "vi.useFakeTimers",
     "vi.setSystemTime", "vi.stubGlobal", "vi.stubEnv", "vi.resetModules", "vi.importActual",
 )  # fmt: skip
+_ROOT = re.compile(r"[(\s]*([\w$]*)")
 
 
 @dataclass(slots=True)
@@ -142,21 +144,34 @@ def _declares(node: Node) -> bool:
 def _change(node: Node | None) -> str:
     if node is None or node.type not in ("member_expression", "subscript_expression"):
         return ""
-    name = text_of(node)
-    root = name.split(".")[0].split("[")[0]
-    return f"changes {name[:40]}, which it shares with the code" if root in _GLOBALS else ""
+    return (
+        f"changes {' '.join(text_of(node).split())[:40]}, which it shares with the code"
+        if _root(node) in _GLOBALS
+        else ""
+    )
+
+
+def _dotted(node: Node | None) -> str:
+    """``a.b.c``, however it is laid out over lines."""
+    return "".join(text_of(node).split()).replace("?.", ".")
+
+
+def _root(node: Node | None) -> str:
+    """The first name of an expression, in brackets or not: of ``(globalThis as any).x`` too."""
+    found = _ROOT.match(text_of(node))
+    return found[1] if found else ""
 
 
 def _call(node: Node, found: _Found) -> str:
     if node.type == "member_expression":
-        name = text_of(node)
+        name = _dotted(node)
         return next((f"use of {one}" for one in _MOCKS if name.endswith(one)), "")
-    name = text_of(node.child_by_field_name("function"))
+    name = _dotted(node.child_by_field_name("function"))
     if name.startswith("process.") and name not in _HARMLESS:
         return f"call of {name}"
     if name.endswith(("mock.method", "vi.spyOn")):
         arguments = node.child_by_field_name("arguments")
-        first = text_of(arguments.named_children[0]) if arguments is not None and arguments.named_children else ""
-        if first.split(".")[0] in _GLOBALS | found.under_test:
-            return f"replaces a method of {first[:40]}"
+        first = arguments.named_children[0] if arguments is not None and arguments.named_children else None
+        if _root(first) in _GLOBALS | found.under_test:
+            return f"replaces a method of {_root(first)[:40]}"
     return ""

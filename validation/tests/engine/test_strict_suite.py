@@ -82,6 +82,14 @@ def test_each_test_says_for_itself_why_it_cannot_be_judged_apart() -> None:
     assert "answered" in whys["vacuous"] or "do nothing" in whys["vacuous"] or "equality" in whys["vacuous"], whys
 
 
+def test_a_conftest_that_needs_the_code_beside_it_is_named() -> None:
+    files = {**SHOP, "tests/conftest.py": "from shop.cart import Cart\n\n\nclass Own(Cart):\n    pass\n"}
+    run = judge_strictly(project(files), PRICE, seconds=9.0)
+    assert not run.proven
+    assert not run.failed
+    assert "pytest found no tests: E   TypeError" in run.why_not[PRICE[0]]
+
+
 def test_tests_inside_the_package_find_the_code_by_relative_imports() -> None:
     files = {
         "pkg/__init__.py": "from .core import twice\n",

@@ -102,6 +102,8 @@ def test_each_script_test_says_what_it_needs() -> None:
         "test('console', (t) => { t.mock.method(console, 'log'); });\n"
         "test('own', (t) => { t.mock.method(mine, 'log'); mine.x = 1; process.nextTick(f); });\n"
         "test('sub', () => { class B extends A {} });\n"
+        "test('spy', () => { vi\n  .spyOn(console as any, 'warn').mockImplementation(() => {}); });\n"
+        "test('cast', () => { (globalThis as any).word = 1; });\n"
     )
     assert script_needs(source, "typescript") == {
         "plain": [],
@@ -115,8 +117,10 @@ def test_each_script_test_says_what_it_needs() -> None:
         "console": ["replaces a method of console"],
         "own": [],
         "sub": ["subclass of A"],
+        "spy": ["replaces a method of console"],
+        "cast": ["changes (globalThis as any).word, which it shares with the code"],
     }
-    assert without_needy(source, "typescript").count("test.skip('") == 4
+    assert without_needy(source, "typescript").count("test.skip('") == 6
     assert "it.skip('time'" in without_needy(source, "typescript")
     assert script_needs("beforeEach(() => { process.chdir('/'); });\n" + source, "typescript")["plain"] == [
         "call of process.chdir"
