@@ -29,6 +29,7 @@ class Role(IntEnum):
     BINDING = 11  # a statement that may bind a function or a class to a name
     DECORATOR = 12
     BROKEN = 13  # ERROR
+    UNION = 15  # nested pairs that are read as one sequence
     CONDITION = 14  # an expression that is cut for its size only, never for its decisions
 
 
@@ -55,8 +56,8 @@ _SCRIPT_ROLES: Final[dict[Role, str]] = {
     Role.CLOSER: ") ] } , ; > />",
     Role.BODY: "program statement_block class_body switch_body interface_body object_type enum_body class_static_block",
     Role.ELEMENTS: "object array arguments object_pattern array_pattern named_imports "
-    "export_clause jsx_element jsx_fragment union_type "
-    "intersection_type jsx_opening_element jsx_self_closing_element",
+    "export_clause jsx_element jsx_fragment jsx_opening_element jsx_self_closing_element",
+    Role.UNION: "union_type intersection_type",
     Role.COMPOUND: "if_statement for_statement for_in_statement while_statement do_statement try_statement "
     "switch_statement with_statement labeled_statement",
     Role.CONTINUED: "else_clause catch_clause finally_clause switch_case switch_default jsx_closing_element",

@@ -35,6 +35,8 @@ _ELEMENTS: Final = Role.ELEMENTS
 _FUNCTION: Final = Role.FUNCTION
 _LEAF: Final = Role.LEAF
 _WRAPPER: Final = Role.WRAPPER
+_UNION: Final = Role.UNION
+_MAX_UNION: Final = 5
 
 
 class Mark:
@@ -137,7 +139,7 @@ class _Collector:
                 elif role is _CLOSER:
                     self._close(node, first, last, depth)
                 elif first == last or (
-                    self._fits(role, node, first, tail) and (first > self.last_row or self._joins(role, tail))
+                    self._fits(role, node, first, tail, own) and (first > self.last_row or self._joins(role, tail))
                 ):
                     self._piece(node, first, last, depth, own, role)
                 else:
@@ -151,11 +153,13 @@ class _Collector:
         loc = self.rows.loc
         return loc[last + 1] - loc[self.pending if self.pending >= 0 else first] <= MAX_LOC
 
-    def _fits(self, role: Role, node: tree_sitter.Node, first: int, last: int) -> bool:
+    def _fits(self, role: Role, node: tree_sitter.Node, first: int, last: int, mark: int) -> bool:
         """Whether a node makes one piece; ``last`` counts the closing brackets that will follow it."""
         rows = self.rows
         if role is _LEAF:
             return True
+        if role is _UNION and mark & INNER and rows.loc[last + 1] - rows.loc[first] > _MAX_UNION:
+            return False
         if role is _BODY:
             return False  # a body of several statements is no unit: one of them may be a definition
         if rows.loc[last + 1] - rows.loc[first] > MAX_LOC:
@@ -261,6 +265,8 @@ class _Collector:
             self._open_wrapper(children, depth, mark, tail)
         elif role is _BROKEN:
             self._push(children, depth, 0, 0, tail)
+        elif role is _UNION:
+            self._push(children, depth, mark, Mark.ELEMENT, tail)
         elif role is _ELEMENTS:
             self._push(children, depth + 1, mark | Mark.INSIDE, Mark.ELEMENT, tail)
         elif role is _COMPOUND or role is _CONTINUED:

@@ -178,3 +178,12 @@ def test_a_file_without_code_is_one_hole() -> None:
     assert SPLIT.split(b"", path="a.py", language=Language.PYTHON).atoms == ()
     hole = whole_file_hole("a.py", Language.PYTHON)
     assert (hole.start_byte, hole.end_byte, hole.is_hole, hole.symbol) == (0, 0, True, "<module>")
+
+
+def test_a_long_union_of_types_is_not_cut_from_its_head() -> None:
+    members = "".join(f"  | Error{k}\n" for k in range(10))
+    source = f"export type Errors =\n{members}".encode()
+    atoms = SPLIT.split(source, path="a.ts", language=Language.TYPESCRIPT).atoms
+    assert len(atoms) == 2
+    assert atoms[0].loc >= 3
+    assert {atom.symbol for atom in atoms} == {"Errors"}
