@@ -10,8 +10,8 @@ from atoms.domain.builtin_names import builtin_names
 from atoms.domain.evidence import EFFECTS, asks_chance, evidence_of
 from atoms.domain.facts import FunctionFacts, NameScope, ScopeKind, module_of
 from atoms.domain.model import Atom, AtomFacts, AtomKind, FileAtoms, Need
+from atoms.domain.purity import PURE_CALLS, spread_through_calls
 from atoms.domain.resolution import AtomView, FileView, Found, Project
-from atoms.domain.words import words
 from kernel.collector import collector_paused
 
 _TEST_HEAD: Final = re.compile(r"^\s*(?:async )?(?:def (test\w*)|(?:it|test)\(\s*(['\"`])(.+?)\2)", re.MULTILINE)
@@ -19,11 +19,6 @@ _WORD: Final = re.compile(r"[A-Za-z_$][\w$]*")
 _MAX_TESTS: Final = 8
 _MAX_CALLERS: Final = 8
 _MAX_BINDINGS: Final = 64  # places that are asked for the type of one name
-_PURE_CALLS: Final = words(
-    "len sorted min max sum abs any all range enumerate zip map filter reversed isinstance issubclass int float str "
-    "bool list dict set tuple frozenset repr round divmod pow ord chr bytes type hasattr getattr iter callable hash "
-    "Number String Boolean parseInt parseFloat isNaN"
-)
 _WHOLE: Final = frozenset({AtomKind.FUNCTION, AtomKind.METHOD, AtomKind.SIGNATURE})
 _FUNCTION: Final = ScopeKind.FUNCTION  # looking a member up in its enum takes long
 _TESTED: Final = _WHOLE | {AtomKind.CLASS, AtomKind.CLASS_HEADER}
@@ -62,6 +57,7 @@ class ContextInjector:
             view = project.views[file.path]
             for atom in file.atoms:
                 facts[atom.id] = self._facts(atom, view, project, mentions)
+        spread_through_calls(project, facts)
         return facts
 
     def _facts(
@@ -78,7 +74,7 @@ class ContextInjector:
         effects = (*own.effects, *[f"calls {name}" for name in calls if name in EFFECTS])
         mutates = _mutated(own) if own.mutates else ()
         chance = sum(map(asks_chance, calls))
-        known = view.facts.readable and _PURE_CALLS.issuperset(calls)
+        known = view.facts.readable and PURE_CALLS.issuperset(calls)
         evidence = evidence_of(
             atom, own, view, effects=len(effects), chance=chance, flowing_in=len(live_in), flowing_out=len(live_out),
             tested=bool(cases), complete=complete,

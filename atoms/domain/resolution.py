@@ -42,6 +42,7 @@ class AtomView:
     calls: list[tuple[str, NameScope]] = field(default_factory=list)
     raises: list[str] = field(default_factory=list)
     mutates: list[tuple[str, NameScope]] = field(default_factory=list)
+    reaches: list[tuple[str, int] | None] = field(default_factory=list)  # of each call: the function or class, if known
     effects: list[str] = field(default_factory=list)
     imports: list[str] = field(default_factory=list)
     functions: list[FunctionFacts] = field(default_factory=list)
@@ -243,12 +244,13 @@ class Project:
         return (found, target) if found is not None else None
 
     def _callers(self) -> Mapping[tuple[str, int], list[str]]:
-        """For each function of the project, by file and row: who calls it by name."""
+        """For each function of the project, by file and row: who calls it by name; each atom learns what it calls."""
         callers: dict[tuple[str, int], list[str]] = defaultdict(list)
         for path, view in self.views.items():
             for row, dotted, scope in view.facts.calls:
                 place = self._callee(dotted, scope, view)
                 inside = inside_project(place)
+                view.atoms[view.atom_of_row[row]].reaches.append(inside)
                 if inside is None:
                     continue
                 who = f"{path}:{row + 1}"
