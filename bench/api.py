@@ -79,6 +79,7 @@ def _environment(folder: str) -> Iterator[dict[str, str]]:
     url = os.environ.get("DATABASE_URL", "")
     kept = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "MGE_REDIS_URL")}
     own = {"MGE_DATA_DIR": folder, "MGE_DISPATCHER": "local", "MGE_LOG_LEVEL": "ERROR", "MGE_SEARCH_ON_CLAIM": "false"}
+    own |= {"MGE_DB_POOL": "40"}  # as the service `web` of docker-compose has it
     if not url.startswith("postgres"):
         yield {**kept, **own}
         return

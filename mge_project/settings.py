@@ -122,6 +122,11 @@ def _database() -> dict[str, Any]:
         DATA_DIR.mkdir(parents=True, exist_ok=True)
         config["OPTIONS"] = dict(_SQLITE_OPTIONS)
         config["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}
+    kept = env.integer("MGE_DB_POOL", default=0)
+    if kept and config["ENGINE"] == "django.db.backends.postgresql":
+        # A third of the time of a short request is a new connection and its cold caches.
+        config["CONN_HEALTH_CHECKS"] = True  # one that a restart of the database broke is replaced when it is taken
+        config["OPTIONS"] = {"pool": {"min_size": 1, "max_size": kept, "timeout": 10}}
     return config
 
 

@@ -16,6 +16,7 @@ from django_celery_results.models import TaskResult
 
 from execution.models import ExecutionRun, RunAtom
 from masterplans.models import Masterplan
+from mge_project.settings import _database
 
 pytestmark = [pytest.mark.production, pytest.mark.django_db(transaction=True)]
 ROOT = Path(settings.BASE_DIR)
@@ -101,3 +102,29 @@ def test_a_killed_worker_is_replaced_and_nothing_is_lost(shop: Masterplan, envir
 
 def _frozen() -> dict[str, object]:
     return {"model": None, "max_attempts": 3, "suite_timeout": 300, "suite_memory_mib": 1024, "review_share": 0.18}
+
+
+def test_a_kept_connection_is_lent_again_and_replaced_when_it_broke(monkeypatch: pytest.MonkeyPatch) -> None:
+    from django.db.backends.postgresql.base import DatabaseWrapper  # noqa: PLC0415 - asks for psycopg
+
+    database = connection.settings_dict
+    where = f"{database['USER']}:{database['PASSWORD']}@{database['HOST']}:{database['PORT'] or 5432}"
+    monkeypatch.setenv("DATABASE_URL", f"postgres://{where}/{database['NAME']}")
+    monkeypatch.setenv("MGE_DB_POOL", "2")
+    kept = DatabaseWrapper({**database, **_database()}, alias="kept")
+
+    def backend() -> int:
+        with kept.cursor() as cursor:
+            cursor.execute("SELECT pg_backend_pid()")
+            found = int(cursor.fetchone()[0])
+        kept.close()
+        return found
+
+    try:
+        first = backend()
+        assert backend() == first
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_terminate_backend(%s, 2000)", [first])
+        assert backend() != first
+    finally:
+        kept.close_pool()
