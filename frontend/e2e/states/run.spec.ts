@@ -159,6 +159,26 @@ test("what failed is tried again with one key", async ({ page, server }) => {
   expect(server.called("POST", /retry-failed$/)).toHaveLength(1);
 });
 
+test("chosen rows are tried again alone: the space bar chooses, R sends", async ({ page, server }) => {
+  const done = { ...runDetail(), status: "completed", phase: "done", model: "claude-sonnet-5-5", finished_at: null };
+  server.json("GET", /runs\/run-1$/, done);
+  server.on("POST", /v2\/retry\//, () => ({ status: 202, json: done }));
+  await page.goto("/runs/run-1");
+  await page.getByLabel("State").selectOption("failed");
+  const box = page.getByRole("checkbox", { name: /^Choose/ }).first();
+  await page.keyboard.press("Escape");
+  await page.getByRole("heading", { name: "Atoms" }).click();
+  await page.keyboard.press("j");
+  await page.keyboard.press(" ");
+  await expect(box).toBeChecked();
+  await expectAccessibleInBothThemes(page);
+  await page.keyboard.press("r");
+  await expect.poll(() => server.called("POST", /v2\/retry\//).length).toBe(1);
+  expect(server.called("POST", /v2\/retry\//)[0]?.body).toEqual({ run_id: "run-1" });
+  await expect(box).not.toBeChecked();
+  expect(server.called("POST", /retry-failed$/)).toHaveLength(0);
+});
+
 for (const [status, words] of [
   ["paused", "nothing new starts until it is resumed"],
   ["budget_stopped", "add budget to go on"],

@@ -25,6 +25,7 @@ export const urls = {
   webhook: (webhookId: string) => `/api/v2/webhooks/${id(webhookId)}`,
   webhookDeliveries: (webhookId: string) => `/api/v2/webhooks/${id(webhookId)}/deliveries`,
   runRetryFailed: (runId: string) => `/api/v2/execution/runs/${id(runId)}/retry-failed`,
+  atomRetry: (atomId: string) => `/api/v2/retry/${id(atomId)}`,
   estimate: "/api/v2/execution/estimate",
   runAtoms: (runId: string) => `/api/v2/execution/runs/${id(runId)}/atoms`,
   runValidations: (runId: string) => `/api/v2/execution/runs/${id(runId)}/validations`,

@@ -1,13 +1,20 @@
 import { Link } from "@tanstack/react-router";
 import { useDeferredValue, useMemo, useState } from "react";
 import { score, words } from "@/lib/format";
+import { useCommands } from "@/lib/keys/useCommands";
+import { toggleRow, useRowKeys } from "@/lib/keys/useRowKeys";
+import { visibleText } from "@/lib/text/visible";
 import type { RunAtom } from "@/model/run";
 import { Card } from "@/ui/Page";
 import { Status } from "@/ui/Status";
 import { Visible } from "@/ui/Visible";
 import { useRunAtoms } from "./api/getRunAtoms";
+import { RetryChosen } from "./RetryChosen";
 
 const STEP = 50;
+const NONE: ReadonlySet<string> = new Set();
+
+const hasFailed = (atom: RunAtom): boolean => atom.status === "failed" || atom.status === "skipped";
 
 function matches(atom: RunAtom, status: string, words: string): boolean {
   if (status && atom.status !== status) return false;
@@ -15,7 +22,10 @@ function matches(atom: RunAtom, status: string, words: string): boolean {
 }
 
 /** Every atom of the run with its state: the same facts as the strip, to read and to search. */
-export function AtomTable({ runId }: { runId: string }) {
+export function AtomTable({ runId, mayRetry }: { runId: string; mayRetry: boolean }) {
+  const [marked, setMarked] = useState<ReadonlySet<string>>(NONE);
+  useRowKeys();
+  useCommands({ "rows.toggle": mayRetry ? toggleRow : undefined });
   const { data } = useRunAtoms(runId);
   const [status, setStatus] = useState("");
   const [find, setFind] = useState("");
@@ -27,6 +37,10 @@ export function AtomTable({ runId }: { runId: string }) {
     [data, status, deferred],
   );
   if (!data || data.atoms.length === 0) return null;
+  // What was chosen and has not failed any more is tried already.
+  const chosen = new Set(data.atoms.filter((atom) => marked.has(atom.id) && hasFailed(atom)).map((atom) => atom.id));
+  const toggle = (id: string) =>
+    setMarked(new Set(chosen.has(id) ? [...chosen].filter((x) => x !== id) : [...chosen, id]));
   return (
     <Card title="Atoms" aside={<span className="muted small">{`${rows.length} of ${data.atoms.length}`}</span>}>
       <div className="toolbar">
@@ -50,6 +64,7 @@ export function AtomTable({ runId }: { runId: string }) {
             ))}
           </select>
         </label>
+        {mayRetry && chosen.size > 0 && <RetryChosen runId={runId} chosen={chosen} onDone={() => setMarked(NONE)} />}
       </div>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard */}
       <section className="table-scroll" tabIndex={0} aria-label="Atoms">
@@ -74,7 +89,13 @@ export function AtomTable({ runId }: { runId: string }) {
           </thead>
           <tbody>
             {rows.slice(0, count).map((atom) => (
-              <AtomRow key={atom.id} atom={atom} runId={runId} />
+              <AtomRow
+                key={atom.id}
+                atom={atom}
+                runId={runId}
+                chosen={chosen.has(atom.id)}
+                onToggle={mayRetry && hasFailed(atom) ? toggle : null}
+              />
             ))}
           </tbody>
         </table>
@@ -88,12 +109,21 @@ export function AtomTable({ runId }: { runId: string }) {
   );
 }
 
-function AtomRow({ atom, runId }: { atom: RunAtom; runId: string }) {
+interface AtomRowProps {
+  atom: RunAtom;
+  runId: string;
+  chosen: boolean;
+  /** Null: there is nothing to choose it for. */
+  onToggle: ((id: string) => void) | null;
+}
+
+function AtomRow({ atom, runId, chosen, onToggle }: AtomRowProps) {
+  const name = atom.symbol || `${words(atom.kind)} at line ${atom.startLine}`;
   return (
     <tr>
       <th scope="row">
         <Link to="/atoms/$atomId" params={{ atomId: atom.id }} search={{ run: runId }} className="row-link">
-          <Visible text={atom.symbol || `${words(atom.kind)} at line ${atom.startLine}`} />
+          <Visible text={name} />
         </Link>
         <span className="muted small">
           <Visible text={atom.path} />:{atom.startLine}
@@ -101,6 +131,15 @@ function AtomRow({ atom, runId }: { atom: RunAtom; runId: string }) {
       </th>
       <td data-label="State">
         <Status value={atom.status} />
+        {onToggle && (
+          <input
+            type="checkbox"
+            className="row-box"
+            aria-label={`Choose ${visibleText(name)} to try it again`}
+            checked={chosen}
+            onChange={() => onToggle(atom.id)}
+          />
+        )}
         {atom.reviewId && (
           <>
             {" "}

@@ -8,6 +8,10 @@ import { useActOnRun } from "./api/actOnRun";
 import { CancelDialog } from "./CancelDialog";
 import { MoreBudget } from "./MoreBudget";
 
+/** Whether the run takes another attempt at what failed in it. */
+export const canRetry = (run: RunDetail): boolean =>
+  run.model !== null && (run.status === "completed" || run.status === "running");
+
 export function RunActions({ run }: { run: RunDetail }) {
   const act = useActOnRun(run.id);
   const [confirming, setConfirming] = useState(false);
@@ -16,13 +20,13 @@ export function RunActions({ run }: { run: RunDetail }) {
   const onError = (error: unknown) => showToast({ tone: "bad", text: asApiError(error).message });
   const toggle = () => act.mutate({ action: running ? "pause" : "resume" }, { onError });
   const failed = (run.byStatus.failed ?? 0) + (run.byStatus.skipped ?? 0);
-  const canRetry = failed > 0 && run.model !== null && (run.status === "completed" || run.status === "running");
+  const retriable = failed > 0 && canRetry(run);
   const retry = () => act.mutate({ action: "retry" }, { onError });
   useCommands({
     ...(running || held ? { "run.pause": toggle } : {}),
-    ...(canRetry ? { "run.retry": retry } : {}),
+    ...(retriable ? { "run.retry": retry } : {}),
   });
-  const again = canRetry && (
+  const again = retriable && (
     <Button icon="play" command="run.retry" busy={act.isPending} onClick={retry}>
       Retry {failed} failed
     </Button>

@@ -16,7 +16,7 @@ import { useRun } from "./api/getRun";
 import { EventLog } from "./EventLog";
 import { Failures } from "./Failures";
 import { Levels } from "./Levels";
-import { RunActions } from "./RunActions";
+import { canRetry, RunActions } from "./RunActions";
 import { RunHeld } from "./RunHeld";
 import { RunLine } from "./RunLine";
 import { RunNow } from "./RunNow";
@@ -78,7 +78,7 @@ export function RunPage({ runId, user }: { runId: string; user: User | null }) {
         <Failures run={run} />
         <Levels run={run} />
       </div>
-      <AtomTable runId={run.id} />
+      <AtomTable runId={run.id} mayRetry={canRetry(run) && hasRole(user, "operator")} />
       {isFinal(run) && <RunFeedback runId={run.id} mayReport={hasRole(user, "operator")} />}
       <EventLog key={run.id} run={run} frames={log} />
     </Page>

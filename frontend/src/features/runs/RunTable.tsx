@@ -1,5 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import { duration, modeLabel, money, percent } from "@/lib/format";
+import { useRowKeys } from "@/lib/keys/useRowKeys";
 import type { Run } from "@/model/run";
 import { Ago } from "@/ui/Ago";
 import { Meter } from "@/ui/Bars";
@@ -9,6 +10,7 @@ import { Visible } from "@/ui/Visible";
 const HEADS = ["Plan", "State", "Mode", "Progress", "Wave", "Precision", "Cost", "Time", "In review", "Started"];
 
 export function RunTable({ runs }: { runs: Run[] }) {
+  useRowKeys();
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
     <section className="table-scroll" tabIndex={0} aria-label="Runs">

@@ -26,6 +26,7 @@ export interface KeyContext {
   typing: boolean;
   dialogOpen: boolean;
   onControl: boolean;
+  onRow: boolean;
 }
 
 /** Whether a key may act at all here: never while composing, in a dialog, or (mostly) while typing. */
@@ -34,6 +35,7 @@ export function mayAct(event: KeyLike, chord: string, spec: CommandSpec, context
   if (spec.decision && event.repeat) return false;
   if (context.dialogOpen) return false;
   if (context.typing && !spec.inFields) return false;
+  if (spec.onRow && context.onRow && chord === "space") return true;
   if (context.onControl && (chord === "space" || chord === "Enter" || chord.startsWith("Arrow"))) return false;
   return true;
 }
@@ -47,5 +49,6 @@ export function contextOf(target: EventTarget | null): KeyContext {
     typing: element?.closest(FIELDS) != null,
     dialogOpen: document.querySelector("dialog[open]") !== null,
     onControl: element?.closest(CONTROLS) != null,
+    onRow: element?.closest("a.row-link") != null,
   };
 }

@@ -10,6 +10,8 @@ export interface CommandSpec {
   decision?: true;
   /** The command whose place this one takes: never both are active, so that they may have the same key. */
   insteadOf?: string;
+  /** Also works while the link of a row has the focus, which has no use for the space bar. */
+  onRow?: true;
   /** Also works while a text field has the focus. */
   inFields?: true;
 }
@@ -74,6 +76,7 @@ export const COMMANDS = {
   "list.find": { title: "Find in the list", group: "Move", keys: ["/"] },
   "rows.next": { title: "Next row", group: "Move", keys: ["j"] },
   "rows.previous": { title: "Previous row", group: "Move", keys: ["k"] },
+  "rows.toggle": { title: "Choose the row, or not", group: "Move", keys: ["space"], onRow: true },
   "go.review": { title: "Go to the review queue", group: "Go to", keys: ["g q"] },
   "go.plans": { title: "Go to plans", group: "Go to", keys: ["g p"] },
   "go.graphs": { title: "Go to graphs", group: "Go to", keys: ["g g"] },

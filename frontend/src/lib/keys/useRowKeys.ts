@@ -9,6 +9,11 @@ function step(by: 1 | -1): void {
   next?.scrollIntoView({ block: "nearest" });
 }
 
+/** The box of the row in which the focus is. */
+export function toggleRow(): void {
+  document.activeElement?.closest("tr")?.querySelector<HTMLInputElement>("input[type=checkbox]")?.click();
+}
+
 /** Keys of every page that is a list of rows. */
 export function useRowKeys(): void {
   useCommands({ "rows.next": () => step(1), "rows.previous": () => step(-1) });
