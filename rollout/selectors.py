@@ -55,7 +55,7 @@ def sentence(now: routing.Routing) -> str:
 
 
 def _phase(name: str) -> str:
-    return name.removeprefix("ENABLE_").replace("_", " ").lower()
+    return name.removeprefix("ENABLE_").replace("_", " ").lower().replace("ast ", "AST ")
 
 
 def guard_payload(guard: Guard) -> dict[str, Any]:

@@ -161,7 +161,7 @@ class TestApi:
         moved = admin.post("/api/v2/rollout/advance", body, content_type="application/json").json()
         assert moved["changes"] == {"enabled": True, "percentage": 5}
         shown = operator.get("/api/v2/rollout").json()
-        assert shown["sentence"].startswith("V2 is on for 5 % of users; off: ast atomization")
+        assert shown["sentence"].startswith("V2 is on for 5 % of users; off: AST atomization")
         assert {g["verdict"] for g in shown["guards"]} == {"no_data", "passed"}
         closed = admin.post("/api/v2/rollout/advance", body, content_type="application/json")
         assert (closed.status_code, closed.json()["code"]) == (409, "gates_closed")

@@ -46,7 +46,8 @@ export const plural = (count: number, one: string, many = `${one}s`): string =>
 const MODES: Record<string, string> = { mvp: "MVP", v2_atoms: "V2", hybrid: "HYBRID" };
 export const modeLabel = (mode: string): string => MODES[mode] ?? mode;
 
-export const words = (name: string): string => name.replaceAll("_", " ");
+export const words = (name: string): string =>
+  name.replaceAll("_", " ").replaceAll(/\b(ast|mvp)\b/g, (short) => short.toUpperCase());
 
 export const sentence = (name: string): string => {
   const text = words(name);
