@@ -147,3 +147,43 @@ class MasterplanFile(models.Model):
 
     def __str__(self) -> str:
         return self.path
+
+
+class ImportStatus(models.TextChoices):
+    """Where an upload is: ``pending -> running -> completed | failed``."""
+
+    PENDING = "pending"
+    RUNNING = "running"
+    COMPLETED = "completed"
+    FAILED = "failed"  # no plan was stored; ``error`` says why
+
+
+class PlanImport(models.Model):
+    """An upload that a worker imports. ``content`` is the file until the end, then empty."""
+
+    import_id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    team = models.ForeignKey(Team, on_delete=models.SET_NULL, null=True, related_name="+")
+    filename = models.CharField(max_length=300)
+    name = models.CharField(max_length=300, blank=True, default="")
+    root_package = models.CharField(max_length=300, blank=True, default="")
+    content = models.BinaryField(default=b"")
+    status = models.CharField(max_length=20, choices=ImportStatus.choices, default=ImportStatus.PENDING)
+    phase = models.CharField(max_length=100, blank=True, default="")
+    masterplan = models.ForeignKey(Masterplan, on_delete=models.SET_NULL, null=True, related_name="+")
+    error = models.TextField(blank=True, default="")
+    error_code = models.CharField(max_length=40, blank=True, default="")
+    error_status = models.PositiveSmallIntegerField(null=True)
+    error_data = models.JSONField(null=True)
+    lease_token = models.UUIDField(null=True)
+    lease_until = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "plan_imports"
+        ordering = ["-created_at", "import_id"]
+        constraints = [one_of("status", ImportStatus.values, "plan_import_status_known")]
+
+    def __str__(self) -> str:
+        return f"import of {self.filename} ({self.status})"

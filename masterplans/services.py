@@ -98,21 +98,28 @@ def import_upload(
     root_package: str | None = None,
     team: Team | None = None,
 ) -> Masterplan:
-    """Import what somebody sent: a zip of a source tree, or a plan file that holds all its code.
+    """Import what somebody sent; see ``read_upload``."""
+    spec, kind = read_upload(file, filename=filename, name=name, root_package=root_package)
+    return create_from_spec(spec, owner=owner, source_kind=kind, team=team)
+
+
+def read_upload(
+    file: IO[bytes], *, filename: str, name: str | None, root_package: str | None
+) -> tuple[PlanSpec, SourceKind]:
+    """Read and check what somebody sent: a zip of a source tree, or a plan file that holds all its code.
 
     The ending of ``filename`` decides. ``root_package`` is for zips alone; a plan file names its own.
     """
     ending = PurePosixPath(filename).suffix.lower()
     if ending == ".zip":
         spec = plan_of_tree(tree_of_zip(file, filename=filename, name=name, root_package=root_package))
-        return create_from_spec(spec, owner=owner, source_kind=SourceKind.SOURCE_TREE, team=team)
+        return spec, SourceKind.SOURCE_TREE
     if ending not in (".json", ".yaml", ".yml"):
         raise InvalidInput(f"{filename}: send a plan file (.json, .yaml) or a source tree (.zip).")
     if root_package:
         raise InvalidInput(f"{filename}: root_package is for zips; a plan file names its own.")
     spec = parse_plan(file.read(MAX_BYTES + 1), name=filename)
-    spec = replace(spec, name=name or spec.name)
-    return create_from_spec(spec, owner=owner, source_kind=SourceKind.PLAN_FILE, team=team)
+    return replace(spec, name=name or spec.name), SourceKind.PLAN_FILE
 
 
 def _task_row(plan: Masterplan, number: int, task: TaskSpec, ids: dict[str, uuid.UUID]) -> MasterplanTask:

@@ -16,6 +16,7 @@ app.conf.task_default_queue = "generate"
 app.conf.beat_schedule = {
     "sweep": {"task": "execution.tasks.sweep", "schedule": float(settings.MGE_SWEEP_SECONDS)},
     "briefs": {"task": "execution.briefs.tasks.sweep_briefs", "schedule": 30.0},
+    "imports": {"task": "masterplans.tasks.sweep_imports", "schedule": float(settings.MGE_SWEEP_SECONDS)},
     "webhooks": {"task": "execution.webhooks.tasks.carry", "schedule": 5.0},
     "webhooks-forget": {"task": "execution.webhooks.tasks.forget", "schedule": 3600.0},
     "watch": {"task": "rollout.tasks.watch", "schedule": float(settings.MGE_WATCH_SECONDS)},

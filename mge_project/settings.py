@@ -210,6 +210,7 @@ SPECTACULAR_SETTINGS = {
         "ModeEnum": "mge_project.api.schema.MODES",
         "HelpStateEnum": "mge_project.api.schema.HELP_STATES",
         "JobStateEnum": "mge_project.api.schema.JOB_STATES",
+        "WorkStatusEnum": "mge_project.api.schema.WORK_STATUSES",
         "HealthStatusEnum": "mge_project.api.schema.HEALTH_STATUSES",
     },
 }

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db.models import Count
-from drf_spectacular.utils import extend_schema_field
+from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_view
 from rest_framework import serializers
 
 from atoms.domain.model import AtomKind
@@ -14,7 +14,12 @@ from execution.api.serializers import RunSerializer
 from execution.selectors import latest_runs, run_payloads
 from graphs.models import DependencyGraph
 from kernel.v2 import v2_installed
-from masterplans.api.serializers import MasterplanDetailSerializer, MasterplanSerializer, TaskSerializer
+from masterplans.api.serializers import (
+    ImportSerializer,
+    MasterplanDetailSerializer,
+    MasterplanSerializer,
+    TaskSerializer,
+)
 from masterplans.api.views import MasterplanDetail, MasterplanImport, MasterplanList, PlanView
 from masterplans.models import Masterplan, MasterplanTask
 
@@ -105,6 +110,7 @@ class PlanListView(_WithRuns, MasterplanList):
     serializer_class = PlanSerializer
 
 
+@extend_schema_view(post=extend_schema(responses={201: PlanSerializer, 202: ImportSerializer}))
 class PlanImportView(_WithRuns, MasterplanImport):
     """A new plan from an upload."""
 

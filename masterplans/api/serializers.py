@@ -1,9 +1,12 @@
 """The JSON of plans. Rooms above extend these classes with what only they know: atoms, graph, latest run."""
 
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from masterplans.domain.importing.languages import LANGUAGES
-from masterplans.models import Masterplan, MasterplanTask
+from masterplans.models import ImportStatus, Masterplan, MasterplanTask, PlanImport
 from masterplans.selectors import PlanFacts, may_share, teams_of, tests_total
 
 
@@ -186,6 +189,31 @@ class PlanChangeSerializer(serializers.Serializer[None]):
     team = serializers.CharField(
         max_length=100, allow_null=True, help_text="One of your teams, whose members see the plan too; null: none."
     )
+
+
+class ImportErrorSerializer(serializers.Serializer[PlanImport]):
+    """Why an upload came to nothing: what the error would have been, had somebody waited for it."""
+
+    code = serializers.CharField(source="error_code")
+    message = serializers.CharField(source="error")
+
+
+class ImportSerializer(serializers.Serializer[PlanImport]):
+    """An upload on its way: ``masterplan_id`` is set once it is a plan."""
+
+    import_id = serializers.UUIDField()
+    filename = serializers.CharField()
+    status = serializers.ChoiceField(ImportStatus.choices)
+    phase = serializers.CharField(allow_blank=True)
+    masterplan_id = serializers.UUIDField(allow_null=True)
+    error = serializers.SerializerMethodField()
+    created_at = serializers.DateTimeField()
+    finished_at = serializers.DateTimeField(allow_null=True)
+
+    @extend_schema_field(ImportErrorSerializer(allow_null=True))
+    def get_error(self, row: PlanImport) -> Any:
+        """What went wrong; null where nothing did."""
+        return ImportErrorSerializer(row).data if row.error_code else None
 
 
 class UploadSerializer(serializers.Serializer[None]):

@@ -1,8 +1,10 @@
 """Plans over HTTP. ``PlanView`` is made to be extended: see its docstring."""
 
+import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.db.models import QuerySet
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -16,9 +18,10 @@ from kernel.drf import IsOperator
 from kernel.errors import InvalidInput
 from kernel.pagination import CursorPages
 from kernel.states import PlanStatus
-from masterplans import selectors, services
+from masterplans import imports, selectors, services
 from masterplans.api.parsers import JsonPlanParser, YamlPlanParser
 from masterplans.api.serializers import (
+    ImportSerializer,
     MasterplanDetailSerializer,
     MasterplanSerializer,
     PlanChangeSerializer,
@@ -114,23 +117,47 @@ class MasterplanImport(mixins.CreateModelMixin, PlanView):
 
     parser_classes = [MultiPartParser]
 
-    @extend_schema(request=UploadSerializer)
+    @extend_schema(
+        request=UploadSerializer,
+        parameters=[
+            OpenApiParameter("Prefer", location=OpenApiParameter.HEADER, enum=["respond-async"],
+                             description="answer 202 at once, with where to ask for progress"),
+        ],
+    )  # fmt: skip
     def post(self, request: Request) -> Response:
-        """Import a plan file or a zip of a source tree."""
+        """Import a plan file or a zip of a source tree; in production a worker does it."""
         asked = UploadSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         file = asked.validated_data["file"]
         if file.size > MAX_UPLOAD_BYTES:
             raise UploadTooLarge(f"{file.name}: an upload may have {MAX_UPLOAD_BYTES // 1024 // 1024} MiB.")
-        plan = services.import_upload(
-            file,
-            filename=file.name,
-            owner=_signed_in(request),
-            name=asked.validated_data.get("name") or None,
-            root_package=asked.validated_data.get("root_package") or None,
-            team=selectors.team_named(asked.validated_data.get("team"), member=request.user),
-        )
+        given: dict[str, Any] = {
+            "filename": file.name,
+            "owner": _signed_in(request),
+            "name": asked.validated_data.get("name") or None,
+            "root_package": asked.validated_data.get("root_package") or None,
+            "team": selectors.team_named(asked.validated_data.get("team"), member=request.user),
+        }
+        if "respond-async" in request.headers.get("Prefer", ""):
+            row = imports.submit(file.read(), **given)
+            headers = {"Location": f"/api/v1/imports/{row.pk}", "Preference-Applied": "respond-async"}
+            return Response(ImportSerializer(row).data, status=status.HTTP_202_ACCEPTED, headers=headers)
+        if settings.DISPATCHER == "celery":
+            plan = imports.finished(imports.submit(file.read(), **given))
+        else:
+            plan = services.import_upload(file, **given)
         return Response(self.render(plan), status=status.HTTP_201_CREATED)
+
+
+class ImportView(APIView):
+    """How far an upload is."""
+
+    permission_classes = [IsOperator]
+
+    @extend_schema(responses=ImportSerializer)
+    def get(self, request: Request, import_id: uuid.UUID) -> Response:
+        """One upload of your own."""
+        return Response(ImportSerializer(imports.get_import(request.user, import_id)).data)
 
 
 class MasterplanDetail(PlanView):

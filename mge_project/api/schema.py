@@ -3,6 +3,7 @@
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 
 from kernel.states import AtomStatus, ExecutionMode, PlanStatus, ReviewStatus, RunStatus, choices
+from masterplans.models import ImportStatus
 from review.models import HelpState
 from validation.domain.model import Status
 from validation.models import JobState
@@ -15,6 +16,7 @@ CHECK_STATUSES = choices(Status)
 MODES = choices(ExecutionMode)
 HELP_STATES = HelpState.choices
 JOB_STATES = [(state.value, state.value) for state in JobState]
+WORK_STATUSES = ImportStatus.choices  # of briefs too
 HEALTH_STATUSES = [("ok", "ok"), ("degraded", "degraded")]
 
 

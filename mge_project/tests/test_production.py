@@ -11,10 +11,12 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.db import connection
 from django_celery_results.models import TaskResult
 
 from execution.models import ExecutionRun, RunAtom
+from masterplans import imports
 from masterplans.models import Masterplan
 from mge_project.settings import _database
 
@@ -80,6 +82,24 @@ def test_a_worker_process_drives_what_the_command_line_starts(shop: Masterplan, 
     assert set(RunAtom.objects.filter(run=run).values_list("status", flat=True)) == {"passed", "failed"}
     swept = TaskResult.objects.filter(task_name="execution.tasks.sweep", status="SUCCESS")
     assert swept.exists(), "the admin sees the sweeps by their name"
+
+
+@pytest.mark.usefixtures("worker")
+def test_a_worker_imports_what_was_uploaded_and_the_admin_sees_how_it_ended(
+    alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(imports, "_wake", lambda _: None)  # the message is lost; the sweep sends another
+    monkeypatch.setattr(imports, "PATIENCE_SECONDS", 60.0)
+    plan = b'{"name": "sent", "tasks": [{"target_path": "a.py"}]}'
+    assert imports.finished(imports.submit(plan, filename="plan.json", owner=alice)).name == "sent"
+    with pytest.raises(imports.ImportRefused) as refused:
+        imports.finished(imports.submit(b"{", filename="plan.json", owner=alice))
+    assert (refused.value.code, refused.value.http_status) == ("invalid_plan", 400)
+    results = TaskResult.objects.filter(task_name="masterplans.tasks.import_plan")
+    until = time.monotonic() + 10
+    while set(results.values_list("status", flat=True)) != {"SUCCESS", "FAILURE"} and time.monotonic() < until:
+        time.sleep(0.1)  # the worker stores its result after the row has ended
+    assert refused.value.message in results.get(status="FAILURE").result
 
 
 def test_a_killed_worker_is_replaced_and_nothing_is_lost(shop: Masterplan, environment: dict[str, str]) -> None:

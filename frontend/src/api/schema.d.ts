@@ -21,6 +21,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/imports/{import_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description One upload of your own. */
+        get: operations["v1_imports_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/masterplans/": {
         parameters: {
             query?: never;
@@ -185,7 +202,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description Import a plan file or a zip of a source tree. */
+        /** @description Import a plan file or a zip of a source tree; in production a worker does it. */
         post: operations["v1_masterplans_import_create"];
         delete?: never;
         options?: never;
@@ -1649,7 +1666,7 @@ export interface components {
             /** Format: uuid */
             brief_id: string;
             name: string;
-            status: components["schemas"]["BriefStatusEnum"];
+            status: components["schemas"]["WorkStatusEnum"];
             phase: string;
             model: string;
             /** Format: uuid */
@@ -1676,8 +1693,6 @@ export interface components {
             /** Format: decimal */
             budget_usd?: string | null;
         };
-        /** @enum {string} */
-        BriefStatusEnum: "pending" | "running" | "completed" | "failed";
         /** @description What carries wake-up messages. */
         BrokerHealth: {
             ok: boolean;
@@ -2303,6 +2318,26 @@ export interface components {
             reopen_total: number;
             revalidate: components["schemas"]["Touched"][];
             reopen: components["schemas"]["Touched"][];
+        };
+        /** @description An upload on its way: ``masterplan_id`` is set once it is a plan. */
+        Import: {
+            /** Format: uuid */
+            import_id: string;
+            filename: string;
+            status: components["schemas"]["WorkStatusEnum"];
+            phase: string;
+            /** Format: uuid */
+            masterplan_id: string | null;
+            readonly error: components["schemas"]["ImportError"] | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            finished_at: string | null;
+        };
+        /** @description Why an upload came to nothing: what the error would have been, had somebody waited for it. */
+        ImportError: {
+            code: string;
+            message: string;
         };
         /** @description A judgement: its results once it is ``done``, why it could not be made once it ``failed``. */
         Job: {
@@ -3318,6 +3353,8 @@ export interface components {
             results: components["schemas"]["Webhook"][];
             next: string | null;
         };
+        /** @enum {string} */
+        WorkStatusEnum: "pending" | "running" | "completed" | "failed";
         /** @description Who drives runs. */
         WorkersHealth: {
             ok: boolean;
@@ -3349,6 +3386,27 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Health"];
+                };
+            };
+        };
+    };
+    v1_imports_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Import"];
                 };
             };
         };
@@ -3618,7 +3676,10 @@ export interface operations {
     v1_masterplans_import_create: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description answer 202 at once, with where to ask for progress */
+                Prefer?: "respond-async";
+            };
             path?: never;
             cookie?: never;
         };
@@ -3628,12 +3689,20 @@ export interface operations {
             };
         };
         responses: {
-            200: {
+            201: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Plan"];
+                };
+            };
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Import"];
                 };
             };
         };

@@ -17,6 +17,7 @@ from execution.dispatchers import wake_stranded
 from execution.webhooks.courier import Courier
 from kernel.commands import MgeCommand
 from kernel.errors import Unavailable
+from masterplans import imports
 from rollout.watcher import watch
 
 log = structlog.get_logger(__name__)
@@ -30,8 +31,9 @@ def _port(text: str) -> int:
 
 
 def sweep() -> None:
-    """Wake what nobody drives: runs, and briefs that are being read."""
+    """Wake what nobody drives: runs, briefs that are being read, and uploads."""
     wake_stranded()
+    imports.wake_stranded()
     briefs.wake_stranded()
 
 
