@@ -4,7 +4,6 @@ A claim is good while its token stands on the row. A late result of a lost claim
 """
 
 import uuid
-from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -16,6 +15,7 @@ from django.db import connection, transaction
 from django.db.models import F, Min
 from django.db.models.functions import Now
 
+from execution import statements
 from execution.models import ExecutionRun, RunAtom, Stage
 from execution.transitions import move_atoms
 from graphs.selectors import ordering_edges
@@ -23,7 +23,7 @@ from kernel import telemetry
 from kernel.states import ATOM_DONE, AtomStatus, RunStatus
 from kernel.v2 import v2_installed
 
-_WAITING = (AtomStatus.PENDING, AtomStatus.PARKED, AtomStatus.SKIPPED)  # whose count of open needs matters
+_AT_ONCE = 5_000  # ids in one statement
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,7 +138,7 @@ def settle_each(run_id: uuid.UUID, moves: Sequence[Move]) -> None:
     for move in moves:
         common = {name: value for name, value in move.fields.items() if name != "code" or value is None}
         if move.fields.get("code") is not None:
-            codes.append((move.fields["code"], *_keys(run_id, move.atom_id)))
+            codes.append((move.fields["code"], statements.key(run_id), statements.key(move.atom_id)))
         alike.setdefault(f"{move.after} {sorted(common.items())!r}", []).append(move)
     if codes:
         with connection.cursor() as cursor:
@@ -151,11 +151,6 @@ def settle_each(run_id: uuid.UUID, moves: Sequence[Move]) -> None:
         move_atoms(mine, before=AtomStatus.RUNNING, after=first.after, **fields)
 
 
-def _keys(*ids: uuid.UUID) -> tuple[Any, ...]:
-    """Ids as this database keeps them."""
-    return tuple(RunAtom._meta.get_field("atom_id").get_db_prep_value(one, connection) for one in ids)
-
-
 def release_dependents(run_id: uuid.UUID, done: Collection[uuid.UUID], *, all_passed: bool = False) -> None:
     """Count anew what those that wait for these atoms still wait for; who waits for nothing more becomes ready.
 
@@ -164,8 +159,7 @@ def release_dependents(run_id: uuid.UUID, done: Collection[uuid.UUID], *, all_pa
     """
     if not done or not v2_installed():
         return
-    edges = ordering_edges(*_graph_of(run_id)).filter(to_atom_id__in=list(done))
-    needing = set(edges.values_list("from_atom_id", flat=True))
+    needing = statements.needing(*_graph_of(run_id), done)
     if not needing:
         return  # nobody waits; subtasks never do
     with transaction.atomic():
@@ -179,8 +173,9 @@ def free_stranded(run_id: uuid.UUID) -> int:
     if not v2_installed():
         return 0
     with transaction.atomic():
-        waiting = RunAtom.objects.filter(run_id=run_id, status=AtomStatus.PENDING)
-        return _recount(run_id, set(waiting.values_list("atom_id", flat=True)))
+        waiting = RunAtom.objects.filter(run_id=run_id, status=AtomStatus.PENDING).order_by("pk")
+        ids = list(waiting.values_list("atom_id", flat=True))
+        return sum(_recount(run_id, ids[start : start + _AT_ONCE]) for start in range(0, len(ids), _AT_ONCE))
 
 
 def _skip_after_holes(run_id: uuid.UUID, done: Collection[uuid.UUID]) -> None:
@@ -199,24 +194,11 @@ def _recount(run_id: uuid.UUID, atom_ids: Collection[uuid.UUID]) -> int:
 
     They are locked first: two settlements that each end one of two needs must not both find the other one open.
     """
-    atoms = RunAtom.objects.filter(run_id=run_id)
-    waiting = atoms.filter(atom_id__in=list(atom_ids), status__in=_WAITING).select_for_update().order_by("pk")
-    had = dict(waiting.values_list("atom_id", "pending_deps"))
-    if not had:
+    free = statements.recount(run_id, *_graph_of(run_id), atom_ids) if atom_ids else []
+    if not free:
         return 0
-    edges = ordering_edges(*_graph_of(run_id)).filter(from_atom_id__in=list(had))
-    needs = list(edges.values_list("from_atom_id", "to_atom_id"))
-    needed = atoms.filter(atom_id__in={to for _, to in needs}).exclude(status__in=ATOM_DONE)
-    still_open = set(needed.values_list("atom_id", flat=True))
-    left = Counter(one for one, to in needs if to in still_open)
-    by_count: dict[int, list[uuid.UUID]] = {}
-    for atom_id, before in had.items():
-        if left[atom_id] != before:
-            by_count.setdefault(left[atom_id], []).append(atom_id)
-    for count, ids in by_count.items():
-        atoms.filter(atom_id__in=ids).update(pending_deps=count)
-    free = atoms.filter(atom_id__in=[atom_id for atom_id in had if not left[atom_id]])
-    return move_atoms(free, before=AtomStatus.PENDING, after=AtomStatus.READY)
+    mine = RunAtom.objects.filter(run_id=run_id, atom_id__in=free)
+    return move_atoms(mine, before=AtomStatus.PENDING, after=AtomStatus.READY)
 
 
 @lru_cache(maxsize=256)

@@ -70,7 +70,7 @@ class Briefs:
 
     def units(self, atom_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, AtomicUnit]:
         """The stored units with their tasks, which are in memory already."""
-        units = AtomicUnit.objects.filter(pk__in=atom_ids).defer("criteria", "needs", "code", "test_cases")
+        units = AtomicUnit.objects.filter(pk__in=atom_ids).order_by().defer("criteria", "needs", "code", "test_cases")
         found = {}
         for unit in units:
             unit.task, unit.masterplan = self._assembler.task(unit.task_id), self._run.masterplan
@@ -160,7 +160,7 @@ class Briefs:
             for atom_id, other in _strongest(here, there, ids, limit):
                 wanted[atom_id][other] = None
         others = {other for found in wanted.values() for other in found}
-        rows = RunAtom.objects.filter(run=self._run, atom_id__in=others)
+        rows = RunAtom.objects.filter(run=self._run, atom_id__in=others).order_by()
         shown = {
             atom_id: Piece(name=f"{symbol} in {path}", text=self._text(atom_id, code))
             for atom_id, symbol, path, code in rows.values_list("atom_id", "symbol", "path", "code")

@@ -36,6 +36,11 @@ class Pace:
         with self._lock:
             self._trouble.append(retry_after)
 
+    @property
+    def free(self) -> bool:
+        """Whether no provider asked for less: then work may lie ready for the next thread that is done."""
+        return self._state.limit is None
+
     def room(self, in_flight: int, *, width: int) -> int:
         """How many calls may be started now beside the driver's own ``in_flight``."""
         self._look(in_flight)

@@ -44,7 +44,8 @@ if TYPE_CHECKING:
 DRAFT_BATCH = 500
 TELL_SECONDS = 0.5
 LOOK_SECONDS = 0.2
-GATHER_SECONDS = 0.05  # at full width, what ends within this time is settled in one transaction
+BACKLOG_SHARE = 8  # of the width lies claimed and briefed, so that a thread that is done need not wait for this loop
+GATHER_SECONDS = 0.1  # at full width, what ends within this time is settled in one transaction
 _SEEN = (  # what other processes, people and the ledger change of a run while it goes
     "status", "changes", "spent_micro", "reserved_micro", "unpriced_calls", "calls", "budget_micro", "budget_warned",
     "max_inflight",
@@ -73,7 +74,7 @@ class WaveExecutor:
         self._briefs: Briefs | None = None
         self._jobs: dict[Future[Outcome], _Job] = {}
         self._integration: Future[bool] | None = None
-        self._swept = self._told = self._looked = self._claimed = self._took = self._woke = 0.0
+        self._swept = self._told = self._looked = self._claimed = self._took = self._woke = self._collected = 0.0
         self._news = True  # something was settled since the last claim, so that more may be ready
         self._drafts_left = True
         self._spread = settings.DISPATCHER == "celery"  # validation is done by workers of its queue
@@ -140,6 +141,8 @@ class WaveExecutor:
             return False
         asking = sum(not job.judging for job in self._jobs.values())
         room = self.pace.room(asking, width=self.width)
+        if self.pace.free:
+            room += self.width // BACKLOG_SHARE
         if room <= 0:
             return False
         self._news, self._claimed = False, time.monotonic()
@@ -246,12 +249,17 @@ class WaveExecutor:
             if self._integration:
                 running.append(self._integration)
             wait(running, timeout=LOOK_SECONDS, return_when=FIRST_COMPLETED)
-            time.sleep(GATHER_SECONDS * min(1.0, len(running) / self.width))  # a chain alone gains nothing by it
+            time.sleep(max(0.0, self._gathering()))
             return True
         if self._atoms().filter(status__in=OPEN).exists():
             time.sleep(LOOK_SECONDS)
             return True
         return leases.free_stranded(self.run.pk) > 0
+
+    def _gathering(self) -> float:
+        """Seconds until what has ended is taken in together; a chain alone gains nothing by it."""
+        share = min(1.0, len(self._jobs) / self.width)
+        return self._collected + GATHER_SECONDS * share - time.monotonic()
 
     def _integrate(self, pool: ThreadPoolExecutor) -> None:
         """Test what was accepted so far as a whole, beside everything else; at the end what is left of it."""
@@ -269,11 +277,12 @@ class WaveExecutor:
         finally:
             connection.close()
 
-    def _collect(self, judging: ThreadPoolExecutor) -> bool:
+    def _collect(self, judging: ThreadPoolExecutor, *, at_once: bool = False) -> bool:
         """Take finished work in. An error that is not the atom's own ends the run, so it is raised here."""
         done = [future for future in self._jobs if future.done()]
-        if not done:
+        if not done or (self._gathering() > 0 and not at_once):
             return False
+        self._collected = time.monotonic()
         jobs = [(future, self._jobs.pop(future)) for future in done]
         broken = [future for future, _ in jobs if future.exception() is not None]
         for _, job in ((f, j) for f, j in jobs if f in broken):
@@ -312,11 +321,19 @@ class WaveExecutor:
             self.beat.claims.discard(claimed.token)
 
     def _finish_jobs(self, judging: ThreadPoolExecutor) -> None:
-        """What is in flight is paid for: take it in, whatever ended the loop."""
+        """What is in flight is paid for: take it in, whatever ended the loop. What has not begun goes back."""
+        self._give_back()
         while self._jobs:
             wait(self._jobs, return_when=FIRST_COMPLETED)
             with suppress(Exception):  # what broke one job is known by now, or is met again by the next driver
-                self._collect(judging)
+                self._collect(judging, at_once=True)
+
+    def _give_back(self) -> None:
+        after = AtomStatus.PARKED if self.run.status == RunStatus.BUDGET_STOPPED else AtomStatus.READY
+        for future in [one for one, job in self._jobs.items() if not job.judging and one.cancel()]:
+            job = self._jobs.pop(future)
+            with suppress(Exception):  # where the database is away, the lease runs out
+                leases.settle(job.claimed, [job.atom.atom_id], after=after)
 
     def _tell(self, *, force: bool = False) -> None:
         if not force and time.monotonic() - self._told < TELL_SECONDS:
