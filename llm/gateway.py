@@ -13,7 +13,7 @@ from kernel import telemetry
 from llm import desk, ledger
 from llm.client import configured_client
 from llm.errors import ModelError
-from llm.ledger import OnSettle
+from llm.ledger import OnBook, OnSettle
 from llm.messages import ModelReply, ModelRequest
 from llm.redact import redact_keys
 
@@ -28,14 +28,16 @@ def call(
     atom_id: UUID | None,
     attempt: int,
     purpose: str,
+    on_book: OnBook = lambda: None,
     on_settle: OnSettle | None = None,
     stale_after: timedelta | None = None,
 ) -> ModelReply:
     """Return the reply to a request: the stored one where this very call was answered before, else by asking once.
 
-    ``on_settle`` is run inside each transaction that books money (see :class:`llm.ledger.Settlement`). Raises
-    NoModelConfigured before anything is booked, InFlight, or a ModelError after its booking. Must be called outside a
-    transaction (RuntimeError), so that the booking is on disk before the call is made.
+    ``on_book`` is run inside the transaction that books the call, and may refuse it; ``on_settle`` inside each one that
+    books money (see :class:`llm.ledger.Settlement`). Raises NoModelConfigured before anything is booked, InFlight, or a
+    ModelError after its booking. Must be called outside a transaction (RuntimeError), so that the booking is on disk
+    before the call is made.
     """
     client = configured_client()
     booking = desk.write(
@@ -46,6 +48,7 @@ def call(
             attempt=attempt,
             purpose=purpose,
             stale_after=stale_after,
+            on_book=on_book,
             on_settle=on_settle,
         )
     )

@@ -57,6 +57,7 @@ class Spend:
     unpriced_calls: int
 
 
+OnBook = Callable[[], object]
 OnSettle = Callable[[Settlement], None]
 
 
@@ -68,10 +69,12 @@ def book(
     attempt: int,
     purpose: str,
     stale_after: timedelta | None = None,
+    on_book: OnBook = lambda: None,
     on_settle: OnSettle | None = None,
 ) -> Booking:
     """Insert the call as ``sent`` and commit, or return the stored reply.
 
+    ``on_book`` is run in the transaction that books the call; what it raises leaves nothing booked.
     Raises InFlight while the same call is awaited elsewhere; one that is older than ``stale_after`` (default: the
     longest that a live call can take) is written off, and the request booked once more.
     """
@@ -80,12 +83,13 @@ def book(
     try:
         with transaction.atomic(durable=True):
             insert(call)  # the usual case: nobody made this call before
+            on_book()
         return Booking(call=call)
     except IntegrityError:
-        return _book_again(call, stale_after=patience, on_settle=on_settle)
+        return _book_again(call, stale_after=patience, on_book=on_book, on_settle=on_settle)
 
 
-def _book_again(call: LlmCall, *, stale_after: timedelta, on_settle: OnSettle | None) -> Booking:
+def _book_again(call: LlmCall, *, stale_after: timedelta, on_book: OnBook, on_settle: OnSettle | None) -> Booking:
     """Book a call whose key is known already."""
     with transaction.atomic(durable=True):
         last = _rows().select_for_update().filter(key=call.key).latest("resend")
@@ -94,6 +98,7 @@ def _book_again(call: LlmCall, *, stale_after: timedelta, on_settle: OnSettle | 
         if last.state == CallState.ERROR:
             now = timezone.now()
             _change(last, state=CallState.SENT, cost_micro=None, error="", sent_at=now, tries=last.tries + 1)
+            on_book()
             return Booking(call=last)
         if last.state == CallState.SENT:
             if last.sent_at > timezone.now() - stale_after:
@@ -105,6 +110,7 @@ def _book_again(call: LlmCall, *, stale_after: timedelta, on_settle: OnSettle | 
                 insert(call)
         except IntegrityError:
             raise InFlight(call.key) from None  # another thread was faster
+        on_book()
         return Booking(call=call)
 
 

@@ -1,7 +1,7 @@
 """The cap that stops: reserve the worst price before a call, settle with the real one after it."""
 
 from django.db import transaction
-from django.db.models import F, Sum
+from django.db.models import Sum
 
 from execution import events, money
 from execution.models import ExecutionRun, RunAtom
@@ -21,7 +21,7 @@ class BudgetSpent(Unavailable):
 
 
 def reserve(run: ExecutionRun, request: ModelRequest) -> int:
-    """Reserve the worst price of a call in micro-USD; BudgetSpent where it does not fit any more."""
+    """Reserve the worst price of a call in micro-USD, in the transaction that books it; BudgetSpent without room."""
     worst = ledger.worst_price(request)
     if worst is None:
         if run.budget_micro is not None:
@@ -33,12 +33,6 @@ def reserve(run: ExecutionRun, request: ModelRequest) -> int:
     if not money.reserve(run.pk, worst):
         raise BudgetSpent("The run's budget has no room for another call. Add budget to go on.")
     return worst
-
-
-def release(run: ExecutionRun, micro: int) -> None:
-    """Give a reservation back that no call used."""
-    if micro:
-        ExecutionRun.objects.filter(pk=run.pk).update(reserved_micro=F("reserved_micro") - micro)
 
 
 def on_settle(run: ExecutionRun) -> ledger.OnSettle:

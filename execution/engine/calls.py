@@ -11,7 +11,7 @@ from execution.domain.sampling import sampling_for
 from execution.engine import budget
 from execution.models import ExecutionRun
 from llm import desk, gateway, ledger
-from llm.errors import InFlight, ModelError, NoModelConfigured
+from llm.errors import InFlight, ModelError
 from llm.messages import ModelReply, ModelRequest
 from llm.profiles import profile_for
 
@@ -49,22 +49,16 @@ def ask(
         )
         if stored is not None:
             return Asked(request=request, reply=stored)
-    reserved = desk.write(lambda: budget.reserve(run, request))
-    try:
-        reply = gateway.call(
-            request,
-            run_id=run.pk,
-            atom_id=unit_id,
-            attempt=attempt,
-            purpose=purpose,
-            on_settle=budget.on_settle(run),
-            stale_after=timedelta(seconds=settings.MGE_LEASE_SECONDS),
-        )
-    except (InFlight, NoModelConfigured):  # nothing was booked; every other error is settled by the ledger
-        desk.write(lambda: budget.release(run, reserved))
-        raise
-    if reply.reused:
-        desk.write(lambda: budget.release(run, reserved))
+    reply = gateway.call(
+        request,
+        run_id=run.pk,
+        atom_id=unit_id,
+        attempt=attempt,
+        purpose=purpose,
+        on_book=lambda: budget.reserve(run, request),
+        on_settle=budget.on_settle(run),
+        stale_after=timedelta(seconds=settings.MGE_LEASE_SECONDS),
+    )
     return Asked(request=request, reply=reply)
 
 
