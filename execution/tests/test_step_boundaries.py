@@ -1,9 +1,14 @@
 """A process that dies between two steps of an attempt, by the step: the next one ends the run and pays nothing twice.
 
 Death is an error that nothing of the engine handles, raised where the step would begin or end; what the dead process
-held runs out, as it does when nobody renews it. Processes that are really killed are in the chaos test.
+held runs out, as it does when nobody renews it. The steps around a payment are also those of a process of its own that
+is really killed; at random moments that is done in the chaos test.
 """
 
+import os
+import signal
+import subprocess
+import sys
 import uuid
 from collections.abc import Callable
 from datetime import timedelta
@@ -11,7 +16,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.models import User
+from django.db import connection
 from django.utils import timezone
 
 from bench.scheduler.plan import write_plan
@@ -53,6 +60,15 @@ STEPS: dict[str, tuple[Any, str, bool, int]] = {
     "after the score, before the end": (v2, "end", True, 0),
     "after the end": (v2, "end", False, 0),
 }
+
+
+KILLED = (  # where money could be lost
+    "after booking, before the call",
+    "after the call, before storing its reply",
+    "after storing, before it is read",
+    "before the history is written",
+    "after the atom, before its dependents",
+)
 
 
 class Killed(BaseException):
@@ -120,6 +136,35 @@ def test_death_at_a_step_loses_nothing_and_pays_no_stored_reply_again(
         driver.drive(run.pk)
     assert died
     monkeypatch.undo()
+    goes_on(run, model, again=again)
+
+
+@pytest.mark.drill
+@pytest.mark.parametrize("name", KILLED)
+def test_a_process_killed_at_a_step_loses_nothing_and_pays_no_stored_reply_again(
+    name: str, model: ScriptedModel, tmp_path: Path
+) -> None:
+    where, step, before, again = STEPS[name]
+    run = make_run(tmp_path / "plan")
+    command = [sys.executable, "-m", "execution.tests.dying", str(run.pk), where.__name__, step]
+    died = subprocess.run(
+        [*command, "before" if before else "after"], cwd=settings.BASE_DIR, env=_environment(model.url, tmp_path),
+        timeout=120, check=False,
+    )  # fmt: skip
+    assert died.returncode == -signal.SIGKILL
+    goes_on(run, model, again=again)
+
+
+def _environment(url: str, folder: Path) -> dict[str, str]:
+    database = connection.settings_dict
+    where = f"postgres://{database['USER']}:{database['PASSWORD']}@{database['HOST']}:{database['PORT'] or 5432}/"
+    address = f"sqlite:///{database['NAME']}" if connection.vendor == "sqlite" else f"{where}{database['NAME']}"
+    model = {"ANTHROPIC_BASE_URL": url, "ANTHROPIC_API_KEY": "test-key"}
+    return {**os.environ, **model, "DATABASE_URL": address, "MGE_DATA_DIR": str(folder / "data")}
+
+
+def goes_on(run: ExecutionRun, model: ScriptedModel, *, again: int) -> None:
+    """Another driver ends the run that a dead one left, with at most so many calls paid for once more."""
     abandon(run)
 
     driver.drive(run.pk)
