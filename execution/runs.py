@@ -4,12 +4,11 @@ import uuid
 from contextlib import suppress
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Count
 from django.db.models.functions import Now
 
-from atoms.models import AtomicUnit
-from execution import events
+from execution import events, statements
 from execution.dispatchers import wake
 from execution.models import ExecutionRun, RunAtom, Units
 from execution.signals import run_completed, run_revalidated
@@ -20,6 +19,12 @@ from kernel.states import ATOM_DONE, AtomStatus, PlanStatus, RunStatus
 from kernel.text import storable
 from kernel.v2 import v2_installed
 from masterplans.services import move
+
+_MIRROR = """
+    UPDATE atomic_units SET status = r.status, code = r.code, attempts = r.attempts, validated_at = r.finished_at,
+        generated_at = CASE WHEN r.attempts > 0 THEN r.finished_at END
+    FROM run_atoms r WHERE r.run_id = %s AND r.atom_id = atomic_units.atom_id AND atomic_units.masterplan_id = %s
+"""
 
 
 def begin(run: ExecutionRun) -> bool:
@@ -136,15 +141,5 @@ def mirror_atoms(run: ExecutionRun) -> None:
     """Copy the run's outcome into the seed's columns of ``atomic_units``, which show the latest parent run."""
     if run.parent_run_id is not None:
         return
-    units = {u.atom_id: u for u in AtomicUnit.objects.filter(masterplan_id=run.masterplan_id)}
-    changed = []
-    for atom in RunAtom.objects.filter(run=run):
-        unit = units.get(atom.atom_id)
-        if unit is None:
-            continue
-        unit.status, unit.code, unit.attempts = atom.status, atom.code, atom.attempts
-        unit.validated_at = atom.finished_at
-        unit.generated_at = atom.finished_at if atom.attempts else None
-        changed.append(unit)
-    fields = ["status", "code", "attempts", "validated_at", "generated_at"]
-    AtomicUnit.objects.bulk_update(changed, fields, batch_size=200)
+    with connection.cursor() as cursor:
+        cursor.execute(_MIRROR, [statements.key(run.pk), statements.key(run.masterplan_id)])

@@ -5,6 +5,8 @@ from typing import Any, cast
 
 import pytest
 
+from atoms.models import AtomicUnit
+from execution import runs
 from execution.assembly import Assembly
 from execution.engine.evidence import Bench, Evidence
 from execution.engine.levels import ProgressiveLevels
@@ -58,3 +60,15 @@ def test_changed_modules_wait_for_the_end_and_a_phase_that_is_off_judges_none(fi
     RunAtom.objects.filter(pk=atoms[0].pk).update(**changes) if changes else None
     assert levels_of(run).judge_ready() == 0
     assert rows(run) == []
+
+
+def test_the_columns_of_the_seed_mirror_the_run_of_a_plan_and_no_shadow() -> None:
+    run, atoms = chain(2)
+    for atom, fields in zip(atoms, ({"code": "new", "attempts": 2}, {}), strict=True):
+        RunAtom.objects.filter(pk=atom.pk).update(status="passed", finished_at=run.created_at, **fields)
+    runs.mirror_atoms(ExecutionRun(run_id=run.pk, masterplan_id=run.masterplan_id, parent_run=run))
+    assert set(AtomicUnit.objects.values_list("status", flat=True)) == {"pending"}
+    runs.mirror_atoms(run)
+    rows = AtomicUnit.objects.order_by("atom_number").values_list("status", "code", "attempts", "generated_at")
+    assert list(rows) == [("passed", "new", 2, run.created_at), ("passed", None, 0, None)]
+    assert set(AtomicUnit.objects.values_list("validated_at", flat=True)) == {run.created_at}
