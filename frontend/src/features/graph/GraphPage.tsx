@@ -53,8 +53,7 @@ export function GraphPage({ graphId, search, onSearch, onOpenAtom }: GraphPagePr
     <Page title={graph.data.planName} lead={lead} actions={<Places graph={graph.data} run={search.run} />}>
       <p className="page-sub">
         {plural(graph.data.nodes.length, "atom")} in {plural(graph.data.wavesTotal, "wave")} ·{" "}
-        {plural(graph.data.edges.length, "edge")}, {graph.data.edges.filter((edge) => edge.orders).length} order ·{" "}
-        {graph.data.ordering} ordering
+        {plural(graph.data.edges.length, "edge")}, {orders(graph.data)} · {graph.data.ordering} ordering
         {graph.data.unresolvedTotal > 0 && ` · ${plural(graph.data.unresolvedTotal, "use")} that nothing answers`}
       </p>
       {graph.data.nodes.length === 0 ? (
@@ -67,6 +66,9 @@ export function GraphPage({ graphId, search, onSearch, onOpenAtom }: GraphPagePr
     </Page>
   );
 }
+
+const orders = (graph: Graph): string =>
+  plural(graph.edges.filter((edge) => edge.orders).length, "of them orders", "of them order");
 
 function Places({ graph, run }: { graph: Graph; run: string | undefined }) {
   return (

@@ -1,6 +1,7 @@
 import { memo } from "react";
 import { visibleText } from "@/lib/text/visible";
 import type { GraphNode } from "@/model/graph";
+import { nameOf } from "./find";
 import type { Layout } from "./layout";
 
 interface NamesProps {
@@ -17,11 +18,15 @@ const short = (text: string): string => (text.length > LETTERS ? `${text.slice(0
 /** The names of the atoms that are on screen, however many there are. */
 export const Names = memo(function Names({ layout, nodes, view, lit }: NamesProps) {
   const shown = [...layout.at].filter(([, { x }]) => x >= view.from && x <= view.to);
+  const name = (atom: string): string => {
+    const node = nodes.get(atom);
+    return node ? short(visibleText(nameOf(node))) : "";
+  };
   return (
     <g className="names">
       {shown.map(([atom, { x, y }]) => (
         <text key={atom} className={lit && !lit.has(atom) ? "far" : ""} x={x + 21} y={y + layout.cell.h / 2 + 4}>
-          {short(visibleText(nodes.get(atom)?.symbol ?? ""))}
+          {name(atom)}
         </text>
       ))}
     </g>

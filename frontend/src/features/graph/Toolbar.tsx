@@ -2,6 +2,7 @@ import { type RefObject, useMemo, useState } from "react";
 import { visibleText } from "@/lib/text/visible";
 import type { GraphNode } from "@/model/graph";
 import { Button } from "@/ui/Button";
+import { findAtoms } from "./find";
 import type { Zoom } from "./layout";
 import { DEPTHS } from "./search";
 
@@ -16,12 +17,7 @@ interface FindProps {
 /** Finds atoms by name or file; Enter takes the first, which is then centred. */
 export function Find({ nodes, box, onSelect }: FindProps) {
   const [words, setWords] = useState("");
-  const found = useMemo(() => {
-    const wanted = words.trim().toLowerCase();
-    if (wanted === "") return [];
-    const hits = nodes.filter((node) => `${node.symbol} ${node.path}`.toLowerCase().includes(wanted));
-    return hits.sort((a, b) => a.symbol.length - b.symbol.length).slice(0, MOST);
-  }, [nodes, words]);
+  const found = useMemo(() => findAtoms(nodes, words, MOST), [nodes, words]);
   const take = (atom: string) => {
     onSelect(atom);
     setWords("");

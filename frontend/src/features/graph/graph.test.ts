@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { GraphEdge, GraphNode } from "@/model/graph";
+import { findAtoms, nameOf } from "./find";
 import { atomAt, layoutOf, neighbour, wavesOf } from "./layout";
 import { linksOf, pathEdges, surroundings } from "./links";
 import { statePaths } from "./shapes";
@@ -17,6 +18,25 @@ const edge = (from: string, to: string): GraphEdge => ({
 });
 
 const CHAIN = linksOf([edge("b", "a"), edge("c", "b"), edge("d", "c"), edge("x", "y")]);
+
+describe("finding an atom", () => {
+  const named = (symbol: string, path: string): GraphNode => ({ ...node(symbol, 1, 0), symbol, path });
+  const bind = named("bind", "a/Subscriber.ts");
+  const subscribe = named("Observable.subscribe", "a/Observable.ts");
+  const subscriber = named("Subscriber", "a/Subscriber.ts");
+  const inner = named("inner.unsubscribe_all", "a/b.ts");
+
+  it("takes the name before the file, the whole word before a part", () => {
+    const found = findAtoms([bind, inner, subscriber, subscribe], " Subscribe ", 9);
+    expect(found).toEqual([subscribe, subscriber, inner, bind]);
+    expect(findAtoms([bind, inner], "", 9)).toEqual([]);
+    expect(findAtoms([bind, inner], "b", 1)).toEqual([bind]);
+  });
+
+  it("calls code outside functions by its file", () => {
+    expect([nameOf(named("<module>", "a/index.ts")), nameOf(bind)]).toEqual(["index.ts", "bind"]);
+  });
+});
 
 describe("what lies around an atom", () => {
   it("goes both ways, as deep as asked", () => {
