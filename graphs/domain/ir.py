@@ -60,7 +60,7 @@ class Call:
         this: Node | None = None,
         new: bool = False,
         hops: int = 0,
-        shape: "tuple[int, frozenset[str]] | None" = None,
+        shape: "tuple[int, frozenset[str | None]] | None" = None,
     ) -> None:
         self.site = site
         self.args = args

@@ -12,6 +12,8 @@ from graphs.domain.python_frontend.values import Container, Function
 from graphs.domain.symbols import UseKind
 from kernel import python_source
 
+NO_NAMES: frozenset[str | None] = frozenset()
+
 
 class Calls(Expressions):
     """Adds what makes scopes or calls to the plain expressions."""
@@ -58,8 +60,9 @@ class Calls(Expressions):
             elif value is not None:
                 kwargs = kwargs or {}
                 kwargs[keyword.arg] = value
-        spread = any(isinstance(a, ast.Starred) for a in node.args) or any(k.arg is None for k in node.keywords)
-        shape = None if spread else (len(args), frozenset(k.arg or "" for k in node.keywords))
+        names = frozenset([k.arg for k in node.keywords]) if node.keywords else NO_NAMES
+        spread = len(args) < len(node.args) or None in names
+        shape = None if spread else (len(args), names)
         return Call(site, tuple(args), kwargs, star=star, kwstar=kwstar, shape=shape)
 
     def _special(self, name: str, node: ast.Call, callee: Node | None) -> Node | None:

@@ -51,9 +51,10 @@ GIVES_ELEMENT = ("get", "pop", "setdefault")
 def mixed_in(order: list[Value], attr: str) -> tuple[str, ...]:
     """Return the methods that an inherited one calls, none when no abstract container along ``order`` brings it."""
     for base in order:
-        head, _, name = base.name.rpartition(".")
-        if isinstance(base, External) and head in ("typing", "collections.abc") and attr in MIXINS.get(name, ()):
-            return MIXINS[name][attr]
+        if isinstance(base, External):
+            head, _, name = base.name.rpartition(".")
+            if head in ("typing", "collections.abc") and attr in MIXINS.get(name, ()):
+                return MIXINS[name][attr]
     return ()
 
 

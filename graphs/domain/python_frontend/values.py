@@ -63,7 +63,7 @@ class Function(FunctionValue):
                 self._return_argument(solver, call, receiver, (position, tests))
         solver.copy(self.ret, call.result)
 
-    def accepts(self, count: int, names: frozenset[str], *, bound: bool) -> bool:
+    def accepts(self, count: int, names: frozenset[str | None], *, bound: bool) -> bool:
         """Tell whether a call with these arguments would not end in a ``TypeError`` at once."""
         if self.required is None:
             return True
