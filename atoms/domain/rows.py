@@ -61,10 +61,14 @@ def rows_of(source: bytes, root: tree_sitter.Node, grammar: Grammar) -> Rows:
 
 def likeness(one: bytes, other: bytes) -> float:
     """Share of the first signs of two rows (without indentation) that are the same, from 0 to 1."""
-    for k, (a, b) in enumerate(zip(one[:_COMPARED], other[:_COMPARED], strict=False)):
-        if a != b:
-            return k / _COMPARED
-    return 1.0
+    if one[:1] != other[:1]:
+        return 0.0  # most
+    same, step = 0, _COMPARED
+    while step:
+        if one[same : same + step] == other[same : same + step]:
+            same += step
+        step >>= 1
+    return min(same, len(one), len(other), _COMPARED) / _COMPARED
 
 
 def _is_docstring(source: bytes, node: tree_sitter.Node) -> bool:
