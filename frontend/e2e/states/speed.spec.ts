@@ -8,6 +8,7 @@ const EVENTS_PER_SECOND = 200;
 /** Twice the budgets of 50, 100 and 150 ms: the machine may be busy with other things. */
 const LIMIT = { p50: 100, p95: 200, edit: 300 };
 const HEAP_MB = 120;
+/** What grows are the items of the last five minutes, which the cache keeps: about 8 kB each, at ten a second. */
 const HEAP_GROWTH_MB = 6;
 
 const rows = Array.from({ length: ITEMS }, (_, index) =>

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { foldRows } from "./fold";
 import { wordMarks } from "./marks";
-import { changeCount, type DiffRow, diffRows, splitLines } from "./rows";
+import { changeCount, type DiffRow, diffRows, sameLines, splitLines } from "./rows";
 import { sliceTokens } from "./slices";
 import { splitRows } from "./split";
 
@@ -94,4 +94,10 @@ describe("folding", () => {
   it("shows everything where nothing changed", () => {
     expect(foldRows(diffRows(long.join("\n"), long.join("\n")), () => false)).toHaveLength(1);
   });
+});
+
+it("texts that differ in their last line end alone show no change", () => {
+  expect(sameLines("a\nb\n", "a\nb")).toBe(true);
+  expect(sameLines("a\nb", "a\nc")).toBe(false);
+  expect(sameLines("", null)).toBe(false);
 });
