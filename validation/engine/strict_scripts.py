@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from pathlib import PurePosixPath
 
 from masterplans.domain.workspace import FileRole, Workspace, WorkspaceFile
@@ -70,13 +70,14 @@ class _Case:
         read = read_tests(source, grammar)
         for test in tests:
             name = test.partition("::")[2].replace("::", " > ")
-            why = read.error or "; ".join(needs.get(name, ["not found by parsing"]))
+            written = _written(name, needs)
+            why = read.error or "; ".join(needs.get(written, ["not found by parsing"]))
             if why:
                 self.why_not[test] = why
                 continue
             self._targets[test] = (file.place, name)
             self._placed[file.place], self.twins[file.place] = source.encode("utf-8", "replace"), read.twin
-            if name in read.twin_ids:
+            if written in read.twin_ids | read.loose_twins:
                 self._twin_ids.add(test)
 
     def judge(self, seconds: float, began: float) -> StrictRun:
@@ -135,6 +136,17 @@ class _Case:
             else:
                 proven.add(test)
         return StrictRun(proven=frozenset(proven), failed=failed, why_not=why_not, seconds=seconds)
+
+
+def _written(name: str, written: Iterable[str]) -> str:
+    """The test as written that makes the one of this name: templates and tables make many of one ``?``."""
+    parts = name.split(" > ")
+
+    def makes(one: str) -> bool:
+        words = one.split(" > ")
+        return len(words) == len(parts) and all(w in ("?", p) for w, p in zip(words, parts, strict=True))
+
+    return next((one for one in sorted(written, key=lambda one: one.count("?")) if makes(one)), name)
 
 
 def _one(name: str, main: Phase, outer: SandboxOutcome) -> tuple[str, str]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from tree_sitter import Node
 
-from validation.sandbox.strict.script_source import GROUPS, TESTS, literal_of, parse_script, text_of
+from validation.sandbox.strict.script_source import GROUPS, TESTS, name_of, parse_script, text_of
 
 _COMPANY = {
     "fs", "fs/promises", "os", "child_process", "worker_threads", "vm", "module", "http", "https", "http2", "net",
@@ -95,7 +95,7 @@ def _group_or_test(node: Node, path: tuple[str, ...]) -> tuple[tuple[str, ...], 
     name = text_of(node.child_by_field_name("function")).split(".")[0]
     if name not in TESTS | GROUPS or not given:
         return path, None
-    here = (*path, literal_of(given[0]) or "?")
+    here = (*path, name_of(node, given))
     return (here, None) if name in GROUPS else (here, " > ".join(here))
 
 

@@ -33,12 +33,16 @@ class ScriptTest:
 
 @dataclass(frozen=True, slots=True)
 class ScriptTests:
-    """All tests of a file; ``twin`` has every expectation replaced, upon which ``twin_ids`` must fail."""
+    """All tests of a file; ``twin`` has every expectation replaced, upon which ``twin_ids`` must fail.
+
+    ``loose_twins`` are those among tests whose names are made when they run; these are written with ``?``.
+    """
 
     tests: tuple[ScriptTest, ...]
     twin: str
     twin_ids: frozenset[str]
     error: str
+    loose_twins: frozenset[str] = frozenset()
 
 
 def text_of(node: Node | None) -> str:
@@ -52,6 +56,13 @@ def literal_of(node: Node) -> str | None:
         node.type == "template_string" and not any(child.type == "template_substitution" for child in node.children)
     )
     return text_of(node)[1:-1] if plain and "\\" not in text_of(node) else None
+
+
+def name_of(call: Node, given: list[Node]) -> str:
+    """The name of a test or group as written; ``?`` where a template or a table (``test.each``) makes it."""
+    function = call.child_by_field_name("function")
+    table = function is not None and function.type == "call_expression"
+    return "?" if table else literal_of(given[0]) or "?"
 
 
 class _Reader:
@@ -78,11 +89,11 @@ class _Reader:
         if text_of(function).endswith((".forEach", ".map")):
             literal = False
         if name in TESTS | GROUPS and given and test is None:
-            said = literal_of(given[0])
-            here = (*path, said if said is not None else "?")
+            said = name_of(node, given)
+            here = (*path, said)
             if name in GROUPS:
-                return here, literal and said is not None, None
-            self.tests.append(ScriptTest(" > ".join(here), literal and said is not None))
+                return here, literal and said != "?", None
+            self.tests.append(ScriptTest(" > ".join(here), literal and said != "?"))
             return here, literal, " > ".join(here)
         self._expectation(function, given, test)
         return path, literal, test
@@ -127,7 +138,8 @@ def read_tests(source: str, grammar: str) -> ScriptTests:
             twin[start:end] = b"Symbol()"
             last = start
     literal = {test.id for test in reader.tests if test.literal}
-    return ScriptTests(tuple(reader.tests), twin.decode(), frozenset(reader.twin_ids & literal), "")
+    loose = frozenset(reader.twin_ids - literal)
+    return ScriptTests(tuple(reader.tests), twin.decode(), frozenset(reader.twin_ids & literal), "", loose)
 
 
 def names_in(tests: Iterable[str]) -> list[str]:

@@ -18,7 +18,9 @@ OWN = (
     "test('vacuous', () => { net(1, 1); });\n"
     "test('swallows', () => { try { assert.equal(net(1, 1), 0); } catch {} });\n"
     "test('os', () => { assert.ok(os.EOL && gross(10, 0.5)); });\n"
-    "describe('group', () => { test('wrong', () => { assert.equal(gross(10, 0.5), 16); }); });\n"
+    "describe('group', () => { test('wrong', () => { assert.equal(gross(10, 0.5), 16); });\n"
+    "  for (const n of [1, 2]) test(`of ${n}`, () => { assert.equal(net(n, 0), n); }); });\n"
+    "for (const n of [3]) test(`swallows ${n}`, () => { try { assert.equal(net(n, 1), 1); } catch {} });\n"
 )
 FORGED = (
     "import assert from 'node:assert/strict';\nassert.equal = () => {};\nexport const gross = () => 0, net = gross;\n"
@@ -30,18 +32,29 @@ def ids(path: str, *names: str) -> dict[str, str]:
 
 
 def test_each_test_of_a_file_says_for_itself_what_it_proves() -> None:
-    own = ids("test/own.test.js", "good", "vacuous", "swallows", "os", "group::wrong")
+    own = ids(
+        "test/own.test.js",
+        "good",
+        "vacuous",
+        "swallows",
+        "os",
+        "group::wrong",
+        "group::of 1",
+        "group::of 2",
+        "swallows 3",
+    )
     other = ids("test/price.test.js", "gross::adds", "twice")
     foreign = "test/foreign.test.js::x"
     run = judge_scripts_strictly(
         project({**JAVASCRIPT, "test/own.test.js": OWN}), [*own.values(), *other.values(), foreign], seconds=9.0
     )
-    assert run.proven == {own["good"], *other.values()}, run
+    assert run.proven == {own["good"], own["group::of 1"], own["group::of 2"], *other.values()}, run
     assert set(run.failed) == {own["group::wrong"]}
     assert "15 !== 16" in run.failed[own["group::wrong"]]
     assert run.why_not == {
         own["vacuous"]: "it passes with modules that do nothing",
         own["swallows"]: "it passes whatever is expected",
+        own["swallows 3"]: "it passes whatever is expected",
         own["os"]: "import of os",
         foreign: "vitest is not in the project's packages: name its node_modules with --node-modules",
     }

@@ -80,11 +80,17 @@ def test_script_tests_are_read_without_running() -> None:
         "import {test, describe, it} from 'node:test'; import assert from 'node:assert';\n"
         "test('one', () => { assert.equal(f(1), 2); });\n"
         "describe('group', () => { it('two', () => { assert.ok(f(2)); });\n"
-        "  for (const n of [1, 2]) it(`n ${n}`, () => { assert.deepEqual(f(n), [n]); }); });\n"
+        "  for (const n of [1, 2]) it(`n ${n}`, () => { assert.deepEqual(f(n), [n]); });\n"
+        "  it.each([1, 2])('has %i', (n) => { assert.equal(f(n), n); }); });\n"
     )
     read = read_tests(source, "javascript")
-    assert [(t.id, t.literal) for t in read.tests] == [("one", True), ("group > two", True), ("group > ?", False)]
+    assert [(t.id, t.literal) for t in read.tests] == [
+        ("one", True),
+        ("group > two", True),
+        *[("group > ?", False)] * 2,
+    ]
     assert read.twin_ids == {"one"}
+    assert read.loose_twins == {"group > ?"}
     assert "assert.equal(f(1), Symbol())" in read.twin
     assert read_tests("test('x', () => {", "typescript").error == "tests, line 1: syntax error"
     assert "nothing as f," in hollow_module(names_in([source]), esm=True)
