@@ -95,6 +95,7 @@ test("a withdrawn item says so, and the words of a decision that came too late a
   server.json("POST", /review\/reject$/, { code: "withdrawn", message, data: {} }, 409);
   await page.goto("/review/review-1");
   await expect(page.getByRole("button", { name: "Search for a fix" })).toBeEnabled();
+  await page.waitForTimeout(200); // the guard between paint and decision
   await page.keyboard.press("x");
   await page.getByLabel("What is wrong (optional)").fill("It rounds down");
   await page.keyboard.press("Enter");

@@ -1,4 +1,5 @@
 import { words } from "@/lib/format";
+import { visibleText } from "@/lib/text/visible";
 import { Icon, type IconName } from "./Icon";
 
 export type Tone = "good" | "bad" | "warn" | "info" | "muted";
@@ -36,7 +37,7 @@ export function Status({ value, label }: { value: string; label?: string }) {
   return (
     <span className={`badge ${tone}`}>
       <Icon name={icon} size={12} />
-      {label ?? words(value)}
+      {visibleText(label ?? words(value))}
     </span>
   );
 }
