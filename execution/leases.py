@@ -159,7 +159,7 @@ def release_dependents(run_id: uuid.UUID, done: Collection[uuid.UUID], *, all_pa
     """
     if not done or not v2_installed():
         return
-    needing = statements.needing(*_graph_of(run_id), done)
+    needing = statements.needing(_graph_of(run_id)[1], done)
     if not needing:
         return  # nobody waits; subtasks never do
     with transaction.atomic():
@@ -194,7 +194,7 @@ def _recount(run_id: uuid.UUID, atom_ids: Collection[uuid.UUID]) -> int:
 
     They are locked first: two settlements that each end one of two needs must not both find the other one open.
     """
-    free = statements.recount(run_id, *_graph_of(run_id), atom_ids) if atom_ids else []
+    free = statements.recount(run_id, _graph_of(run_id)[1], atom_ids) if atom_ids else []
     if not free:
         return 0
     mine = RunAtom.objects.filter(run_id=run_id, atom_id__in=free)

@@ -13,22 +13,20 @@ from kernel.states import ATOM_DONE, AtomStatus
 
 _WAITING = (AtomStatus.PENDING, AtomStatus.PARKED, AtomStatus.SKIPPED)  # whose count of open needs matters
 _KEY = RunAtom._meta.get_field("atom_id")
-# As ``graphs.selectors.ordering_edges``, with the graph's plan as the parameter.
-_EDGES = """
-    FROM atom_dependencies e JOIN dependency_graphs g ON g.graph_id = e.graph_id
-    WHERE g.masterplan_id = %s AND e.unit IS NULL AND {ordering}
-"""
+# As ``graphs.selectors.ordering_edges``. An atom is in one plan, so its edges are those of that plan's graph; joined
+# with the graph, SQLite would read all of its edges for every atom.
+_EDGES = "FROM atom_dependencies e WHERE e.unit IS NULL AND {ordering}"
 
 
-def needing(plan_id: uuid.UUID, ordering: str, done: Collection[uuid.UUID]) -> list[uuid.UUID]:
+def needing(ordering: str, done: Collection[uuid.UUID]) -> list[uuid.UUID]:
     """The atoms that wait for any of these by an ordering edge."""
     statement = f"SELECT DISTINCT e.from_atom_id {_edges(ordering)} AND e.to_atom_id IN ({_marks(len(done))})"
     with connection.cursor() as cursor:
-        cursor.execute(statement, [key(plan_id), *map(key, done)])
+        cursor.execute(statement, [*map(key, done)])
         return [_KEY.to_python(one) for (one,) in cursor.fetchall()]
 
 
-def recount(run_id: uuid.UUID, plan_id: uuid.UUID, ordering: str, atom_ids: Collection[uuid.UUID]) -> list[uuid.UUID]:
+def recount(run_id: uuid.UUID, ordering: str, atom_ids: Collection[uuid.UUID]) -> list[uuid.UUID]:
     """Set ``pending_deps`` of those that wait to the number of their needs that are open; returns who needs nothing.
 
     They are locked by a statement of its own before: one that counts sees what was committed when it began.
@@ -44,7 +42,7 @@ def recount(run_id: uuid.UUID, plan_id: uuid.UUID, ordering: str, atom_ids: Coll
             cursor.execute(f"SELECT id FROM run_atoms WHERE {waiting} ORDER BY id FOR UPDATE", chosen)  # noqa: S608
         cursor.execute(
             f"UPDATE run_atoms SET pending_deps = ({open_needs}) WHERE {waiting} RETURNING atom_id, pending_deps",  # noqa: S608
-            [key(run_id), *sorted(ATOM_DONE), key(plan_id), *chosen],
+            [key(run_id), *sorted(ATOM_DONE), *chosen],
         )
         return [_KEY.to_python(atom_id) for atom_id, left in cursor.fetchall() if not left]
 
