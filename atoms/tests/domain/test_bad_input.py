@@ -78,6 +78,17 @@ def test_what_python_takes_is_read(name: str) -> None:
     assert all(fact.context_completeness == 1.0 for fact in facts.values())
 
 
+@pytest.mark.parametrize("language", list(Language))
+def test_comments_without_end_take_no_square_of_time(language: Language) -> None:
+    source = PYTHON.replace(b"\n", b"  # */\n", 1) + b"/*\n" * 4000
+    start = process_time()
+    file, _ = described(source, language)
+    assert process_time() - start < 1.5
+    assert b"".join(file.text(atom) for atom in file.atoms) == source
+    assert file.problem is not None
+    assert file.problem.line >= 1
+
+
 def seconds(source: bytes, language: Language) -> float:
     best = float("inf")
     for _ in range(3):
