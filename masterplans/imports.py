@@ -33,15 +33,6 @@ Report = Callable[[str], None]
 log = structlog.get_logger(__name__)
 
 
-class ImportRefused(MgeError):
-    """What a worker found wrong with an upload, as the error that it was there."""
-
-    def __init__(self, row: PlanImport) -> None:
-        super().__init__(row.error, **(row.error_data or {}))
-        self.code = row.error_code  # type: ignore[misc]  # that of the very error
-        self.http_status = row.error_status or 500  # type: ignore[misc]
-
-
 def submit(
     content: bytes,
     *,
@@ -74,11 +65,18 @@ def finished(row: PlanImport) -> Masterplan:
         if row.status == ImportStatus.COMPLETED and row.masterplan is not None:
             return row.masterplan
         if row.status not in OPEN:
-            raise ImportRefused(row)
+            raise refusal(row)
         if time.monotonic() > patience:
             work(row.pk)  # nothing where a worker has it
         time.sleep(POLL_SECONDS)
     raise Unavailable(f"The import is still {row.status}: ask for it again at /api/v1/imports/{row.pk}.")
+
+
+def refusal(row: PlanImport) -> MgeError:
+    """What a worker found wrong with an upload, as the error that it was there."""
+    error = MgeError(row.error, **(row.error_data or {}))
+    error.code, error.http_status = row.error_code, row.error_status or 500  # type: ignore[misc]  # of that very error
+    return error
 
 
 def get_import(user: Any, import_id: uuid.UUID) -> PlanImport:
