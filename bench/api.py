@@ -178,6 +178,8 @@ def _review(person: Reviewer, number: int, ends: float, think: Sequence[float]) 
         if row is not None:
             person.get("detail", f"{REVIEW}/{row['review_id']}")
             time.sleep(min(chance.uniform(*think), max(0.0, ends - time.monotonic())))
+            if time.monotonic() >= ends:
+                return  # no crowd decides within the same instant
             body = {"review_id": row["review_id"], "version": row["version"], "active_ms": 1000}
             person.post("approve", f"{REVIEW}/approve", body)
             person.get("stats", f"{REVIEW}/stats")
