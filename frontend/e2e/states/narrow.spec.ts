@@ -91,6 +91,8 @@ for (const path of PAGES) {
         await page.setViewportSize(viewport);
         await page.waitForTimeout(300);
         expect(await faults(page), size).toEqual([]);
+        const beyond = await page.evaluate(() => document.documentElement.scrollHeight - window.innerHeight);
+        if (path !== "/login") expect(beyond, `${size}: pixels below the shell`).toBeLessThanOrEqual(0);
         await expectAccessible(page, size === "a phone" ? "all" : "all but colours");
       });
     }
