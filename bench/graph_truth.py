@@ -6,6 +6,9 @@ and a reason in ``data/graph_truth.json``. The sample is the edges with the smal
 the same edges give the same sample, and an analysis that changes keeps most of it. Edges in the sample that nobody has
 judged are listed under ``unjudged`` and not counted. Intervals are Wilson's at 95 %.
 
+Packages come in sets, one a measurement: only the figure before the first change made with a set in view tells how the
+engine does on code never seen, so each later measurement needs a set of its own.
+
 Sources: a folder with each package unpacked as the data file names it (``pip download --no-binary :all:``, or the
 project's repository at that version where its archive holds no tests). ``--python`` has what the tests import.
 """
@@ -24,6 +27,7 @@ from bench.graph_runtime import Pair, Trace, inside, load, module_name, record, 
 
 DATA = Path(__file__).parent / "data" / "graph_truth.json"
 SAMPLE = 120
+TESTS = frozenset({"test", "tests"})  # folders inside a package that are not the package
 Z = 1.96  # of a 95 % interval
 
 
@@ -44,10 +48,12 @@ def main(argv: Sequence[str]) -> dict[str, Any]:
     parser.add_argument("sources", type=Path, help="folder with the unpacked packages")
     parser.add_argument("--python", default=sys.executable, help="interpreter that runs their tests")
     parser.add_argument("--traces", type=Path, help="keep the traces here, and use those that are there")
+    parser.add_argument("--set", action="append", default=[], help="packages to measure together; default all")
     parser.add_argument("--sample", type=int, default=SAMPLE, help="edges to judge")
     options = parser.parse_args(list(argv))
     data = json.loads(DATA.read_text())
-    packages = [_measure(each, options) for each in data["packages"]]
+    chosen = [each for each in data["packages"] if not options.set or each["set"] in options.set]
+    packages = [_measure(each, options) for each in chosen]
     verdicts = {(v["package"], v["caller"], v["callee"]): bool(v["true"]) for v in data["verdicts"]}
     return summary(packages, verdicts, options.sample)
 
@@ -55,7 +61,7 @@ def main(argv: Sequence[str]) -> dict[str, Any]:
 def _measure(each: Mapping[str, Any], options: argparse.Namespace) -> Package:
     root = (options.sources / each["root"]).resolve()
     found = {p for glob in each["only"] for p in root.glob(glob)}
-    files = sorted(p for p in found if "tests" not in p.relative_to(root).parts)
+    files = sorted(p for p in found if TESTS.isdisjoint(p.relative_to(root).parts))
     kept = options.traces / f"{each['name']}.json" if options.traces else None
     if kept is not None and kept.is_file():
         trace = load(kept)
