@@ -104,8 +104,9 @@ class ValidationJob(models.Model):
 class SuiteRun(models.Model):
     """One execution of a plan's test suite: per test the outcome, and which lines it reached.
 
-    ``coverage`` is zlib-compressed JSON ``{test id: {path: [line, ...]}}``. A result holds for every workspace of the
-    same digest.
+    ``coverage`` is zlib-compressed JSON ``{test id: {path: [line, ...]}}``; ``calls``, compressed too and empty where
+    nothing was recorded, what tests called functions with: ``{path: {function: [call, ...]}}``. A result holds for
+    every workspace of the same digest.
     """
 
     masterplan = models.ForeignKey(Masterplan, on_delete=models.CASCADE, related_name="suite_runs")
@@ -116,6 +117,7 @@ class SuiteRun(models.Model):
     reason = models.TextField(blank=True, default="")
     cases = models.JSONField()
     coverage = models.BinaryField()
+    calls = models.BinaryField(default=bytes)
     evidence = models.JSONField(default=dict)
     seconds = models.FloatField()
     created_at = models.DateTimeField(auto_now_add=True)

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Count, QuerySet
 
 from validation.domain.model import Evidence, Status, SuiteResult
+from validation.domain.recorded import unpacked
 from validation.domain.wire import case_from_json
 from validation.models import SuiteRun, ValidationResult
 
@@ -52,6 +53,7 @@ def suite_of_row(row: SuiteRun) -> SuiteResult:
         reason=row.reason,
         evidence=Evidence(**row.evidence),
         seconds=row.seconds,
+        calls=unpacked(bytes(row.calls)),
     )
 
 

@@ -11,6 +11,7 @@ from django.db import transaction
 
 from kernel.text import storable
 from validation.domain.model import LEVEL_NUMBERS, Level, LevelResult, Status, SuiteResult
+from validation.domain.recorded import packed
 from validation.domain.wire import case_to_json, check_to_json, evidence_to_json, finding_to_json
 from validation.models import SuiteRun, ValidationResult
 from validation.selectors import suite_of_row
@@ -85,6 +86,7 @@ def store_suite(*, run_id: uuid.UUID, masterplan_id: uuid.UUID, suite: SuiteResu
         reason=storable(suite.reason, limit=4000),
         cases=[case_to_json(case) for case in suite.cases],
         coverage=zlib.compress(json.dumps(coverage, separators=(",", ":")).encode(), level=6),
+        calls=packed(suite.calls),
         evidence=evidence_to_json(suite.evidence),
         seconds=suite.seconds,
     )

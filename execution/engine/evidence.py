@@ -84,7 +84,7 @@ def measure(
     static = static_findings(assembly.workspace, cache=cache_dir())
     suite = _stored(run.run_id, digest, (purpose, *reuse))
     if suite is None:
-        suite = suite_of(run, assembly, progress=progress)
+        suite = suite_of(run, assembly, progress=progress, record=drafts)
         store_suite(run_id=run.run_id, masterplan_id=run.masterplan_id, purpose=purpose, suite=suite)
     evidence = Evidence(assembly=assembly, static=static, suite=suite, blame=_blame(suite, assembly, static))
     if suite.ran:
@@ -119,8 +119,12 @@ def suite_of(
     *,
     tests: Collection[str] | None = None,
     progress: Progress | None = None,
+    record: bool = False,
 ) -> SuiteResult:
-    """Run the project's tests (all, or the named ones) on an assembly, within the run's frozen limits."""
+    """Run the project's tests (all, or the named ones) on an assembly, within the run's frozen limits.
+
+    ``record``: keep with what arguments they call its functions, for comparing new code with the drafts.
+    """
     return run_suite(
         assembly.workspace,
         cache=cache_dir(),
@@ -128,6 +132,7 @@ def suite_of(
         memory_mib=run.settings["suite_memory_mib"],
         tests=None if tests is None else sorted(tests),
         progress=progress,
+        record=record,
     )
 
 

@@ -1,6 +1,7 @@
 """Results of validation as plain values. What did not run is never a pass."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import ClassVar
 
@@ -125,7 +126,10 @@ class TestCase:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SuiteResult:
-    """A run of the project's tests. ``coverage``: test id -> path -> sorted line numbers it executed."""
+    """A run of the project's tests. ``coverage``: test id -> path -> sorted line numbers it executed.
+
+    ``calls``: path -> qualified name of a function -> calls that passing tests made of it, as hostile text (JSON).
+    """
 
     digest: str  # of the workspace it ran on
     cases: tuple[TestCase, ...]
@@ -134,6 +138,7 @@ class SuiteResult:
     reason: str = ""
     evidence: Evidence = Evidence()
     seconds: float = 0.0
+    calls: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
 
     @property
     def counted(self) -> tuple[TestCase, ...]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from kernel.text import storable
+from validation.domain.recorded import Calls, take_calls
 
 MAX_ID = 500
 _ABOUT = ("python", "pytest", "node", "tracer")
@@ -29,13 +30,17 @@ class Case:
 
 @dataclass(slots=True)
 class Records:
-    """All that one process reported. ``current`` is the test that had begun and not ended; ``code`` that of the end."""
+    """All that one process reported. ``current`` is the test that had begun and not ended; ``code`` that of the end.
+
+    ``calls``: path -> function -> calls of it that passing tests made, as text.
+    """
 
     cases: list[Case] = field(default_factory=list)
     collect: list[Case] = field(default_factory=list)
     current: str | None = None
     code: int | None = None
     about: str = ""
+    calls: Calls = field(default_factory=dict)
 
 
 def read(data: bytes, *, nonce: str, paths: frozenset[str]) -> Records:
@@ -50,6 +55,8 @@ def read(data: bytes, *, nonce: str, paths: frozenset[str]) -> Records:
             found.current = None
         elif kind == "collect":
             found.collect.append(_case(record, paths))
+        elif kind == "calls":
+            take_calls(found.calls, record.get("rows"), paths)
         elif kind == "start":
             found.about = _about(record)
         elif kind == "end" and isinstance(record.get("code"), int):

@@ -11,12 +11,13 @@ from validation.sandbox.spec import MIB, Ending, Limits, SandboxOutcome
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SuiteSettings:
-    """Bounds of one run of a suite. ``test_seconds`` bounds a single test."""
+    """Bounds of one run of a suite. ``test_seconds`` bounds a single test; ``record``: keep arguments of calls."""
 
     timeout_seconds: float
     memory_mib: int
     coverage: bool = True
     shards: int = 2
+    record: bool = False
 
     @property
     def test_seconds(self) -> float:

@@ -108,6 +108,7 @@ class _Job:
         config = {
             "nonce": self.nonce,
             "coverage": settings.coverage,
+            "record": settings.record,
             "traced": sources,
             "select": None if select is None else list(select),
             "skip": list(skip),

@@ -13,6 +13,7 @@ from masterplans.domain.workspace import Workspace
 from validation.domain.imports import importing
 from validation.domain.layout import arrange, surroundings
 from validation.domain.model import Evidence, SuiteResult, TestCase
+from validation.domain.recorded import joined
 from validation.domain.suite import assemble, mark_outside
 from validation.domain.testfiles import python_test_files, script_test_files
 from validation.engine.flaky import settle_flaky
@@ -28,19 +29,22 @@ Job = Callable[[], ProcessResult]
 def run_suite(
     workspace: Workspace, *, cache: Path, timeout_seconds: float, memory_mib: int,
     tests: Sequence[str] | None = None, progress: Progress | None = None, coverage: bool = True,
+    record: bool = False,
 ) -> SuiteResult:  # fmt: skip
     """Run the project's tests in the sandbox, with the coverage of each, and return what really happened.
 
     ``tests`` are test ids or test files by plan path; None means all. ``ran`` is false, with the reason, where nothing
     could run: no sandbox, no tests, no tool. A timeout keeps what had been reported; the rest is ``missing``.
     A failing test that passes when it runs again is flaky: ``skipped``, and its message says so (see ``flaky.py``).
+    ``record``: of tests that pass, keep with what arguments they call the project's functions (Python).
     ``progress`` gets a word and a share from 0 to 1. Tests run with the code in one process (``forgeable``).
     """
     del cache  # the files travel into the run's own tmpfs
     began = time.monotonic()
     settings = SuiteSettings(
-        timeout_seconds=timeout_seconds, memory_mib=memory_mib, coverage=coverage, shards=min(2, os.cpu_count() or 1)
-    )
+        timeout_seconds=timeout_seconds, memory_mib=memory_mib, coverage=coverage, shards=min(2, os.cpu_count() or 1),
+        record=record,
+    )  # fmt: skip
     tell = progress or (lambda _word, _share: None)
     try:
         placed = arrange(workspace, surroundings(workspace))
@@ -56,7 +60,7 @@ def run_suite(
     result = _result(workspace, results, settings, began)
 
     def rerun(ids: Sequence[str], together: bool) -> Sequence[TestCase]:
-        bare = replace(settings, coverage=False)
+        bare = replace(settings, coverage=False, record=False)
         jobs = _jobs(workspace, placed, bare, _companions(workspace, ids, tests, settings) if together else ids)
         found = _run_all(jobs, bare, lambda _word, _share: None)
         return assemble([one.part for one in found], paths=_paths(workspace)).cases
@@ -121,6 +125,7 @@ def _result(
     return SuiteResult(
         digest=workspace.digest(), cases=outcome.cases, coverage=outcome.coverage, ran=True,
         reason="; ".join(reasons), evidence=evidence, seconds=time.monotonic() - began,
+        calls=joined(records.calls for result in results for records in result.part.records),
     )  # fmt: skip
 
 

@@ -2,10 +2,12 @@
 
 A script of its own: ``python -I python_suite.py``, configuration as JSON on standard input. It needs only the standard
 library, pytest, and coverage where it is there. Records are JSON lines that carry the nonce of the run:
-``case`` (a finished test with its coverage), ``collect`` (a file that could not be collected), ``begin``, ``end``.
+``case`` (a finished test with its coverage), ``collect`` (a file that could not be collected), ``calls`` (with what
+arguments a test that passed called the project's functions), ``begin``, ``end``.
 """
 
 import contextlib
+import importlib.util
 import json
 import os
 import signal
@@ -230,12 +232,24 @@ def fixtures_of(item: Any) -> list[Any]:
     return [definition for definitions in known.values() for definition in definitions]
 
 
+def beside(name: str) -> Any:
+    """A module that lies beside this script, under a name that the code under test does not use."""
+    spec = importlib.util.spec_from_file_location(f"_mge_{name}", os.path.join(os.path.dirname(__file__), f"{name}.py"))  # noqa: PTH118, PTH120 - no further module is loaded into the process of the tests
+    if spec is None or spec.loader is None:
+        raise ImportError(name)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
 class Plugin:
     """The pytest plugin: selection, tracing per phase, a limit for each test, and the records."""
 
     def __init__(self, config: dict[str, Any], channel: Channel) -> None:
         self.channel = channel
         self.tracer = Tracer(config["traced"]) if config["coverage"] else None
+        recorder = beside("call_recorder").Recorder if config["record"] else None
+        self.recorder = recorder(config["traced"], beside("call_values")) if recorder else None
         self.select = frozenset(config["select"]) if config["select"] is not None else None
         self.skip = frozenset(config["skip"])
         self.limit = float(config["test_seconds"])
@@ -311,6 +325,9 @@ class Plugin:
             hole=case.hole,
             lines={path: ranges(lines) for path, lines in case.lines.items()},
         )
+        calls = self.recorder.take(case.status == "passed") if self.recorder else []
+        if calls:
+            self.channel.send("calls", rows=calls)
 
     @pytest.hookimpl(wrapper=True)
     def pytest_fixture_setup(self, fixturedef: Any, request: Any) -> Generator[None, Any, Any]:
@@ -332,9 +349,13 @@ class Plugin:
         signal.setitimer(signal.ITIMER_REAL, self.limit, 1.0)
         if self.tracer:
             self.tracer.start()
+        if self.recorder:
+            self.recorder.start()
         try:
             yield
         finally:
+            if self.recorder:
+                self.recorder.stop()
             signal.setitimer(signal.ITIMER_REAL, 0)
             signal.signal(signal.SIGALRM, previous)
             if self.tracer:

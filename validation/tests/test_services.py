@@ -62,6 +62,7 @@ def test_a_suite_comes_back_as_it_was(plan: Masterplan) -> None:
         digest="d" * 64,
         cases=(TestCase(id="t", status=TestStatus.FAILED, seconds=0.5, message="m", frames=(("a.py", 3),)),),
         coverage={"t": {"a.py": (1, 2)}},
+        calls={"a.py": {"f": ("{}",)}},
         ran=True,
         evidence=Evidence(command="pytest", exit_code=1),
         seconds=2.0,

@@ -1,0 +1,111 @@
+"""Records, inside the sandbox, with what arguments tests call the functions of the project.
+
+A profile function sees calls; each test has a bound of events, and so has the whole process, so that recording costs
+little. Only calls whose arguments are plain values are kept, a few distinct ones of each function. Needs Python 3.11.
+"""
+
+import json
+import sys
+from types import CodeType, FrameType
+from typing import Any
+
+PER_FUNCTION = 12
+PER_TEST = 3  # of one function in one test, so that one loop does not fill its place
+TRIES = 60  # calls of one function that are looked at
+EVENTS = 20_000  # of one phase of a test
+FRUITLESS = 4_000  # events in a row without anything new, after which a phase is no longer watched
+ALL_EVENTS = 1_500_000
+CALL = 8000  # characters
+_VARARGS, _VARKEYWORDS = 0x04, 0x08
+
+
+class _Seen:
+    """What is known of one function."""
+
+    __slots__ = ("calls", "code", "in_test", "key", "left")
+
+    def __init__(self, code: CodeType, key: tuple[str, str]) -> None:
+        self.code = code  # held, so that its id stays its own
+        self.key = key
+        self.left = TRIES
+        self.in_test = 0
+        self.calls: set[str] = set()
+
+
+class Recorder:
+    """One for a process. ``paths``: file name -> path; ``values``: the module that takes values apart."""
+
+    def __init__(self, paths: dict[str, str], values: Any) -> None:
+        self._paths = paths
+        self._values = values
+        self._known: dict[int, _Seen | CodeType] = {}
+        self._pending: list[tuple[_Seen, str]] = []
+        self._left = 0
+        self._fruitless = 0
+        self._all = ALL_EVENTS
+        self._see_it = self._see
+
+    def start(self) -> None:
+        """Watch this thread, unless the code under test profiles itself or there were enough events."""
+        if sys.getprofile() is None and self._all > 0:
+            self._left, self._fruitless = EVENTS, FRUITLESS
+            sys.setprofile(self._see_it)
+
+    def stop(self) -> None:
+        """Watch no more."""
+        if sys.getprofile() is self._see_it:
+            sys.setprofile(None)
+        self._all -= EVENTS - max(self._left, 0)
+
+    def take(self, passed: bool) -> list[list[str]]:
+        """What the test that ends here was the first to do, as path, name and call; nothing unless it passed."""
+        found, self._pending = self._pending, []
+        for seen, text in found:
+            seen.in_test = 0
+            if not passed:
+                seen.calls.discard(text)
+        return [[*seen.key, text] for seen, text in found] if passed else []
+
+    def _see(self, frame: FrameType, event: str, _arg: object) -> None:
+        self._left -= 1
+        self._fruitless -= 1
+        if self._left < 0 or self._fruitless < 0:
+            sys.setprofile(None)
+            return
+        if event != "call":
+            return
+        code = frame.f_code
+        seen = self._known.get(id(code)) or self._look_at(code)
+        if isinstance(seen, _Seen) and seen.left > 0 and seen.in_test < PER_TEST:
+            self._record(seen, frame)
+
+    def _look_at(self, code: CodeType) -> _Seen | CodeType:
+        path, name = self._paths.get(code.co_filename), getattr(code, "co_qualname", "<")
+        known = code if path is None or "<" in name else _Seen(code, (path, name))
+        self._known[id(code)] = known
+        return known
+
+    def _record(self, seen: _Seen, frame: FrameType) -> None:
+        seen.left -= 1
+        try:
+            text = self._call(seen.code, frame.f_locals)
+        except Exception:  # noqa: BLE001 - whatever an object under test does when it is looked at
+            return
+        if text is not None and text not in seen.calls and len(seen.calls) < PER_FUNCTION:
+            seen.calls.add(text)
+            seen.in_test += 1
+            self._fruitless = FRUITLESS
+            self._pending.append((seen, text))
+
+    def _call(self, code: CodeType, held: dict[str, Any]) -> str | None:
+        encoder = self._values.Encoder()
+        plain, named = code.co_argcount, code.co_argcount + code.co_kwonlyargcount
+        names = [(name, "a") for name in code.co_varnames[:plain]]
+        names += [(name, "k") for name in code.co_varnames[plain:named]]
+        if code.co_flags & _VARARGS:
+            names.append((code.co_varnames[named], "*"))
+        if code.co_flags & _VARKEYWORDS:
+            names.append((code.co_varnames[named + bool(code.co_flags & _VARARGS)], "**"))
+        rows = [[name, kind, encoder.encode(held[name])] for name, kind in names]
+        text = json.dumps({"p": rows, "h": encoder.heap}, separators=(",", ":"))
+        return text if len(text) <= CALL else None

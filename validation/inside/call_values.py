@@ -1,0 +1,328 @@
+"""Values of recorded calls, inside the sandbox: as JSON and back, and as texts that are equal for equal values.
+
+A call is ``{"p": [[name, kind, value], ...], "h": [node, ...]}``; ``kind`` is ``a`` (by position), ``k`` (by name),
+``*`` or ``**``. A value is a JSON atom, ``["f", text]`` for a float, ``["i", text]`` for a long integer, or
+``["r", n]``: node ``n`` of the heap, so that what is shared or cyclic stays so. Objects travel as the importable name
+of their class and their attributes; nothing is executed to take them apart, and no constructor to put them together.
+"""
+
+import collections
+import decimal
+import enum
+import fractions
+import functools
+import json
+import math
+import sys
+import types
+from collections.abc import Callable, Iterator
+from typing import Any
+
+NODES = 300  # of one call
+TEXT = 400  # characters of one text inside a call
+CALL = 8000  # characters of a whole call
+SHOWN = 240  # characters of a rendered value; longer ones end in a digest
+_DEPTH = 8
+_SMALL = 2**53
+_HEAP_TYPE = 1 << 9  # Py_TPFLAGS_HEAPTYPE
+
+
+class NotValue(Exception):
+    """Something that is no plain value, or too much of it."""
+
+
+_MUTABLE: dict[type, Callable[[Any, list[Any]], Any]] = {
+    list: list.extend, set: set.update, dict: dict.update, collections.OrderedDict: collections.OrderedDict.update,
+    collections.deque: collections.deque.extend, collections.defaultdict: dict.update, collections.Counter: dict.update,
+}  # fmt: skip
+_MAPPINGS = (dict,)
+
+
+def named(value: Any) -> tuple[str, str] | None:
+    """The module and qualified name under which this very object can be imported."""
+    module, name = getattr(value, "__module__", None), getattr(value, "__qualname__", None)
+    if type(module) is not str or type(name) is not str or module not in sys.modules:
+        return None
+    return (module, name) if _looked_up(module, name) is value else None
+
+
+def _looked_up(module: str, name: str) -> Any:
+    found: Any = sys.modules[module]
+    for part in name.split("."):
+        found = getattr(found, "__dict__", {}).get(part)
+    return found
+
+
+def base_of(kind: type) -> type | None:
+    """The built-in container that a class is, or extends without a state of its own in C; ``object`` for plain ones."""
+    if kind in _MUTABLE or kind in (tuple, frozenset):
+        return kind
+    if issubclass(kind, type | BaseException):
+        return None
+    for base in kind.__mro__:
+        if base in _MUTABLE or base in (object, tuple):
+            return base
+        if not _is_plain(base):
+            return None
+    return None
+
+
+def _is_plain(kind: type) -> bool:
+    """Whether a class was made by Python code: nothing in its instances but slots, a dictionary and weak references."""
+    if not kind.__flags__ & _HEAP_TYPE:
+        return False
+    base = next((one for one in kind.__mro__ if not one.__flags__ & _HEAP_TYPE), object)
+    slots = sum(isinstance(v, types.MemberDescriptorType) and n in _slots(one)
+                for one in kind.__mro__ for n, v in one.__dict__.items())  # fmt: skip
+    return kind.__basicsize__ - base.__basicsize__ <= 8 * (slots + 2)
+
+
+def _slots(kind: type) -> tuple[str, ...]:
+    slots = kind.__dict__.get("__slots__", ())
+    return (slots,) if isinstance(slots, str) else tuple(slots)
+
+
+def attributes(value: Any) -> dict[str, Any]:
+    """What an object holds, caches of its class left out: they say nothing new."""
+    found = dict(object.__getattribute__(value, "__dict__")) if type(value).__dictoffset__ else {}
+    for kind in type(value).__mro__:
+        for name in _slots(kind):
+            member = kind.__dict__.get(name)
+            if isinstance(member, types.MemberDescriptorType):
+                try:
+                    found[name] = member.__get__(value)
+                except AttributeError:
+                    continue
+    cached = {n for kind in type(value).__mro__ for n, v in kind.__dict__.items()
+              if isinstance(v, functools.cached_property)}  # fmt: skip
+    return {name: item for name, item in found.items() if name not in cached}
+
+
+def items_of(value: Any, base: type) -> list[Any]:
+    """The contents of a container, read by its base class, so that no code of a subclass runs."""
+    if issubclass(base, _MAPPINGS):
+        return list(base.items(value))
+    iterate: Any = getattr(base, "__iter__", None)
+    return list(iterate(value)) if iterate else []
+
+
+class Encoder:
+    """Takes one call apart. Raises :class:`NotValue`."""
+
+    def __init__(self) -> None:
+        self.heap: list[Any] = []
+        self._known: dict[int, int] = {}
+        self._alive: list[Any] = []  # ids stay unique only as long as their objects live
+
+    def encode(self, value: Any, depth: int = 0) -> Any:
+        kind = type(value)
+        if value is None or kind is bool:
+            return value
+        if kind is int:
+            return value if -_SMALL < value < _SMALL else ["i", _bounded(hex(value))]
+        if kind is str:
+            return _bounded(value)
+        if kind is float:
+            return ["f", repr(value)]
+        if id(value) in self._known:
+            return ["r", self._known[id(value)]]
+        if len(self.heap) >= NODES or depth > _DEPTH:
+            raise NotValue("too large")
+        number = len(self.heap)
+        self._known[id(value)] = number
+        self._alive.append(value)
+        self.heap.append(None)
+        self.heap[number] = self._node(value, kind, depth + 1)
+        return ["r", number]
+
+    def _node(self, value: Any, kind: type, depth: int) -> list[Any]:
+        if kind in (bytes, bytearray):
+            return [kind.__name__, _bounded(value.hex())]
+        if kind in (complex, decimal.Decimal, fractions.Fraction):
+            return [kind.__name__, _bounded(str(value))]
+        if kind is range:
+            return ["range", *(self.encode(part) for part in (value.start, value.stop, value.step))]
+        if issubclass(kind, enum.Enum):
+            return ["member", *self._name(kind), str(value._name_)]
+        if issubclass(kind, type | types.FunctionType | types.BuiltinFunctionType):
+            return ["global", *self._name(value)]
+        return self._whole(value, kind, depth)
+
+    def _whole(self, value: Any, kind: type, depth: int) -> list[Any]:
+        base = base_of(kind)
+        if base is None:
+            raise NotValue(f"a {kind.__qualname__}")
+        rows = self._rows(items_of(value, base), base, depth)
+        if kind is base and kind not in (object, collections.defaultdict, collections.deque):
+            return [kind.__name__, rows]
+        held = {} if kind in _MUTABLE else attributes(value)
+        if issubclass(kind, collections.defaultdict):
+            held["default_factory"] = value.default_factory
+        if issubclass(kind, collections.deque) and value.maxlen is not None:
+            raise NotValue("a bounded deque")
+        return ["object", *self._name(kind), rows, [[_bounded(n), self.encode(v, depth)] for n, v in held.items()]]
+
+    def _rows(self, items: list[Any], base: type, depth: int) -> list[Any]:
+        if len(items) + len(self.heap) > NODES:
+            raise NotValue("too large")
+        if base in (set, frozenset):
+            return sorted((self.encode(item, depth) for item in items), key=json.dumps)
+        if issubclass(base, _MAPPINGS):
+            return [[self.encode(key, depth), self.encode(item, depth)] for key, item in items]
+        return [self.encode(item, depth) for item in items]
+
+    def _name(self, value: Any) -> tuple[str, str]:
+        found = named(value)
+        if found is None:
+            raise NotValue(f"{getattr(value, '__qualname__', '?')} has no importable name")
+        return found
+
+
+def _bounded(text: str) -> str:
+    if len(text) > TEXT:
+        raise NotValue("a long text")
+    return str(text)
+
+
+class Decoder:
+    """Puts the values of one call together again, each time anew. Raises :class:`NotValue` for anything malformed."""
+
+    def __init__(self, heap: list[Any], find: Callable[[str, str], Any]) -> None:
+        self._heap = heap
+        self._find = find
+        self._made: dict[int, Any] = {}
+
+    def decode(self, value: Any) -> Any:
+        if not isinstance(value, list):
+            return value
+        match value:
+            case ["f", str() as text]:
+                return float(text)
+            case ["i", str() as text]:
+                return int(text, 16)
+            case ["r", int() as number] if 0 <= number < len(self._heap):
+                if number not in self._made:
+                    self._build(number, self._heap[number])
+                return self._made[number]
+        raise NotValue("a malformed value")
+
+    def _build(self, number: int, node: Any) -> None:
+        self._made[number] = None
+        match node:
+            case ["bytes" | "bytearray" as name, str() as text]:
+                data = bytes.fromhex(text)
+                self._made[number] = data if name == "bytes" else bytearray(data)
+            case ["complex" | "Decimal" | "Fraction" as name, str() as text]:
+                made = {"complex": complex, "Decimal": decimal.Decimal, "Fraction": fractions.Fraction}
+                self._made[number] = made[name](text)
+            case ["range", start, stop, step]:
+                self._made[number] = range(self.decode(start), self.decode(stop), self.decode(step))
+            case ["member", str() as module, str() as name, str() as member]:
+                self._made[number] = self._find(module, name)[member]
+            case ["global", str() as module, str() as name]:
+                self._made[number] = self._find(module, name)
+            case ["object", str() as module, str() as name, list() as rows, list() as held]:
+                self._object(number, self._find(module, name), rows, held)
+            case ["list" | "set" | "dict" | "tuple" | "frozenset" | "OrderedDict" | "Counter" as name, list() as rows]:
+                kinds = {one.__name__: one for one in (*_MUTABLE, tuple, frozenset)}
+                self._object(number, kinds[name], rows, [])
+            case _:
+                raise NotValue("a malformed node")
+
+    def _object(self, number: int, kind: type, rows: list[Any], held: list[Any]) -> None:
+        base = base_of(kind) if isinstance(kind, type) else None
+        if base is None:
+            raise NotValue(f"no class that can be made: {kind!r}")
+        create: Any = base.__new__
+        made: Any = create(kind, map(self.decode, rows)) if base in (tuple, frozenset) else create(kind)
+        self._made[number] = made
+        if base in _MUTABLE:
+            pairs = issubclass(base, _MAPPINGS)
+            contents = [(self.decode(row[0]), self.decode(row[1])) if pairs else self.decode(row) for row in rows]
+            _MUTABLE[base](made, contents)
+        for name, value in held:
+            if kind.__dictoffset__ and not isinstance(kind.__dict__.get(name), types.MemberDescriptorType):
+                made.__dict__[name] = self.decode(value)
+            else:
+                object.__setattr__(made, name, self.decode(value))
+        if isinstance(made, collections.defaultdict) and "default_factory" in getattr(made, "__dict__", {}):
+            made.default_factory = made.__dict__.pop("default_factory")
+
+
+def render(value: Any) -> str:
+    """A text that is equal for equal values; what is no plain value shows its class only. Bounded by a digest."""
+    text = "".join(_Renderer().parts(value, 0))
+    if len(text) <= SHOWN:
+        return text
+    return f"{text[:SHOWN]}... {len(text)} characters, {_digest(text)}"
+
+
+def _digest(text: str) -> str:
+    import hashlib  # noqa: PLC0415 - seldom needed, and loaded in the process of the code under test
+
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:12]
+
+
+class _Renderer:
+    """Walks a value of any kind within a bound of steps."""
+
+    STEPS = 4000
+
+    def __init__(self) -> None:
+        self._steps = 0
+        self._open: set[int] = set()
+
+    def parts(self, value: Any, depth: int) -> Iterator[str]:
+        kind = type(value)
+        self._steps += 1
+        if self._steps > self.STEPS or depth > 2 * _DEPTH or id(value) in self._open:
+            yield "..."
+        elif value is None or kind in (bool, int, str, bytes, bytearray, range, decimal.Decimal, fractions.Fraction):
+            yield repr(value)
+        elif kind is float:
+            yield _float(value)
+        elif kind is complex:
+            yield f"complex({_float(value.real)}, {_float(value.imag)})"
+        elif issubclass(kind, enum.Enum):
+            yield f"{kind.__qualname__}.{value._name_}"
+        elif issubclass(kind, type | types.FunctionType | types.BuiltinFunctionType):
+            yield f"<{getattr(value, '__qualname__', '?')}>"
+        elif issubclass(kind, BaseException):
+            yield f"{kind.__qualname__}()"
+        else:
+            self._open.add(id(value))
+            yield from self._whole(value, kind, depth + 1)
+            self._open.discard(id(value))
+
+    def _whole(self, value: Any, kind: type, depth: int) -> Iterator[str]:
+        base = base_of(kind)
+        if base is None:
+            yield f"<{kind.__qualname__}>"
+            return
+        items = items_of(value, base)
+        if base in (set, frozenset) or issubclass(base, _MAPPINGS):  # equal in any order
+            pairs = issubclass(base, _MAPPINGS)
+            texts = [
+                "".join(self.parts(i[0], depth)) + ": " + "".join(self.parts(i[1], depth)) if pairs
+                else "".join(self.parts(i, depth))
+                for i in items
+            ]  # fmt: skip
+            inner = "{" + ", ".join(sorted(texts)) + "}"
+        else:
+            texts = ["".join(self.parts(item, depth)) for item in items]
+            inner = ("(" if base is tuple else "[") + ", ".join(texts) + (")" if base is tuple else "]")
+        if kind is base and kind in (list, tuple, dict, set):
+            yield inner
+            return
+        held = {} if kind in _MUTABLE else attributes(value)
+        told = [] if base is object else [inner]
+        told += [f"{name}={''.join(self.parts(item, depth))}" for name, item in sorted(held.items())]
+        yield f"{kind.__qualname__}({', '.join(told)})"
+
+
+def _float(value: float) -> str:
+    """Twelve digits: another order of the same sum is the same answer."""
+    if not math.isfinite(value):
+        return repr(value)
+    rounded = float(f"{value:.12g}")
+    return repr(rounded + 0.0)
