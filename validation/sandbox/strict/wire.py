@@ -20,11 +20,11 @@ _SMALL = 1 << 53
 _TEXT_TYPES = {
     ("decimal", "Decimal"): "",
     ("fractions", "Fraction"): "",
-    ("datetime", "datetime"): "fromisoformat",
     ("datetime", "date"): "fromisoformat",
-    ("datetime", "time"): "fromisoformat",
     ("uuid", "UUID"): "",
 }
+_MOMENTS = {("datetime", "datetime"), ("datetime", "time")}  # text, fold and zone
+_OTHER_CLASSES = _MOMENTS | {("datetime", "timedelta"), ("datetime", "timezone"), ("zoneinfo", "ZoneInfo")}
 _SEQUENCES: dict[str, Callable[[list[Any]], Any]] = {
     "list": list,
     "tuple": tuple,
@@ -36,7 +36,7 @@ _SEQUENCE_TAGS: dict[type, str] = {list: "list", tuple: "tuple", set: "set", fro
 
 def _library_class(name: tuple[str, str]) -> Any:
     """Return one of the few classes above; for any other name there is none."""
-    if name not in _TEXT_TYPES and name != ("datetime", "timedelta"):
+    if name not in _TEXT_TYPES and name not in _OTHER_CLASSES:
         raise ProtocolError("unknown class")
     return getattr(importlib.import_module(name[0]), name[1])
 
@@ -133,7 +133,9 @@ class Codec:
         if name == ("datetime", "timedelta") and kind is _library_class(name):
             return ["timedelta", value.days, value.seconds, value.microseconds]
         if name in _TEXT_TYPES and kind is _library_class(name):
-            return ["text", *name, value.isoformat() if hasattr(value, "isoformat") else str(value)]
+            return ["text", *name, str(value)]
+        if name in _OTHER_CLASSES and kind is _library_class(name):
+            return _encode_time(value, name) or self._other(value)
         return self._other(value)
 
     def decode(self, data: Any) -> Any:
@@ -189,7 +191,31 @@ class Codec:
         if tag == "text":
             kind, constructor = _library_class((rest[0], rest[1])), _TEXT_TYPES[rest[0], rest[1]]
             return (getattr(kind, constructor) if constructor else kind)(rest[2])
+        if tag == "moment":
+            moment = _library_class(("datetime", rest[0])).fromisoformat(rest[1])
+            return moment.replace(fold=rest[2], tzinfo=self._decode(rest[3], 0))
+        if tag == "timezone":
+            return _library_class(("datetime", "timezone"))(self._decode(rest[0], 0), *rest[1:])
+        if tag == "zoneinfo":
+            return _library_class(("zoneinfo", "ZoneInfo"))(rest[0])
         return self._known(tag, rest)
+
+
+def _encode_time(value: Any, name: tuple[str, str]) -> list[Any] | None:
+    """A moment with all that can be asked of it, or a zone; nothing where its zone is not one of the library's."""
+    if name[1] == "timezone":
+        offset, *label = value.__getinitargs__()
+        return ["timezone", ["timedelta", offset.days, offset.seconds, offset.microseconds], *label]
+    if name[1] == "ZoneInfo":
+        return None if value.key is None else ["zoneinfo", value.key]
+    zone = value.tzinfo
+    if zone is not None:
+        names = (type(zone).__module__, type(zone).__name__)
+        known = names in _OTHER_CLASSES and type(zone) is _library_class(names)
+        zone = _encode_time(zone, names) if known else None
+        if zone is None:
+            return None
+    return ["moment", name[1], value.replace(tzinfo=None).isoformat(), value.fold, zone]
 
 
 def restore(target: Any, content: Any) -> None:

@@ -6,6 +6,7 @@ import datetime
 import decimal
 import fractions
 import json
+import zoneinfo
 from typing import Any
 
 import pytest
@@ -172,7 +173,7 @@ JSON = st.recursive(
     lambda inner: st.one_of(
         st.lists(inner, max_size=4),
         st.dictionaries(st.text(max_size=3), inner, max_size=2),
-        st.tuples(st.sampled_from(["list", "dict", "int", "float", "text", "handle", "set", "slice"]), inner).map(list),
+        st.tuples(st.sampled_from(["list", "dict", "int", "float", "text", "moment", "zoneinfo", "timezone", "handle", "set", "slice"]), inner).map(list),
     ),
     max_leaves=10,
 )
@@ -189,6 +190,28 @@ def test_malformed_values_are_protocol_errors_and_nothing_else(data: object) -> 
 def test_what_may_lie_about_equality_is_no_value(value: object) -> None:
     with pytest.raises(ProtocolError):
         Codec(refuse, refuse).encode([value])
+
+
+ZONES = st.one_of(
+    st.none(), st.just(datetime.UTC), st.sampled_from(["Europe/Madrid", "UTC"]).map(zoneinfo.ZoneInfo),
+    st.builds(datetime.timezone, st.timedeltas(datetime.timedelta(hours=-20), datetime.timedelta(hours=20)), st.text()),
+)  # fmt: skip
+
+
+@settings(max_examples=60)
+@given(st.one_of(st.datetimes(allow_imaginary=True, timezones=ZONES), st.times()), st.integers(0, 1))
+def test_moments_keep_their_zone_and_fold(moment: datetime.datetime | datetime.time, fold: int) -> None:
+    moment = moment.replace(fold=fold)
+    back = Codec(refuse, refuse).decode(json.loads(json.dumps(Codec(refuse, refuse).encode(moment))))
+    assert (repr(back), back.tzname()) == (repr(moment), moment.tzname())
+
+
+def test_moment_in_a_zone_of_its_own_is_no_value() -> None:
+    class Zone(datetime.tzinfo):
+        pass
+
+    with pytest.raises(ProtocolError):
+        Codec(refuse, refuse).encode(datetime.datetime(2026, 1, 1, tzinfo=Zone()))
 
 
 def test_library_values_keep_their_class() -> None:
