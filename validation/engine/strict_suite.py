@@ -4,6 +4,7 @@ import json
 import secrets
 import time
 from collections.abc import Collection, Mapping
+from functools import partial
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -17,7 +18,7 @@ from validation.sandbox.spec import Ending, Mount, SandboxOutcome, SandboxReques
 from validation.sandbox.strict.needs import needs_by_test
 from validation.sandbox.strict.pair import run_pair
 from validation.sandbox.strict.python_judge import JUDGE, oracle_files, subject_files
-from validation.sandbox.strict.tests_source import UnreadableError, twin
+from validation.sandbox.strict.tests_source import UnreadableError, hint_of, twin
 from validation.sandbox.strict.verdict import Phase, Reports, read_reports
 from validation.sandbox.toolroots import INSIDE, INSIDE_FOLDER, ToolRoot, python_root
 
@@ -46,6 +47,7 @@ class _Case:
         self.why_not: dict[str, str] = {}
         self.twins: dict[str, str] = {}  # place -> text, of the files that take part
         self._twin_ids: set[str] = set()
+        self._hints: dict[str, list[str]] = {}  # test -> why it may fail only for being apart
         self._targets: dict[str, str] = {}  # node id -> plan id
         files = {file.path: file for file in python_test_files(workspace)}
         helpers = _helpers_of(workspace)
@@ -67,7 +69,8 @@ class _Case:
             for one in self._workspace.files.values()
             if one.place.rpartition("/")[2] == "conftest.py" and (one.place.rpartition("/")[0] or ".") in folders
         ]
-        needs = needs_by_test(source, modules=self._modules, conftests=conftests, helpers=helpers)
+        read = partial(needs_by_test, source, modules=self._modules, conftests=conftests, helpers=helpers)
+        needs, hints = read(), read(ask=hint_of)
         text, twin_ids = twin(source, "tests")
         for test in tests:
             name = test.partition("::")[2]
@@ -75,6 +78,7 @@ class _Case:
                 self.why_not[test] = "; ".join(needs.get(name, ["not found by parsing"]))
                 continue
             self._targets[f"{file.place}::{name}"] = test
+            self._hints[test] = hints[name]
             if name in twin_ids:
                 self._twin_ids.add(test)
             self.twins[file.place] = text
@@ -154,7 +158,7 @@ class _Case:
         failed: dict[str, str] = {}
         why_not = dict(self.why_not)
         for node, test in self._targets.items():
-            why, message = _one(node, reports, main, twin=test in self._twin_ids)
+            why, message = _one(node, reports, main, twin=test in self._twin_ids, hints=self._hints.get(test, []))
             if message:
                 failed[test] = message
             elif why:
@@ -170,7 +174,7 @@ def _unended(main: Phase, outer: SandboxOutcome) -> str:
     return f"pytest found no tests: {last}" if main.ended else "the tests did not end in time"
 
 
-def _one(node: str, reports: Reports, main: Phase, *, twin: bool) -> tuple[str, str]:
+def _one(node: str, reports: Reports, main: Phase, *, twin: bool, hints: list[str]) -> tuple[str, str]:
     """Of one test function: why it proves nothing, and how it failed; neither is a proof."""
     mine = [one for one in main.collected if one.partition("[")[0] == node]
     statuses = main.statuses
@@ -179,13 +183,12 @@ def _one(node: str, reports: Reports, main: Phase, *, twin: bool) -> tuple[str, 
     notes = [main.notes.get(one, {}) for one in mine]
     doubts = [str(word) for note in notes for key in ("needs", "decided") for word in note.get(key, ())]
     if any(statuses[one] == "failed" for one in mine):
-        library = (
-            ["an object came back that cannot be asked all from here"]
-            if any(n.get("library_objects") for n in notes)
-            else []
-        )
-        if doubts or library:
-            return f"the code answers for itself: {(doubts or library)[0]}", ""
+        apart = [str(word) for note in notes for word in note.get("apart", ())] + hints
+        if doubts or apart:
+            return (
+                f"the code answers for itself: {doubts[0]}" if doubts else f"it may fail for being apart: {apart[0]}",
+                "",
+            )
         message = next((m for t, s, m in main.reports if t in mine and s == "failed"), "") or "it failed"
         if _STAND_IN in message:
             return "a library in the tests needs the object itself, not what stands for it", ""

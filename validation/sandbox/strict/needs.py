@@ -1,7 +1,7 @@
 """Which tests of a file need the code under test in their own process, one by one, and why."""
 
 import ast
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from validation.sandbox.strict.tests_source import need_of, parse, written_tests
@@ -20,24 +20,40 @@ class _Scope:
     known: dict[str, frozenset[str]] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class _Beside:
+    """What stands beside a file, and what is asked of each node: a need, or nothing."""
+
+    fixtures: list[_Scope]
+    helpers: Mapping[str, ast.Module]
+    ask: Callable[[ast.AST, set[str]], str]
+
+
 def needs_by_test(
-    source: str, *, modules: Collection[str], conftests: Iterable[str] = (), helpers: Mapping[str, str] | None = None
+    source: str,
+    *,
+    modules: Collection[str],
+    conftests: Iterable[str] = (),
+    helpers: Mapping[str, str] | None = None,
+    ask: Callable[[ast.AST, set[str]], str] = need_of,
 ) -> dict[str, list[str]]:
     """Return each test as written (``Class::name``) with why it cannot be judged apart from the code; mostly nothing.
 
     ``modules`` are the dotted names under test, ``conftests`` the sources of those above the file, ``helpers`` modules
-    of the tests by dotted name. Raises ``UnreadableError`` where a file does not parse.
+    of the tests by dotted name; ``ask`` tells what a node and the names of the code say. Raises ``UnreadableError``
+    where a file does not parse.
     """
     tree = parse(source, "tests")
     own = _scope(tree, modules)
     above = [_scope(parse(text, "conftest.py"), modules) for text in conftests]
     helpful = {name: parse(text, name) for name, text in (helpers or {}).items()}
+    beside, beside_above = _Beside([own, *above], helpful, ask), _Beside(above, helpful, ask)
     found: dict[str, list[str]] = {}
     for test in written_tests(tree):
         roots = [*own.always, *_roots(tree, test.id)]
-        needs = {need for node in roots for need in _needs(node, own, [own, *above], helpful, set())}
+        needs = {need for node in roots for need in _needs(node, own, beside, set())}
         for scope in above:
-            needs |= {need for node in scope.always for need in _needs(node, scope, above, helpful, set())}
+            needs |= {need for node in scope.always for need in _needs(node, scope, beside_above, set())}
         found[test.id] = sorted(needs)
     return found
 
@@ -93,27 +109,25 @@ def _flat(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
             yield from _flat(node.body)
 
 
-def _needs(
-    node: ast.AST, scope: _Scope, fixtures: list[_Scope], helpers: Mapping[str, ast.Module], seen: set[int]
-) -> Iterator[str]:
+def _needs(node: ast.AST, scope: _Scope, beside: _Beside, seen: set[int]) -> Iterator[str]:
     """What a piece of a file and all that it names, its fixtures too, need."""
     if id(node) in seen:
         return
     seen.add(id(node))
     for one in ast.walk(node):
-        need = need_of(one, set(scope.atom_names))
+        need = beside.ask(one, set(scope.atom_names))
         if need:
             yield need
         if isinstance(one, ast.Import | ast.ImportFrom):
-            yield from _of_helper(one, helpers)
+            yield from _of_helper(one, beside)
         if isinstance(one, ast.Name):
             for definition in scope.definitions.get(one.id, ()):
-                yield from _needs(definition, scope, fixtures, helpers, seen)
+                yield from _needs(definition, scope, beside, seen)
         if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef):
             names = [a.arg for a in (*one.args.args, *one.args.kwonlyargs)]
             used = [name for decorator in one.decorator_list for name in _usefixtures(decorator)]
             for name in (*names, *used):
-                yield from _of_fixture(name, fixtures, helpers, seen)
+                yield from _of_fixture(name, beside, seen)
 
 
 def _usefixtures(node: ast.expr) -> Iterator[str]:
@@ -121,20 +135,20 @@ def _usefixtures(node: ast.expr) -> Iterator[str]:
         yield from (str(one.value) for one in node.args if isinstance(one, ast.Constant))
 
 
-def _of_fixture(name: str, fixtures: list[_Scope], helpers: Mapping[str, ast.Module], seen: set[int]) -> Iterator[str]:
-    for scope in fixtures:
+def _of_fixture(name: str, beside: _Beside, seen: set[int]) -> Iterator[str]:
+    for scope in beside.fixtures:
         for definition in scope.definitions.get(name, ()):
             if isinstance(definition, _Definition):
-                yield from _needs(definition, scope, fixtures, helpers, seen)
+                yield from _needs(definition, scope, beside, seen)
 
 
-def _of_helper(node: ast.Import | ast.ImportFrom, helpers: Mapping[str, ast.Module]) -> Iterator[str]:
+def _of_helper(node: ast.Import | ast.ImportFrom, beside: _Beside) -> Iterator[str]:
     names = [alias.name for alias in node.names]
     if isinstance(node, ast.ImportFrom):
         names = [node.module or "", *(f"{node.module or ''}.{name}".lstrip(".") for name in names)]
-    for helper, tree in helpers.items():
+    for helper, tree in beside.helpers.items():
         if any(helper == name or helper.endswith(f".{name}") for name in names if name):
             for one in ast.walk(tree):
-                need = need_of(one, set())
+                need = beside.ask(one, set())
                 if need:
                     yield f"{helper}: {need}"

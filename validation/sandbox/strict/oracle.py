@@ -4,6 +4,7 @@ Shipped as a file. In the strict way ``atom`` is the remote module and the code 
 the real one, and everything needed for reporting is held before the code is imported. The phases come on stdin.
 """
 
+import builtins
 import json
 import os
 import signal
@@ -114,6 +115,24 @@ def _show(plan: dict[str, Any], phase: dict[str, Any], link: Any) -> None:
     sys.meta_path.insert(0, Finder(plan["modules"], plan["sys_path"], None if phase["module"] == "mutant" else link))
 
 
+def _watch_files(apart: set[str]) -> None:
+    """Note where the tests write a file, or find none: the code has a file system of its own."""
+    real = builtins.open
+
+    def watched(file: Any, mode: str = "r", *arguments: Any, **keywords: Any) -> Any:
+        mine = sys._getframe(1).f_code.co_filename.startswith("/work/")
+        if mine and set(mode) & set("wax+"):
+            apart.add("the tests write a file, which the code may look for")
+        try:
+            return real(file, mode, *arguments, **keywords)
+        except OSError:
+            if mine:
+                apart.add("the tests look for a file, which the code may have")
+            raise
+
+    builtins.open = watched
+
+
 def main() -> None:
     """Run the phases in order; the later ones are controls, and run only after a pass where one file is judged."""
     global _whole_ids  # noqa: PLW0603 - one process, one plan
@@ -127,6 +146,7 @@ def main() -> None:
         from mge_wire import Channel  # type: ignore[import-not-found]  # noqa: PLC0415
 
         link = Link(Channel(int(os.environ.pop("MGE_LINK_IN")), int(os.environ.pop("MGE_LINK_OUT"))))
+        _watch_files(link.apart)
     notes: Callable[[], Any] = dict if link is None else link.since
     ends = _now() + plan["seconds"] * len(plan["phases"])
     for number, phase in enumerate(plan["phases"]):

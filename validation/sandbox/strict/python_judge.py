@@ -11,7 +11,14 @@ from validation.sandbox.runner import run
 from validation.sandbox.spec import Ending, Limits, SandboxOutcome, SandboxRequest
 from validation.sandbox.strict.pair import run_pair
 from validation.sandbox.strict.scan import Signal, scan_python
-from validation.sandbox.strict.tests_source import UnreadableError, in_process_needs, parse, twin, written_tests
+from validation.sandbox.strict.tests_source import (
+    UnreadableError,
+    apart_hints,
+    in_process_needs,
+    parse,
+    twin,
+    written_tests,
+)
 from validation.sandbox.strict.verdict import Judgement, Phase, Reports, Verdict, by_ending, by_phase, read_reports
 from validation.sandbox.toolroots import PYTEST_LOADED, ToolRoot, python_root
 
@@ -83,9 +90,10 @@ def _judge_strict(case: _Case) -> Judgement:
     needs = [str(need) for need in notes.get("needs", [])]
     decided = [str(what) for what in notes.get("decided", [])]
     failed = by_phase(main)
-    if ended is None and (needs or (failed and (notes.get("library_objects") or decided))) and not notes.get("broken"):
-        why = needs or [f"the code answers for itself: {', '.join(decided) or 'objects of libraries'}"]
-        return _judge_in_process(case, why)
+    doubts = [f"the code answers for itself: {what}" for what in decided]
+    doubts += [*map(str, notes.get("apart", [])), *apart_hints(case.tree)]
+    if ended is None and (needs or (failed and doubts)) and not notes.get("broken"):
+        return _judge_in_process(case, needs or doubts)
     reasons = [r for r in (inner.reason if ended else "", outer.reason, str(notes.get("broken", ""))) if r]
     output = outer.output + (f"\n--- code ---\n{inner.output}" if inner.output else "")
     verdict = ended or failed

@@ -17,6 +17,7 @@ _SPECIAL_ATTRIBUTES = {
     "__defaults__", "__kwdefaults__", "__author__", "__members__",
 }  # fmt: skip
 _MOST_LENT = 20
+LIBRARY_OBJECT = "an object came back that cannot be asked all from here"
 _LOOKED_INTO = -1  # called back so: the code asks what a function of the tests is
 
 
@@ -27,9 +28,9 @@ class CannotCrossError(TypeError):
 class Link:
     """The connection to the subject, and what was noted about it.
 
-    ``decided``: comparisons the code itself answered. ``needs``: what must be seen in one process.
-    ``library_objects``: whether an object came back of which tests ask, or may ask, what a handle cannot answer: one of
-    another module, or one that is looked up by its hash. ``broken``: why the subject is no more.
+    ``decided``: comparisons the code itself answered. ``needs``: what must be seen in one process. ``apart``: what may
+    make a test fail for no other reason than that the code is elsewhere; it says nothing of one that passes.
+    ``broken``: why the subject is no more.
     """
 
     def __init__(self, channel: Channel) -> None:
@@ -39,26 +40,23 @@ class Link:
         self._lent: list[tuple[Any, Any]] = []  # containers read from attributes, and what they held
         self.decided: set[str] = set()
         self.needs: set[str] = set()
-        self.library_objects = False
+        self.apart: set[str] = set()
         self.broken = ""
-        self._earlier: tuple[set[str], set[str], bool] = (set(), set(), False)
+        self._earlier: dict[str, set[str]] = {"decided": set(), "needs": set(), "apart": set()}
 
     def since(self) -> dict[str, Any]:
         """Return what was noted since the last call: of one test, where it is called after each."""
         self._look_at_lent()
-        decided, needs, library = self._earlier
-        self._earlier = (decided | self.decided, needs | self.needs, library or self.library_objects)
-        new = {"decided": sorted(self.decided), "needs": sorted(self.needs), "library_objects": self.library_objects}
-        self.decided, self.needs, self.library_objects = set(), set(), False
+        new = {name: sorted(getattr(self, name)) for name in self._earlier}
+        for name, words in new.items():
+            self._earlier[name].update(words)
+            getattr(self, name).clear()
         return new
 
     def notes(self) -> dict[str, Any]:
         """Return all that was noted, for the report."""
         self.since()
-        decided, needs, library = self._earlier
-        return {
-            "decided": sorted(decided), "needs": sorted(needs), "library_objects": library, "broken": self.broken,
-        }  # fmt: skip
+        return {**{name: sorted(words) for name, words in self._earlier.items()}, "broken": self.broken}
 
     def ask(self, operation: str, *arguments: Any, **keywords: Any) -> Any:
         """Let the subject perform one operation; return its value or raise its exception."""
@@ -102,7 +100,7 @@ class Link:
     def _receive(self) -> Any:
         while True:
             reply = self._channel.receive()
-            if not isinstance(reply, list) or len(reply) != 3:
+            if not isinstance(reply, list) or len(reply) != 4:
                 raise ProtocolError("malformed reply")
             if reply[0] != "callback":
                 return reply
@@ -132,6 +130,8 @@ class Link:
         for target, content, encoded in zip(mutables, contents[2:], reply[2][1][2:], strict=True):
             if self._codec().encode(target) != _without_kinds(encoded):
                 restore(target, content)
+        if reply[3]:
+            self.apart.add("the code keeps a list, dict or set of the tests, and may change it later")
         if reply[0] == "value":
             return None
         if reply[0] != "raise":
@@ -142,6 +142,8 @@ class Link:
         kind, args = self._codec().decode(encoded_class), self._codec().decode(encoded_args)
         if not (isinstance(kind, type) and issubclass(kind, BaseException)) or not isinstance(args, list):
             raise ProtocolError("malformed exception")
+        if issubclass(kind, OSError):
+            self.apart.add("the code looks for a file, which the tests may have")
         error = kind.__new__(kind, *args) if not issubclass(kind, _Remote) else kind.__new__(kind)
         error.args = tuple(args)
         if isinstance(error, _Remote):
@@ -177,7 +179,8 @@ class Link:
     def _decode_object(self, tag: str, rest: list[Any]) -> Any:
         if tag == "handle":
             number, kind, name = rest
-            self.library_objects |= kind == "library"
+            if kind == "library":
+                self.apart.add(LIBRARY_OBJECT)
             return Handle(self, int(number), str(kind), str(name))
         if tag == "builtin":
             return self._known_class(str(rest[0]), str(rest[1]))
@@ -269,7 +272,8 @@ class Handle:
         return not self == other
 
     def __hash__(self) -> int:
-        self._mge_link.library_objects |= self._mge_kind == "object"  # an equal one may have another number
+        if self._mge_kind == "object":
+            self._mge_link.apart.add(LIBRARY_OBJECT)  # an equal one may have another number
         return hash(("mge", self._mge_number))
 
     def __bool__(self) -> bool:
@@ -341,6 +345,9 @@ def _typed(operation: str, kind: type) -> Any:
 for _name in ("add", "sub", "mul", "truediv", "floordiv", "mod", "matmul", "lshift", "rshift", "pow", "divmod"):
     setattr(Handle, f"__{_name}__", _plain(_name))
     setattr(Handle, f"__r{_name}__", _reflected(_name))
+for _name in ("iadd", "isub", "imul", "itruediv", "ifloordiv", "imod", "imatmul", "iand", "ior", "ixor", "ilshift",
+              "irshift", "ipow"):  # fmt: skip
+    setattr(Handle, f"__{_name}__", _plain(_name))
 for _name in ("and", "or"):
     setattr(Handle, f"__{_name}__", _plain(f"{_name}_"))
     setattr(Handle, f"__r{_name}__", _reflected(f"{_name}_"))

@@ -39,7 +39,8 @@ _OPERATIONS: dict[str, Callable[..., Any]] = {
     name: getattr(operator, name)
     for name in (
         "add", "sub", "mul", "truediv", "floordiv", "mod", "matmul", "and_", "or_", "xor", "lshift", "rshift",
-        "neg", "pos", "invert", "lt", "le", "gt", "ge", "eq", "getitem", "setitem", "delitem", "truth", "index",
+        "iadd", "isub", "imul", "itruediv", "ifloordiv", "imod", "imatmul", "iand", "ior", "ixor", "ilshift", "irshift",
+        "ipow", "neg", "pos", "invert", "lt", "le", "gt", "ge", "eq", "getitem", "setitem", "delitem", "truth", "index",
     )
 } | {
     name: getattr(builtins, name)
@@ -81,15 +82,19 @@ class Subject:
         operation, encoded = message
         arguments, keywords = incoming.decode(encoded)
         mutables = incoming.mutables
+        held = [sys.getrefcount(one) for one in mutables]
+        kept = False
         function: Callable[..., Any] = _OPERATIONS.get(operation, _call)
         try:
             result = function(*arguments, **keywords)
-            outgoing = self._codec()
-            reply = ["value", outgoing.encode(result), self._codec().encode(mutables)]
+            # The result counts: what is handed back is one object here, and two of them there.
+            now = [sys.getrefcount(one) for one in mutables]
+            kept = any(map(operator.gt, now, held))
+            reply = ["value", self._codec().encode(result), self._codec().encode(mutables), kept]
         except ProtocolError:
             raise
         except BaseException as error:  # noqa: BLE001 - whatever the code raises is its answer
-            reply = ["raise", self._encode_exception(error), self._codec().encode(mutables)]
+            reply = ["raise", self._encode_exception(error), self._codec().encode(mutables), kept]
         self._channel.send(reply)
 
     def _number(self, thing: Any) -> int:
@@ -134,7 +139,7 @@ class Subject:
 
     def call_back(self, number: int, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
         """Let the oracle call a function of the tests; requests that arise meanwhile are served first."""
-        self._channel.send(["callback", number, self._codec().encode([list(arguments), keywords])])
+        self._channel.send(["callback", number, self._codec().encode([list(arguments), keywords]), False])
         while True:
             message = self._channel.receive()
             if message[0] == "returned":

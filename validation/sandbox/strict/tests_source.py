@@ -15,7 +15,16 @@ _IN_PROCESS_MODULES = {
     "multiprocessing", "warnings", "logging", "tempfile", "pathlib", "os", "pickle", "types", "subprocess", "ctypes",
     "concurrent", "shutil", "doctest",
 }  # fmt: skip
+_PATCHING_MODULES = {
+    "freezegun", "time_machine", "responses", "requests_mock", "respx", "httpretty", "vcr", "pyfakefs", "moto",
+    "pytest_mock", "aioresponses", "mongomock", "fakeredis", "testfixtures", "flexmock", "socket", "http",
+    "socketserver", "asyncio", "signal", "locale", "atexit", "contextvars",
+}  # fmt: skip
 _IN_PROCESS_CALLS = {"type", "id", "hash", "vars", "callable", "patch"}
+_GLOBAL_CALLS = {
+    "seed", "setstate", "setlocale", "getcontext", "setcontext", "localcontext", "tzset", "warns", "deprecated_call",
+    "assertWarns", "assertWarnsRegex", "assertLogs", "assertNoLogs",
+}  # fmt: skip
 _SINGLETONS = (None, True, False, ...)
 _MOST_BYTES = 1024 * 1024
 
@@ -84,6 +93,11 @@ def in_process_needs(tree: ast.Module) -> list[str]:
     return sorted({need for node in ast.walk(tree) if (need := need_of(node, atom_names))})
 
 
+def apart_hints(tree: ast.Module) -> list[str]:
+    """Return why tests of the file may fail for no other reason than that the code is elsewhere."""
+    return sorted({hint for node in ast.walk(tree) if (hint := hint_of(node, set()))})
+
+
 def _atom_names(tree: ast.Module) -> set[str]:
     names: set[str] = set()
     for node in ast.walk(tree):
@@ -108,6 +122,21 @@ def need_of(node: ast.AST, atom_names: set[str]) -> str:
         bases = {ast.unparse(base).split(".")[0] for base in node.bases} & atom_names
         return f"subclass of {min(bases)}" if bases else ""
     return _call_need(node, atom_names) if isinstance(node, ast.Call) else ""
+
+
+def hint_of(node: ast.AST, atom_names: set[str]) -> str:
+    """What sets, or looks at, state that each process has for itself: random numbers, warnings, logs, the clock.
+
+    A test that passes without sharing it needs no company; one that fails is judged in one process.
+    """
+    if isinstance(node, ast.Import | ast.ImportFrom):
+        modules = [node.module or ""] if isinstance(node, ast.ImportFrom) else [alias.name for alias in node.names]
+        patching = _PATCHING_MODULES & {module.partition(".")[0] for module in modules}
+        return f"import of {min(patching)}" if patching else ""
+    if not isinstance(node, ast.Call):
+        return ""
+    *receiver, name = ast.unparse(node.func).split(".")
+    return f"call of {name}()" if name in _GLOBAL_CALLS and not atom_names.intersection(receiver[:1]) else ""
 
 
 def _import_need(node: ast.Import | ast.ImportFrom) -> str:

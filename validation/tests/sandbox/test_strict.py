@@ -37,7 +37,7 @@ NEED_COMPANY = [
         ("def f(items): return len({id(one) for one in items})",
          "import atom\ndef test():\n x = []\n assert atom.f([x, x, []]) == 2", "handed to the code in two places"),
         ("def f():\n try: return int('x')\n except ValueError as e: return e",
-         "import atom\ndef test(): assert isinstance(atom.f(), ValueError)", "objects of libraries"),
+         "import atom\ndef test(): assert isinstance(atom.f(), ValueError)", "cannot be asked all from here"),
     ]  # fmt: skip
 PROVE_NOTHING = [
         ("X = 1", "no tests"),
@@ -85,6 +85,7 @@ class Span:
     "From a to b."
     def __init__(self, a, b): self.a, self.b = a, b
     def __len__(self): return self.b - self.a
+    def __iadd__(self, n): self.b += n; return self
     def __enter__(self): return self
     def __exit__(self, *error): return False
     def __getitem__(self, i): return (self.a, self.b)[i]
@@ -123,6 +124,8 @@ class SpanTest(unittest.TestCase):
             self.assertEqual(len(span), 3)
             self.assertEqual(span.a, 2)
             self.assertEqual(span[1], 5)
+            span += 2
+            self.assertEqual(span.b, 7)
 """
 
 
@@ -142,6 +145,54 @@ def test_tests_that_need_the_code_beside_them_are_marked_forgeable(code: str, te
     assert judgement.detail["mode"] == "in-process"
     assert judgement.verdict in (Verdict.PASSED, Verdict.SUSPECT)  # no ``==`` that a hollow module fails: suspect
     assert why in " ".join(judgement.detail["reasons"])
+
+
+PROCESS_WIDE_CODE = """
+import contextlib, random, warnings
+def save(path):
+    with open(path, "w") as file: file.write("3")
+def load(path):
+    with open(path) as file: return file.read()
+def roll(): return random.random()
+def old(): warnings.warn("use new", DeprecationWarning); return 1
+@contextlib.contextmanager
+def logged(lines):
+    yield lines
+    lines.append("left")
+"""
+PROCESS_WIDE_TESTS = """
+import random, pytest, atom
+def test_written():
+    atom.save("/tmp/a")
+    assert open("/tmp/a").read() == "3"
+def test_read():
+    with open("/tmp/b", "w") as file: file.write("4")
+    assert atom.load("/tmp/b") == "4"
+def test_dice():
+    random.seed(1); first = atom.roll()
+    random.seed(1); assert atom.roll() == first
+def test_warns():
+    with pytest.warns(DeprecationWarning): assert atom.old() == 1
+def test_kept():
+    lines = []
+    with atom.logged(lines): pass
+    assert lines == ["left"]
+"""
+
+
+def test_right_code_is_not_failed_for_being_in_another_process_than_its_tests() -> None:
+    judgement = judge(PROCESS_WIDE_CODE, PROCESS_WIDE_TESTS)
+    assert (judgement.verdict, judgement.forgeable) == (Verdict.PASSED, True), judgement
+    said = " ".join(judgement.detail["reasons"])
+    for why in (
+        "look for a file",
+        "write a file",
+        "looks for a file",
+        "call of seed()",
+        "call of warns()",
+        "keeps a list",
+    ):
+        assert why in said
 
 
 @pytest.mark.parametrize(("tests", "why"), PROVE_NOTHING, ids=["none", "asserts nothing", "swallows", "skips"])

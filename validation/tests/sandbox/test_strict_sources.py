@@ -173,7 +173,12 @@ JSON = st.recursive(
     lambda inner: st.one_of(
         st.lists(inner, max_size=4),
         st.dictionaries(st.text(max_size=3), inner, max_size=2),
-        st.tuples(st.sampled_from(["list", "dict", "int", "float", "text", "moment", "zoneinfo", "timezone", "handle", "set", "slice"]), inner).map(list),
+        st.tuples(
+            st.sampled_from(
+                ["list", "dict", "int", "float", "text", "moment", "zoneinfo", "timezone", "handle", "set", "slice"]
+            ),
+            inner,
+        ).map(list),
     ),
     max_leaves=10,
 )
@@ -208,7 +213,9 @@ def test_moments_keep_their_zone_and_fold(moment: datetime.datetime | datetime.t
 
 def test_moment_in_a_zone_of_its_own_is_no_value() -> None:
     class Zone(datetime.tzinfo):
-        pass
+        def utcoffset(self, _: datetime.datetime | None) -> None: ...
+        def dst(self, _: datetime.datetime | None) -> None: ...
+        def tzname(self, _: datetime.datetime | None) -> None: ...
 
     with pytest.raises(ProtocolError):
         Codec(refuse, refuse).encode(datetime.datetime(2026, 1, 1, tzinfo=Zone()))
