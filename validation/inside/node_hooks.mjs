@@ -4,7 +4,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 
 const ENDINGS = [".ts", ".tsx", ".mts", ".js", ".jsx", ".mjs", ".cjs", "/index.ts", "/index.tsx", "/index.js"];
 const SCRIPT_OF = { ".js": [".ts", ".tsx"], ".jsx": [".tsx"], ".mjs": [".mts"], ".cjs": [".cts"] };
-const MODULE = /^\s*(?:import\s*[\w{*"']|export\s)|\bimport\.meta\b/m;
+const MODULE = /(?:^|[;}])\s*(?:import(?:\s+\w|\s*[{*"'])|export(?:\s+\w|\s*[{*]))|\bimport\.meta\b/m;
 let transpiled = new Map();
 let broken = new Map();
 let names = {};

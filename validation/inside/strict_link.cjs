@@ -49,7 +49,7 @@ function describe(thing) {
     if (isClass(thing)) need(`a class of the tests (${thing.name}) is handed to the code`);
     latest = new AsyncResource("callback");
     if (!contexts.has(thing)) contexts.set(thing, latest);
-    return ["function"];
+    return ["function", String(thing.name), Number(thing.length)];
   }
   return ["opaque"];
 }

@@ -42,12 +42,13 @@ function describe(thing) {
   return [isLibrary(thing) ? "library" : "object"];
 }
 
-function standIn(kind, _number, [name]) {
+function standIn(kind, _number, [name, length]) {
   if (kind === "symbol") return Symbol(name);
   if (kind === "function") {
     const lent = function (...args) {
       return peer.ask("call", self, this === globalThis ? undefined : this, args);
     };
+    for (const [key, value] of Object.entries({ name, length })) Object.defineProperty(lent, key, { configurable: true, value });
     const changed = (change) => (...args) => (peer.ask("touch"), change(...args)); // the tests would not see it
     const self = new Proxy(lent, { set: changed(Reflect.set), defineProperty: changed(Reflect.defineProperty) });
     return self;

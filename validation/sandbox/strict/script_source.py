@@ -19,7 +19,10 @@ GRAMMARS = {".js": "javascript", ".mjs": "javascript", ".cjs": "javascript", ".j
 TESTS, GROUPS = {"test", "it"}, {"describe", "suite"}
 _EQUALITIES = {"equal", "strictEqual", "deepEqual", "deepStrictEqual", "toBe", "toEqual", "toStrictEqual"}
 _LOOPS = {"for_statement", "for_in_statement", "while_statement"}
-_MODULE = re.compile(r"^\s*(?:import\s*[\w{*\"']|export\s)|\bimport\.meta\b", re.MULTILINE)  # as node_hooks.mjs has it
+# As node_hooks.mjs has it.
+_MODULE = re.compile(
+    r"(?:^|[;}])\s*(?:import(?:\s+\w|\s*[{*\"'])|export(?:\s+\w|\s*[{*]))|\bimport\.meta\b", re.MULTILINE
+)
 _IDENTIFIER = re.compile(r"[A-Za-z_$][\w$]*")
 
 

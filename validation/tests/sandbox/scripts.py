@@ -29,6 +29,7 @@ export const counter = () => { const self = { n: 0, inc() { self.n += 1; this.n 
 const cache = new Map();
 export const memo = (k) => { if (!cache.has(k)) cache.set(k, { k }); return cache.get(k); };
 export const compose = (...fs) => (x) => fs.reduceRight((a, f) => f(a), x);
+export const signature = (f) => `${f.name}/${f.length}`;
 export const retry = async (f, n) => {
   for (let i = 0; ; i += 1) { try { return await f(i); } catch (e) { if (i >= n) throw e; } }
 };
@@ -48,7 +49,7 @@ import test, { describe, it, mock } from "node:test";
 import assert from "node:assert/strict";
 import main, * as all from "./atom";
 import { Big, ODD, Refusal, Span, Store, bump, compose, count, counter, each, frozen, later, memo } from "atom";
-import { numbers, refuse, retry, same, soon, sort } from "atom";
+import { numbers, refuse, retry, same, signature, soon, sort } from "atom";
 test("values", () => {
   assert.deepEqual(ODD, { n: 1n << 80n, s: "\ud800\0", m: new Map([[1, new Set([2])]]), d: new Date(5),
     b: Buffer.from("ab"), u: undefined, nan: NaN, neg: -0, nul: null });
@@ -67,6 +68,7 @@ test("callbacks", () => {
   each(f, [1, 2]);
   assert.equal(f.mock.callCount(), 2);
   assert.equal(compose((x) => x + 1, (x) => x * 2)(5), 11);
+  assert.equal(signature(function mine(a, b) { return a + b; }), "mine/2");
 });
 test("iteration", () => { assert.deepEqual([...numbers(3)], [0, 1, 2]); });
 test("classes", () => {

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from validation.sandbox import seccomp
 from validation.sandbox.strict.scan import scan_python, scan_script
 from validation.sandbox.strict.script_needs import script_needs, without_needy
-from validation.sandbox.strict.script_source import hollow_module, names_in, read_tests
+from validation.sandbox.strict.script_source import hollow_module, is_esm, names_in, read_tests
 from validation.sandbox.strict.tests_source import in_process_needs, parse, twin, written_tests
 from validation.sandbox.strict.wire import Codec, ProtocolError
 
@@ -138,6 +138,12 @@ def test_filter_is_whole_instructions_and_short_enough_for_the_kernel() -> None:
     program = seccomp.program()
     assert len(program) % 8 == 0
     assert len(program) // 8 < 4096
+
+
+@pytest.mark.parametrize("source", ["let n = 0;export {n}", "export{f}", "import a from 'b'", "f();import'./a'"])
+def test_modules_are_told_by_their_words_wherever_they_stand(source: str) -> None:
+    assert is_esm("atom.js", source)
+    assert not is_esm("atom.js", source.replace("export", "exports.a =").replace("import", "const b ="))
 
 
 def refuse(*_: object) -> Any:
