@@ -10,14 +10,16 @@ from django.db.models.functions import Cast
 
 from execution.domain.estimate import Estimate, Work, both, estimate, without_model
 from execution.domain.estimate import Range as _Range
+from execution.engine.written_tests import untested
 from execution.models import ExecutionRun, RunAtom
 from execution.selectors import latest_run
-from execution.services import RunOptions, mode_of, policy_of
+from execution.services import RunOptions, mode_of, policy_of, writes_tests
 from kernel.states import ExecutionMode, Policy
 from llm.client import configured
 from llm.models import CallState, LlmCall
 from llm.profiles import profile_for
 from masterplans.models import Masterplan
+from masterplans.selectors import load_workspace
 
 LINES_AN_ATOM = 7
 LINES_A_SUBTASK = 25
@@ -33,15 +35,17 @@ def estimate_run(plan: Masterplan, options: RunOptions) -> dict[str, Any]:
     found = [without_model()]
     if model is not None:
         modes = [mode, ExecutionMode.V2_ATOMS] if options.shadow else [mode]
-        found = [_estimate(plan, last, each, model=model, regenerate=policy == Policy.REGENERATE) for each in modes]
+        regenerate = policy == Policy.REGENERATE
+        tested = len(untested(plan.pk, load_workspace(plan.pk))) if writes_tests(options) else 0
+        found = [_estimate(plan, last, each, model=model, regenerate=regenerate, untested=tested) for each in modes]
     return _payload(plan, mode=mode, policy=policy, model=model, last=last, budget=budget, found=found)
 
 
 def _estimate(
-    plan: Masterplan, last: ExecutionRun | None, mode: ExecutionMode, *, model: str, regenerate: bool
+    plan: Masterplan, last: ExecutionRun | None, mode: ExecutionMode, *, model: str, regenerate: bool, untested: int
 ) -> Estimate:
     return estimate(
-        _work(plan, last, mode),
+        replace(_work(plan, last, mode), untested_tasks=untested),
         profile=profile_for(model),
         regenerate=regenerate,
         atoms=mode != ExecutionMode.MVP,

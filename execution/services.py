@@ -41,6 +41,7 @@ class RunOptions:
     ordering: str | None = None
     barrier: bool = False
     suite_timeout: float | None = None
+    write_tests: bool | None = None  # the model writes tests for files that came without any; None: MGE_WRITE_TESTS
     shadow: bool = False  # the MVP runs and ships; V2 runs on the same plan afterwards, to be compared
 
 
@@ -88,6 +89,11 @@ def policy_of(options: RunOptions) -> Policy:
     return Policy(_word(Policy, options.policy or Policy.REPAIR, "policy"))
 
 
+def writes_tests(options: RunOptions) -> bool:
+    """What is asked for, else what the settings say."""
+    return bool(settings.MGE_WRITE_TESTS if options.write_tests is None else options.write_tests)
+
+
 def _shadow_of(run: ExecutionRun, options: RunOptions, user: Any) -> ExecutionRun:
     """The V2 run beside an MVP run: a child with the same settings, of which nothing ships."""
     if run.mode is not ExecutionMode.MVP:
@@ -123,6 +129,7 @@ def _new_run(plan: Masterplan, options: RunOptions, user: Any) -> ExecutionRun:
             "max_attempts": settings.MGE_MAX_ATTEMPTS,
             "suite_timeout": timeout,
             "stop_early": settings.MGE_STOP_EARLY,
+            "write_tests": writes_tests(options),
             "suite_memory_mib": settings.MGE_SUITE_MEMORY_MIB,
             "review_share": settings.MGE_REVIEW_SHARE,
             "switches": switches(),

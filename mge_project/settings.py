@@ -263,6 +263,7 @@ MGE_LEASE_SECONDS = env.integer("MGE_LEASE_SECONDS", default=60, minimum=5)
 MGE_SUITE_TIMEOUT_SECONDS = env.integer("MGE_SUITE_TIMEOUT_SECONDS", default=1200, minimum=1)
 MGE_SUITE_MEMORY_MIB = env.integer("MGE_SUITE_MEMORY_MIB", default=4096, minimum=64)
 MGE_STOP_EARLY = env.flag("MGE_STOP_EARLY", default=False)  # no level above a failed one is judged
+MGE_WRITE_TESTS = env.flag("MGE_WRITE_TESTS", default=False)  # the model writes tests for files without any: paid for
 MGE_REVIEW_SHARE = env.number("MGE_REVIEW_SHARE", default=0.18, minimum=0.15, maximum=0.20)
 MGE_CLAIM_SECONDS = env.integer("MGE_CLAIM_SECONDS", default=300, minimum=30)
 MGE_WEBHOOK_ALLOW_PRIVATE = env.flag("MGE_WEBHOOK_ALLOW_PRIVATE", default=False)

@@ -134,6 +134,7 @@ class ExecuteSerializer(serializers.Serializer[Any]):
     budget_usd = serializers.DecimalField(required=False, max_digits=12, decimal_places=6, min_value=0)
     barrier = serializers.BooleanField(required=False, default=False)
     shadow = serializers.BooleanField(required=False, default=False)
+    write_tests = serializers.BooleanField(required=False)
     suite_timeout = serializers.FloatField(required=False, min_value=1, max_value=86_400)
 
 

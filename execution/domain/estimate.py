@@ -14,6 +14,9 @@ TOKENS_OUT = (150, 1_600)
 #: Assumed as well: a task's words alone; those with everything that it builds on.
 SKELETON_IN = (1_200, 14_000)
 SKELETON_OUT = (600, 6_000)
+#: Assumed too: a small file; one of the longest that are shown whole, with what it imports.
+TESTS_IN = (1_500, 18_000)
+TESTS_OUT = (500, 5_000)
 HOLES_A_TASK = (4, 12)  # bodies that the skeleton of a task without code leaves to be written
 UNKNOWN_SHARE = (0.0, 0.3)  # of the drafts, where no run of the plan tells how many fail
 
@@ -28,6 +31,7 @@ class Work:
 
     drafted: int
     undrafted_tasks: int
+    untested_tasks: int = 0  # with a draft, for which the model writes tests
     failing_share: float | None = None
     tokens: tuple[int, int] | None = None
 
@@ -84,14 +88,14 @@ def estimate(
     low, high = round(work.drafted * share[0]) + holes[0], round(work.drafted * share[1] + 0.5 - 1e-9) + holes[1]
     said.append(f"Low: one attempt each. High: {tries} attempts each.")
     each_in, each_out = _tokens(work, last_run, said)
-    calls = Range(low=low + skeletons, high=high * tries + skeletons * tries)
-    into = Range(
-        low=low * each_in[0] + skeletons * SKELETON_IN[0], high=(high * each_in[1] + skeletons * SKELETON_IN[1]) * tries
-    )
-    out = Range(
-        low=low * each_out[0] + skeletons * SKELETON_OUT[0],
-        high=(high * each_out[1] + skeletons * SKELETON_OUT[1]) * tries,
-    )
+    tested = work.untested_tasks if atoms else 0
+    if tested:
+        said.append(f"{tested} files came without tests: one call each for theirs, at most {tries}.")
+    parts = ((low, high, each_in, each_out), (skeletons, skeletons, SKELETON_IN, SKELETON_OUT),
+             (tested, tested, TESTS_IN, TESTS_OUT))  # fmt: skip
+    calls = Range(low=sum(part[0] for part in parts), high=tries * sum(part[1] for part in parts))
+    into = Range(low=sum(n * each[0] for n, _, each, _ in parts), high=tries * sum(n * e[1] for _, n, e, _ in parts))
+    out = Range(low=sum(n * each[0] for n, _, _, each in parts), high=tries * sum(n * e[1] for _, n, _, e in parts))
     low_usd, high_usd = _price(into.low, out.low, profile), _price(into.high, out.high, profile)
     unknown = None
     if calls.high and (low_usd is None or high_usd is None):

@@ -1,6 +1,9 @@
 """One model call of a run: reserved, made, settled; and what to do when it gives no reply."""
 
+import random
+import time
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -21,6 +24,7 @@ MAX_WAITS = 40  # how often an atom waits for a provider that is away before it 
 MAX_CHARGED_WAITS = 3  # the same, where each lost reply may have been paid for
 FIRST_WAIT_SECONDS = 1.0
 LONGEST_WAIT_SECONDS = 60.0
+PATIENCE = 8  # waits of one call that no queue holds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +64,29 @@ def ask(
         stale_after=timedelta(seconds=settings.MGE_LEASE_SECONDS),
     )
     return Asked(request=request, reply=reply)
+
+
+def ask_patiently(
+    run: ExecutionRun, prompt: Prompt, *, unit_id: uuid.UUID, attempt: int, purpose: str, going_on: Callable[[], bool]
+) -> Asked:
+    """As ``ask``, for what no queue waits for: waits here while the provider is busy or away.
+
+    A call that a dead driver left in flight is waited for until its lease is over: only then may it be sent again.
+    """
+    waited, ends = 0, time.monotonic() + settings.MGE_LEASE_SECONDS + 1
+    while True:
+        try:
+            return ask(run, prompt, unit_id=unit_id, attempt=attempt, purpose=purpose)
+        except InFlight:
+            if time.monotonic() > ends or not going_on():
+                raise
+            time.sleep(FIRST_WAIT_SECONDS)
+        except ModelError as error:
+            if error.may_have_charged or not error.retryable or waited >= PATIENCE or not going_on():
+                raise
+            jitter = random.random()  # noqa: S311 - spreads retries, guards nothing
+            time.sleep(wait_seconds(error, waited, jitter=jitter, longest=LONGEST_BUSY_SECONDS))
+            waited += 1
 
 
 def wait_seconds(

@@ -11,10 +11,14 @@ from django.conf import settings
 
 from execution.assembler import Assembler
 from execution.assembly import Assembly, assemble
+from execution.domain.tests_path import generated_path
 from execution.models import ExecutionRun
 from execution.phases import OFF, phases_of
+from masterplans.domain.workspace import FileRole
+from masterplans.models import MasterplanTask
 from validation.domain.atomic import EMPTY_BLAME
 from validation.domain.blame import Blame, blame, pattern_atoms
+from validation.domain.disagreement import disagreeing, of_files, set_aside
 from validation.domain.model import SuiteResult, TestCase, TestStatus
 from validation.domain.static import StaticReport
 from validation.engine.static import static_findings, syntax_findings
@@ -85,11 +89,22 @@ def measure(
     suite = _stored(run.run_id, digest, (purpose, *reuse))
     if suite is None:
         suite = suite_of(run, assembly, progress=progress, record=drafts)
+        suite = set_aside(suite, _disputed(run, assembly, suite if drafts else load_suite(run.run_id, "baseline")))
         store_suite(run_id=run.run_id, masterplan_id=run.masterplan_id, purpose=purpose, suite=suite)
     evidence = Evidence(assembly=assembly, static=static, suite=suite, blame=_blame(suite, assembly, static))
     if suite.ran:
         _recent.keep((run.pk, digest), evidence)
     return evidence
+
+
+def _disputed(run: ExecutionRun, assembly: Assembly, base: SuiteResult | None) -> frozenset[str]:
+    """Tests that the model wrote for drafts and that these drafts, on which ``base`` ran, do not pass."""
+    generated = {file.path for file in assembly.workspace.of_role(FileRole.TEST) if file.generated}
+    if not generated or base is None:
+        return frozenset()
+    drafted = MasterplanTask.objects.filter(masterplan_id=run.masterplan_id, draft__isnull=False)
+    paths = {generated_path(path) for path in drafted.values_list("target_path", flat=True)}
+    return disagreeing(base) | of_files(base, paths & generated)
 
 
 def _syntax_alone(assembly: Assembly, paths: Collection[str] | None = None) -> Evidence:
@@ -193,7 +208,8 @@ class Bench:
         static = static_findings(assembly.workspace, cache=cache_dir())
         suite = base.suite
         if tests and base.suite.ran:
-            suite = merged(base.suite, suite_of(self._run, assembly, tests=tests))
+            again = set_aside(suite_of(self._run, assembly, tests=tests), disagreeing(base.suite))
+            suite = merged(base.suite, again)
         changed = frozenset(str(atom_id) for atom_id in codes)
         found = _fair(_blame(suite, assembly, static, changed=changed), base, changed)
         return Evidence(assembly=assembly, static=static, suite=suite, blame=found)

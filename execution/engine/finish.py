@@ -20,6 +20,7 @@ from kernel.states import AtomStatus
 from llm.client import configured
 from masterplans.models import Masterplan, MasterplanFile, MasterplanTask
 from masterplans.selectors import criteria_of
+from validation.domain.disagreement import counted_again
 from validation.domain.hierarchical import HierarchicalValidator
 from validation.domain.model import LevelResult, Status, SuiteResult, TestStatus
 from validation.domain.scopes import Members
@@ -138,7 +139,7 @@ def _by_people(suite: SuiteResult, masterplan_id: uuid.UUID) -> SuiteResult:
     files = MasterplanFile.objects.filter(masterplan_id=masterplan_id, generated=True)
     generated = set(files.values_list("path", flat=True))
     kept = replace(suite, cases=tuple(c for c in suite.cases if c.id.partition("::")[0] not in generated))
-    return kept if kept.counted else suite
+    return kept if kept.counted else counted_again(suite)
 
 
 def write_suite(run: ExecutionRun, suite: SuiteResult, *, reviewed: bool) -> None:

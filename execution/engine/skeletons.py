@@ -1,18 +1,19 @@
 """Tasks without code get a skeleton first: signatures and docs whose bodies are holes for the waves to fill."""
 
-from pathlib import PurePosixPath
+from collections.abc import Callable
 
 from atoms.domain.model import FileAtoms
 from atoms.services import cut
 from execution.domain.feedback import Category, Failure, FeedbackGenerator
 from execution.domain.prompts.fencing import Piece
 from execution.domain.prompts.skeleton import SkeletonBrief, build
+from execution.domain.tests_path import generated_path
 from execution.engine import budget, calls
 from execution.engine.briefs import project_brief
 from execution.models import ExecutionRun
 from kernel.text import decode, storable
 from llm.client import configured
-from llm.errors import ModelError, UnusableReply
+from llm.errors import InFlight, ModelError, UnusableReply
 from llm.replies import read_code, read_field
 from masterplans.domain.workspace import FileRole, Workspace, WorkspaceFile
 from masterplans.models import MasterplanTask
@@ -23,15 +24,15 @@ from validation.domain.scripttests import expected_script_ids
 from validation.domain.testfiles import expected_python_ids
 
 
-def write_skeletons(run: ExecutionRun) -> None:
+def write_skeletons(run: ExecutionRun, going_on: Callable[[], bool] = lambda: True) -> None:
     """Ask for the skeleton of each task that has neither draft nor skeleton. Without a model they stay whole holes."""
     if run.settings["model"] is None or not configured():
         return
     for task in MasterplanTask.objects.filter(masterplan_id=run.masterplan_id, draft=None, skeleton=None):
-        _write(run, task)
+        _write(run, task, going_on)
 
 
-def _write(run: ExecutionRun, task: MasterplanTask) -> None:
+def _write(run: ExecutionRun, task: MasterplanTask, going_on: Callable[[], bool]) -> None:
     feedback = None
     for number in range(1, run.settings["max_attempts"] + 1):
         brief = SkeletonBrief(
@@ -45,7 +46,9 @@ def _write(run: ExecutionRun, task: MasterplanTask) -> None:
         )
         prompt = build(brief, project=project_brief(task.masterplan), feedback=feedback)
         try:
-            asked = calls.ask(run, prompt, unit_id=task.pk, attempt=number, purpose="skeleton")
+            asked = calls.ask_patiently(
+                run, prompt, unit_id=task.pk, attempt=number, purpose="skeleton", going_on=going_on
+            )
             code = storable(read_code(asked.reply, language=task.language))
         except budget.BudgetSpent as stop:
             budget.stop(run, stop.message)
@@ -53,7 +56,7 @@ def _write(run: ExecutionRun, task: MasterplanTask) -> None:
         except UnusableReply as error:
             feedback = FeedbackGenerator().build(Failure(category=Category.EMPTY_REPLY, message=error.message))
             continue
-        except ModelError:
+        except (ModelError, InFlight):
             return  # the hole stays whole, and is asked for as an atom, which knows how to wait
         task.skeleton = code.encode()
         file = cut(task)
@@ -66,14 +69,12 @@ def _write(run: ExecutionRun, task: MasterplanTask) -> None:
 
 def tests_path(task: MasterplanTask) -> str | None:
     """Where generated tests of a task lie; None where somebody wrote tests that it names, or that import its file."""
-    if any(test.get("test") for test in task.acceptance_tests if isinstance(test, dict)) or _is_imported(task):
-        return None
-    path = PurePosixPath(task.target_path)
-    name = "_".join([*path.parts[:-1], path.stem])
-    if path.suffix == ".py":
-        return f"tests/generated/test_{name}.py"
-    ending = {".tsx": ".ts", ".jsx": ".js"}.get(path.suffix, path.suffix)
-    return f"tests/generated/{name}.test{ending}"
+    return None if names_tests(task) or _is_imported(task) else generated_path(task.target_path)
+
+
+def names_tests(task: MasterplanTask) -> bool:
+    """Whether a task names a test of its own."""
+    return any(test.get("test") for test in task.acceptance_tests if isinstance(test, dict))
 
 
 def _is_imported(task: MasterplanTask) -> bool:
@@ -88,10 +89,14 @@ def _keep_tests(task: MasterplanTask, content: bytes) -> None:
     path = tests_path(task)
     if path is None or not content.strip():
         return
-    file = WorkspaceFile(path=path, place=path, role=FileRole.TEST, content=content, generated=True)
-    expected = expected_python_ids(file) if path.endswith(".py") else expected_script_ids(file)
-    if expected:
+    if holds_tests(path, content):
         keep_generated_tests(task, path, content)
+
+
+def holds_tests(path: str, content: bytes) -> bool:
+    """Whether a file, under this path, is one in which tests can be found."""
+    file = WorkspaceFile(path=path, place=path, role=FileRole.TEST, content=content, generated=True)
+    return bool(expected_python_ids(file) if path.endswith(".py") else expected_script_ids(file))
 
 
 def _usable(file: FileAtoms) -> bool:

@@ -9,6 +9,7 @@ from execution.engine.mvp import write_unparsable
 from execution.engine.prepare import lay_out
 from execution.engine.skeletons import write_skeletons
 from execution.engine.waves import WaveExecutor
+from execution.engine.written_tests import write_tests
 from execution.models import ExecutionRun, RunAtom
 from execution.phases import phases_of
 from execution.runs import begin, end, set_phase
@@ -36,7 +37,14 @@ def execute_v2(run: ExecutionRun, beat: "Beat") -> None:
 def _skeletons(run: ExecutionRun, beat: "Beat", bench: Bench) -> str | None:
     if phases_of(run).atomization:
         set_phase(run, "skeletons")
-        write_skeletons(run)
+        write_skeletons(run, lambda: not beat.lost.is_set())
+    return "tests"
+
+
+def _tests(run: ExecutionRun, beat: "Beat", bench: Bench) -> str | None:
+    if run.settings.get("write_tests"):
+        set_phase(run, "tests", "writing tests for files that came without any")
+        write_tests(run, lambda: not beat.lost.is_set())
     return "atomizing"
 
 
@@ -85,6 +93,7 @@ def _again(run: ExecutionRun) -> str:
 
 _PHASES: dict[str, Callable[[ExecutionRun, "Beat", Bench], str | None]] = {
     "skeletons": _skeletons,
+    "tests": _tests,
     "atomizing": _atomizing,
     "baseline": _baseline,
     "executing": _executing,

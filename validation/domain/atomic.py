@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from masterplans.domain.workspace import Workspace
 from validation.domain.blame import Blame
+from validation.domain.disagreement import DISAGREES, DOUBTED, disagreeing
 from validation.domain.generated_check import AtomView, generated_check
 from validation.domain.model import Check, Level, LevelResult, Status, SuiteResult, TestCase, TestStatus
 from validation.domain.reach import Reach, reach_of
@@ -33,12 +34,14 @@ class AtomicValidator:
     blame: Blame = EMPTY_BLAME
     draft_suite: SuiteResult | None = None
     _cases: dict[str, TestCase] = field(init=False, repr=False, compare=False, default_factory=dict)
+    _disagreeing: set[str] = field(init=False, repr=False, compare=False, default_factory=set)
     _executed: dict[str, set[int]] = field(init=False, repr=False, compare=False, default_factory=dict)
     _reach: dict[str, Reach | None] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         """Index the suite's cases once for all atoms."""
         self._cases.update({case.id: case for case in self.suite.cases} if self.suite else {})
+        self._disagreeing.update(disagreeing(self.suite) if self.suite else ())
 
     def judge(
         self, *, atom_id: str, path: str, start_line: int, end_line: int, loc: int, original: bool,
@@ -122,10 +125,14 @@ class AtomicValidator:
             reason = self.suite.reason if self.suite else "the suite was not run"
             return Check(name="tests", status=Status.NOT_RUN, reason=reason)
         check = self._as_far_as_executed(atom, self._judged_by_tests(atom, self.suite), self.suite, whole)
+        doubting = self._doubting(atom, self.suite)
         # the suite's own output stands once, in the level 4 row; here stands what failed
-        evidence = replace(self.suite.evidence, output=self._failures(self.blame.culprits.get(atom.id, ())))
+        told = (*self.blame.culprits.get(atom.id, ()), *doubting)
+        evidence = replace(self.suite.evidence, output=self._failures(told))
         reaching = self.blame.reaching.get(atom.id, ())
-        generated = bool(reaching) and all(_is_generated(test, whole) for test in reaching)
+        if doubting:
+            check = _doubted(check, doubting)
+        generated = bool(reaching or doubting) and all(_is_generated(test, whole) for test in (*reaching, *doubting))
         reason = f"{check.reason}; all of them generated" if generated else check.reason
         return replace(check, forgeable=forgeable, generated=generated, reason=reason, evidence=evidence)
 
@@ -157,6 +164,15 @@ class AtomicValidator:
             lines = (paths.get(path, ()) for paths in suite.coverage.values())
             self._executed[path] = {line for some in lines for line in some}
         return self._executed[path]
+
+    def _doubting(self, atom: AtomView, suite: SuiteResult) -> list[str]:
+        """Generated tests that went through the atom and do not agree with the code as it came in."""
+        lines = range(atom.start_line, atom.end_line + 1)
+        return sorted(
+            test
+            for test in self._disagreeing
+            if any(line in lines for line in suite.coverage.get(test, {}).get(atom.path, ()))
+        )
 
     def _failures(self, tests: Sequence[str]) -> str:
         cases = [self._cases[test] for test in tests[:3] if test in self._cases]
@@ -193,6 +209,16 @@ def _at_loading(atom: AtomView, check: Check, reach: Reach, executed: set[int]) 
     if judged and all(judged) and heads_only and not valued:
         return replace(check, status=Status.NOT_APPLICABLE, reason="a head: tests judge it with its body")
     return check
+
+
+def _doubted(check: Check, doubting: Sequence[str]) -> Check:
+    """The same check with what generated tests say against it: it is worth less, and fails by nothing of theirs."""
+    if check.status is Status.NOT_RUN:
+        return replace(check, reason=f"{DISAGREES}{_some(doubting)}; {check.reason}")
+    if check.status is not Status.PASSED:
+        return check
+    value = min(DOUBTED, 1.0 if check.value is None else check.value)
+    return replace(check, value=value, reason=f"{check.reason}; {DISAGREES}{_some(doubting)}")
 
 
 def _unmeasured(suite: SuiteResult) -> int:

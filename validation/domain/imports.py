@@ -1,7 +1,7 @@
 """Which source file imports which, read from the text: for dependency rules between packages."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import PurePosixPath
 
 from masterplans.domain.workspace import FileRole, Workspace, WorkspaceFile
@@ -59,6 +59,37 @@ def _normal(path: PurePosixPath) -> str:
 
 def importing(workspace: Workspace, files: Iterable[WorkspaceFile]) -> frozenset[str]:
     """Paths of those files, tests perhaps, that name a source file of the workspace in an import."""
+    targets = _targets(workspace)
+    return frozenset(file.path for file in files if any(True for _ in targets(file)))
+
+
+def reached_by(workspace: Workspace, files: Iterable[WorkspaceFile]) -> frozenset[str]:
+    """Paths of the source files that these files, tests perhaps, import, themselves or through other sources.
+
+    A package that is named only on the way to one of its modules is not followed.
+    """
+    targets, imports = _targets(workspace), file_imports(workspace)
+    waiting: list[str] = []
+    for file in files:
+        named = set(targets(file))
+        on_the_way = {str(folder / "__init__.py") for path in named for folder in _above(path)}
+        waiting += named - on_the_way
+    found: set[str] = set()
+    while waiting:
+        path = waiting.pop()
+        if path not in found:
+            found.add(path)
+            waiting += imports.get(path, ())
+    return frozenset(found)
+
+
+def _above(path: str) -> Iterable[PurePosixPath]:
+    """The packages around a module; those around a package's own file, but not itself."""
+    parents = PurePosixPath(path).parents
+    return parents[1:] if path.endswith("__init__.py") else parents
+
+
+def _targets(workspace: Workspace) -> Callable[[WorkspaceFile], Iterable[str]]:
     modules = python_modules(workspace)
     by_place = {file.place: file.path for file in workspace.of_role(FileRole.SOURCE)}
 
@@ -67,7 +98,7 @@ def importing(workspace: Workspace, files: Iterable[WorkspaceFile]) -> frozenset
             return imported_places(file, modules)
         return _script_targets(file, by_place)
 
-    return frozenset(file.path for file in files if any(True for _ in targets(file)))
+    return targets
 
 
 def package_of(path: str) -> str:

@@ -8,6 +8,7 @@ from masterplans.domain.workspace import Workspace
 from validation.domain.acceptance import acceptance_check
 from validation.domain.build import build_check
 from validation.domain.dependencies import dependencies_check
+from validation.domain.disagreement import disagrees
 from validation.domain.model import Check, Level, LevelResult, Status, SuiteResult, TestCase, TestStatus
 from validation.domain.readiness import readiness_check
 from validation.domain.static import StaticReport
@@ -51,6 +52,9 @@ def suite_check(suite: SuiteResult | None) -> Check:
     flaky = [c for c in suite.cases if c.status is TestStatus.SKIPPED and c.message.startswith("flaky: ")]
     if flaky:
         reason = f"{reason} ({len(flaky)} flaky: {_names(flaky)})"
+    doubted = [c for c in suite.cases if disagrees(c)]
+    if doubted:
+        reason = f"{reason} ({len(doubted)} generated tests disagree with the draft: {_names(doubted)})"
     status = Status.PASSED
     if red:
         status, reason = Status.FAILED, f"{reason}; failed: {_names(red)}"

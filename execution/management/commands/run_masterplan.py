@@ -49,6 +49,7 @@ def _options(options: dict[str, Any]) -> RunOptions:
         barrier=options["barrier"],
         suite_timeout=options["suite_timeout"],
         shadow=options["shadow"],
+        write_tests=options["write_tests"] or None,
     )
 
 
@@ -68,6 +69,7 @@ class Command(MgeCommand):
         parser.add_argument("--ordering", help="interface (default) or strict")
         parser.add_argument("--barrier", action="store_true", help="a wave waits for the whole wave before")
         parser.add_argument("--shadow", action="store_true", help="the MVP ships; V2 runs afterwards, to be compared")
+        parser.add_argument("--write-tests", action="store_true", help="the model writes tests for files without any")
         parser.add_argument("--suite-timeout", type=float, metavar="S", help="seconds for the whole test suite")
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from atoms.domain.holes import make_hole
 from atoms.domain.model import Language
 from execution.domain.feedback import Category, Failure, FeedbackGenerator
-from execution.domain.prompts import discovery, generate, mvp, parent, review, skeleton
+from execution.domain.prompts import discovery, generate, mvp, parent, review, skeleton, unit_tests
 from execution.domain.prompts.fencing import Piece, bounded, fence, one_line, whole
 from execution.domain.prompts.generate import AtomBrief, ProjectBrief
 from execution.domain.prompts.prompt import Prompt
@@ -68,6 +68,18 @@ PROMPTS = {
             description="Fees by tier.",
             acceptance=["No fee below 10."],
             interfaces=[Piece(name="bank/tier.ts", text="export type Tier = 'a' | 'b';\n")],
+        ),
+        project=PROJECT,
+    ),
+    "unit_tests": unit_tests.build(
+        unit_tests.UntestedFile(
+            path="bank/tier.py",
+            language="python",
+            description="Tiers of customers.",
+            code="def tier(total: int) -> str: ...\n",
+            tests_path="tests/generated/test_bank_tier.py",
+            cases=["Nobody is above gold."],
+            uses=[Piece(name="bank/money.py", text="CENTS = 100\n")],
         ),
         project=PROJECT,
     ),

@@ -2060,6 +2060,7 @@ export interface components {
             barrier: boolean;
             /** @default false */
             shadow: boolean;
+            write_tests?: boolean;
             /** Format: double */
             suite_timeout?: number;
         };
@@ -3138,6 +3139,7 @@ export interface components {
             barrier: boolean;
             /** @default false */
             shadow: boolean;
+            write_tests?: boolean;
             /** Format: double */
             suite_timeout?: number;
             /** Format: uuid */

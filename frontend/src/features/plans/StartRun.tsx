@@ -24,6 +24,7 @@ export function StartRun({ planId, budget, onStarted }: StartRunProps) {
   const [cap, setCap] = useState(budget === null ? "" : String(budget));
   const [barrier, setBarrier] = useState(false);
   const [shadow, setShadow] = useState(false);
+  const [writeTests, setWriteTests] = useState(false);
   const mayShadow = mode === "" || mode === "mvp";
 
   const settings = {
@@ -33,6 +34,7 @@ export function StartRun({ planId, budget, onStarted }: StartRunProps) {
     concurrency: numberIn(concurrency),
     budget: numberIn(cap),
     barrier: barrier || undefined,
+    write_tests: writeTests || undefined,
     shadow: (shadow && mayShadow) || undefined,
   };
   const submit = (event: FormEvent) => {
@@ -74,6 +76,19 @@ export function StartRun({ planId, budget, onStarted }: StartRunProps) {
             Wait for whole waves
           </label>
         </div>
+        <label className="check-field">
+          <input
+            type="checkbox"
+            checked={writeTests}
+            aria-describedby="tests-note"
+            onChange={(e) => setWriteTests(e.target.checked)}
+          />
+          Let the model write tests for files that came without any
+        </label>
+        <p id="tests-note" className="muted small">
+          Paid for like every call; without a model nothing happens. Marked as generated: one that the code as it came
+          does not pass fails nothing, and is shown.
+        </p>
         <label className="check-field">
           <input
             type="checkbox"

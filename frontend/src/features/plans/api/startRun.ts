@@ -12,6 +12,8 @@ export interface RunSettings {
   budget?: number | undefined;
   ordering?: string | undefined;
   barrier?: boolean | undefined;
+  /** The model writes tests for files that came without any. */
+  write_tests?: boolean | undefined;
   /** The MVP runs and ships; V2 runs on the same plan afterwards, to be compared. */
   shadow?: boolean | undefined;
 }
