@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from graphs.domain.ir import Node, Value
 from graphs.domain.python_frontend.classes import Class
+from graphs.domain.python_frontend.declared import admit, names_types
 from graphs.domain.python_frontend.values import Container, Function
 from graphs.domain.solver import Solver
 from kernel import python_source
@@ -118,16 +119,34 @@ def _add_class(solver: Solver, value: Value, dst: Node) -> None:
 def signature(visitor: "Definitions", function: Function, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
     """Note what the annotations of a function promise; it is used where no caller is known."""
     project = visitor.context.project
-    for arg, param in zip([*node.args.posonlyargs, *node.args.args], function.params, strict=True):
-        if arg.annotation is not None and (promise := declared(visitor, arg.annotation)) is not None:
-            project.annotated.append((param, promise))
-    for arg in node.args.kwonlyargs:
-        if arg.annotation is not None and (promise := declared(visitor, arg.annotation)) is not None:
-            project.annotated.append((function.by_name[arg.arg], promise))
+    positional = zip([*node.args.posonlyargs, *node.args.args], function.params, strict=True)
+    named = ((arg, function.by_name[arg.arg]) for arg in node.args.kwonlyargs)
+    for arg, param in (*positional, *named):
+        if arg.annotation is None:
+            continue
+        promise = declared(visitor, arg.annotation)
+        seen = _admitted(visitor, arg.annotation, param) if names_types(arg.annotation) else param
+        if promise is not None:
+            project.annotated.append((seen, promise))
     for star, container in ((node.args.vararg, function.vararg), (node.args.kwarg, function.kwarg)):
         if star is not None and container is not None:
             promise = declared(visitor, star.annotation)
             if promise is not None:
                 project.annotated.append((container.anywhere(visitor.solver), promise))
-    if node.returns is not None and (promise := declared(visitor, node.returns)) is not None:
-        project.returns.append((function, promise))
+    if node.returns is not None:
+        promise = declared(visitor, node.returns)
+        if promise is not None:
+            project.returns.append((function, promise))
+        if names_types(node.returns):
+            function.returned = Node()
+            admit(visitor, node.returns, function.returned, function.ret)
+
+
+def _admitted(visitor: "Definitions", annotation: ast.expr, param: Node) -> Node:
+    """Return what the body of a function sees of a parameter."""
+    project = visitor.context.project
+    seen = project.admitted[param] = Node()
+    if param in project.defaults:
+        project.defaults[seen] = project.defaults[param]
+    admit(visitor, annotation, param, seen)
+    return seen

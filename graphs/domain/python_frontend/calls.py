@@ -1,6 +1,7 @@
 """Python calls, lambdas and comprehensions as constraints."""
 
 import ast
+from functools import partial
 
 from graphs.domain.ir import Call, Node, Site, Value
 from graphs.domain.python_frontend import protocols
@@ -192,12 +193,13 @@ class Calls(Expressions):
 
     def enter_parameters(self, scope: Scope, function: Function, args: ast.arguments) -> None:
         """Bind the parameter names in the scope of the body."""
-        for arg, node in zip([*args.posonlyargs, *args.args], function.params, strict=True):
+        named = [(arg, function.by_name[arg.arg]) for arg in args.kwonlyargs]
+        for arg, node in [*zip([*args.posonlyargs, *args.args], function.params, strict=True), *named]:
             scope.names.add(arg.arg)
-            scope.assign(self.solver, arg.arg, node)
-        for arg in args.kwonlyargs:
-            scope.names.add(arg.arg)
-            scope.assign(self.solver, arg.arg, function.by_name[arg.arg])
+            seen = self.context.project.admitted.get(node)
+            scope.assign(self.solver, arg.arg, seen or node)
+            if seen is not None:
+                scope.narrowed[seen] = (node, (partial(self._admitted, seen),))
         for star, container in ((args.vararg, function.vararg), (args.kwarg, function.kwarg)):
             if star is not None and container is not None:
                 scope.names.add(star.arg)
@@ -207,6 +209,11 @@ class Calls(Expressions):
             for each in everyone:
                 if each is not None:
                     scope.local_defs.setdefault(each.arg, []).append(each.lineno)
+
+    def _admitted(self, seen: Node, value: Value) -> bool:
+        """Tell whether the annotation of a parameter lets a value through."""
+        keep = self.context.project.admits.get(seen)
+        return keep is None or keep(value)
 
     def lambda_body(self, node: ast.Lambda, function: Function, parent: Scope) -> None:
         """Visit the body of a lambda."""

@@ -37,6 +37,7 @@ class Class(Value):
         "made",
         "metaclass",
         "path",
+        "protocol",
         "subclasses",
     )
 
@@ -57,6 +58,7 @@ class Class(Value):
         self.metaclass: Node | None = None
         self.made: Node | None = None  # of a metaclass: the classes it makes
         self.instantiated = False
+        self.protocol = False  # it says what others have, and nothing is an instance of it alone
 
     def bind_bases(self, solver: Solver, bases: list[Node]) -> None:
         """Follow the values of the base expressions; the resolution order grows with them."""

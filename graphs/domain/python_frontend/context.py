@@ -35,7 +35,9 @@ class Project:
         self.returns: list[tuple[Function, Node]] = []
         self.caught: list[Node] = []  # what handlers catch: subclasses come along
         self.defaults: dict[Node, Node] = {}  # parameters with a default value
-        self.classes: list[Class] = []
+        self.class_at: dict[tuple[str, int], Class] = {}
+        self.admitted: dict[Node, Node] = {}  # parameters, to what of theirs the annotation lets through
+        self.admits: dict[Node, Callable[[Value], bool]] = {}
         self.fixtures: dict[tuple[str, str, str], Function] = {}  # folder, file, name
         self.late: list[Callable[[], None]] = []
         self.uses: list[Use] = []

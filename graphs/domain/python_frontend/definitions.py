@@ -158,7 +158,8 @@ class Definitions(Calls):
         table = self.context.new_table()
         bases = self._bases(node, made, table)
         made.bind_bases(self.solver, bases)
-        self.context.project.classes.append(made)
+        self.context.project.class_at[made.path, made.line] = made
+        made.protocol = any((_dotted(b) or ("",))[-1] == "Protocol" for b in node.bases)
         scope = Scope(outer.flat, made.name, "class", outer, table)
         scope.cls = made
         made.fields = _fields(node)

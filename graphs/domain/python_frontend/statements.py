@@ -7,7 +7,7 @@ from typing import Any
 
 from graphs.domain.flow import Changes
 from graphs.domain.ir import Call, Key, Node, Site, Value
-from graphs.domain.python_frontend import annotations, imports, narrowing, protocols
+from graphs.domain.python_frontend import annotations, declared, imports, narrowing, protocols
 from graphs.domain.python_frontend.classes import Instance
 from graphs.domain.python_frontend.definitions import Definitions
 from graphs.domain.python_frontend.scopes import bound_names
@@ -174,17 +174,20 @@ class Statements(Definitions):
 
     def annotated(self, node: ast.AnnAssign) -> None:
         """``a: T = value``."""
-        declared = annotations.declared(self, node.annotation)
+        promise = annotations.declared(self, node.annotation)
         value = self.value(node.value)
-        if declared is not None:
+        if promise is not None:
             seeded = Node()
-            self.solver.copy(value, seeded)
-            self.context.project.annotated.append((seeded, declared))
+            if value is not None and declared.names_types(node.annotation):
+                declared.admit(self, node.annotation, value, seeded)
+            else:
+                self.solver.copy(value, seeded)
+            self.context.project.annotated.append((seeded, promise))
             value = seeded
         if (
             node.value is not None
             or self.scope.kind == "class"
-            or (isinstance(node.target, ast.Name) and declared is not None)
+            or (isinstance(node.target, ast.Name) and promise is not None)
         ):
             self.assign(node.target, value)
 
@@ -201,7 +204,7 @@ class Statements(Definitions):
         if origin in function.params and isinstance(expression, ast.Name):
             function.identity.setdefault(function.params.index(origin), []).append(tests)
         else:
-            self.solver.copy(value, function.ret)
+            self.solver.copy(value, function.returned)
 
     def raised(self, node: ast.Raise) -> bool:
         """``raise error from cause``."""

@@ -30,6 +30,7 @@ class Function(FunctionValue):
         "passes_on",
         "required",
         "required_names",
+        "returned",
         "vararg",
     )
 
@@ -39,6 +40,7 @@ class Function(FunctionValue):
         self.by_name: dict[str, Node] = {}
         self.required: list[str] | None = None  # parameters by position that have no default; None: not known
         self.required_names: frozenset[str] = frozenset()
+        self.returned = self.ret  # what ``return`` says, before the annotation is asked
         self.vararg: Container | None = None
         self.kwarg: Container | None = None
         self.identity: dict[int, list[Tests]] = {}  # positions of parameters returned as they came, and past what
