@@ -21,6 +21,8 @@ from validation.domain.blame import Blame, blame, pattern_atoms
 from validation.domain.disagreement import disagreeing, of_files, set_aside
 from validation.domain.model import SuiteResult, TestCase, TestStatus
 from validation.domain.static import StaticReport
+from validation.domain.strictness import Place
+from validation.engine.replay_tool import with_replays
 from validation.engine.static import static_findings, syntax_findings
 from validation.engine.suite import run_suite
 from validation.services import load_suite, store_suite
@@ -213,3 +215,17 @@ class Bench:
         changed = frozenset(str(atom_id) for atom_id in codes)
         found = _fair(_blame(suite, assembly, static, changed=changed), base, changed)
         return Evidence(assembly=assembly, static=static, suite=suite, blame=found)
+
+    def replayed(self, candidate: Evidence, atom_ids: Collection[uuid.UUID]) -> tuple[Evidence, Evidence]:
+        """A candidate and the drafts, with the answers of both to what the suite called the changed functions with."""
+        base = self.drafts()
+        mine = {str(atom_id) for atom_id in atom_ids}
+        spans = candidate.assembly.spans
+        places = [Place(path=p, first=a, last=b) for p, inside in spans.items() for i, a, b in inside if i in mine]
+        if not self.validates or not base.suite.calls or not places:
+            return candidate, base
+        new, old = with_replays(
+            candidate.static, base.static, code=candidate.assembly.workspace, draft=base.assembly.workspace,
+            accepted=self.assembler.assembly({}).workspace, suite=base.suite, places=places,
+        )  # fmt: skip
+        return replace(candidate, static=new), replace(base, static=old)

@@ -46,8 +46,10 @@ def _judge_whole(atom: RunAtom, replied: Replied, whole: Whole, bench: Bench) ->
         reaching = frozenset(t for one in changed for t in drafts.blame.reaching.get(str(one.atom_id), ()))
         tests = affected_tests(drafts.suite, reaching=reaching, waits_for=frozenset(), paths=frozenset({atom.path}))
         evidence = bench.candidate({atom.atom_id: replied.code, **codes}, tests)
-        results = judge(changed, evidence, drafts, behaviour_stays=True)
         broken = regressions(drafts.suite, evidence.suite)
+        if not broken:
+            evidence, drafts = bench.replayed(evidence, [atom.atom_id, *codes])
+        results = judge(changed, evidence, drafts, behaviour_stays=True)
         if not broken and bench.validates:
             results = [judged_strictly(one, r, evidence, drafts) for one, r in zip(changed, results, strict=True)]
     verdicts = [of_checks(result, regressions=broken) for result in results]
@@ -79,8 +81,10 @@ def judge_code(
     waits = frozenset({atom.symbol, atom.symbol.rsplit(".", 1)[-1]}) if atom.is_hole else frozenset()
     tests = affected_tests(drafts.suite, reaching=reaching, waits_for=waits, paths=frozenset({atom.path}))
     evidence = bench.candidate({atom.atom_id: code}, tests)
-    [result] = judge([atom], evidence, drafts, behaviour_stays=behaviour_stays)
     broken = regressions(drafts.suite, evidence.suite)
+    if behaviour_stays and not broken:
+        evidence, drafts = bench.replayed(evidence, [atom.atom_id])
+    [result] = judge([atom], evidence, drafts, behaviour_stays=behaviour_stays)
     if not broken and bench.validates:
         result = judged_strictly(atom, result, evidence, drafts)
     return evidence, result, of_checks(result, regressions=broken)

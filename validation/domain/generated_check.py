@@ -1,5 +1,6 @@
 """The verdict of the generated tests on one atom."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from validation.domain.generated import FileGenerated, Function, differences
@@ -25,7 +26,8 @@ class AtomView:
 def generated_check(
     atom: AtomView, static: StaticReport, drafts: StaticReport, *, draft_suite: SuiteResult | None, original: bool
 ) -> Check:
-    """Doctests of the atom's function, and its answers beside those of the draft.
+    """Doctests of the atom's function, and its answers beside those of the draft: to inputs made of its types, and to
+    calls that the suite made of the draft, with variations.
 
     Fails only new code: where a doctest holds for the draft and not for it, or where it answers otherwise than a draft
     for which tests vouched. A draft is not held to its own doctests.
@@ -44,7 +46,8 @@ def generated_check(
     held, open_ = _doctests(atom, file, before, around, original=original)
     ran = sum(file.doctests[one.name].status == "passed" for one in around if one.name in file.doctests)
     compared, changed = (0, []) if original else _changed(atom, file, before, around)
-    if draft_suite is not None and _vouched(draft_suite, atom.path, before, around):
+    names = {one.name for one in around}
+    if draft_suite is not None and vouched(draft_suite, atom.path, (f for f in before.functions if f.name in names)):
         held += changed
     changed = [replace(one, severity="warning") for one in changed]
     if held:
@@ -67,7 +70,9 @@ def generated_check(
 
 
 def _check(status: Status, reason: str, findings: "list[Finding] | tuple[Finding, ...]") -> Check:
-    evidence = Evidence(command="generated: doctests and fixed inputs, in one process with the code")
+    evidence = Evidence(
+        command="generated: doctests, inputs made of types, calls recorded in the suite; in one process with the code"
+    )
     return Check(name=NAME, status=status, reason=reason, findings=tuple(findings[:SHOWN]), evidence=evidence,
                  forgeable=True, generated=True)  # fmt: skip
 
@@ -106,10 +111,9 @@ def _changed(
     return compared, found
 
 
-def _vouched(suite: SuiteResult, path: str, before: FileGenerated, around: tuple[Function, ...]) -> bool:
-    """Whether tests reached the functions in the draft, and all that did passed."""
-    names = {one.name for one in around}
-    spans = [(one.first, one.last) for one in before.functions if one.name in names]
+def vouched(suite: SuiteResult, path: str, functions: Iterable[Function]) -> bool:
+    """Whether tests reached the functions in the draft, and all that did passed: only then its behaviour must stay."""
+    spans = [(one.first, one.last) for one in functions]
     status = {case.id: case.status for case in suite.cases}
     reached = {
         status.get(test)

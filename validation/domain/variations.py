@@ -1,0 +1,288 @@
+"""Inputs near those that tests used: recorded calls, then each with one or two small changes. Deterministic, bounded.
+
+A call is the JSON of ``inside/call_values.py``. Changed are atoms and plain containers that the arguments hold, never
+what objects hold, whose attributes belong together. The changes are those at which comparisons, loops and branches
+turn over: neighbours and boundaries of numbers, constants of the function, shorter and longer sequences, another order,
+the other truth, ``None`` where it is the default, and arguments that other calls had in the same place.
+"""
+
+import ast
+import copy
+import json
+import random
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain, zip_longest
+from typing import Any
+
+from kernel import python_source
+
+MOST = 240  # inputs of one function
+PAIRS = 60  # of these with two changes
+_DEPTH = 3
+_SITES = 12  # in one call
+_LITERALS = 10
+_DONORS = 4  # other calls that give an argument
+_SEQUENCES = ("list", "tuple", "deque")
+_Path = tuple[str | int, ...]
+_Change = tuple[_Path, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hints:
+    """What the text of a function tells of inputs that matter to it."""
+
+    literals: tuple[Any, ...] = ()  # as values of a call
+    nullable: frozenset[str] = frozenset()  # parameters whose default is None
+
+
+def hints_of(source: bytes) -> dict[str, Hints]:
+    """Hints for each function and method of a file by its qualified name; none if it does not parse."""
+    try:
+        tree = python_source.parse(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return {}
+    return dict(_hints(tree, ""))
+
+
+def _hints(node: ast.Module | ast.ClassDef, prefix: str) -> Iterator[tuple[str, Hints]]:
+    for child in node.body:
+        if isinstance(child, ast.ClassDef):
+            yield from _hints(child, f"{prefix}{child.name}.")
+        elif isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield prefix + child.name, Hints(literals=_literals(child), nullable=frozenset(_nullable(child.args)))
+
+
+def _literals(function: ast.AST) -> tuple[Any, ...]:
+    values = (node.value for node in ast.walk(function) if isinstance(node, ast.Constant))
+    found = [
+        _value(one) for one in values
+        if isinstance(one, int | float | str) and not isinstance(one, bool) and len(str(one)) <= 30
+    ]  # fmt: skip
+    return tuple({json.dumps(one): one for one in found}.values())[:_LITERALS]
+
+
+def _nullable(arguments: ast.arguments) -> Iterator[str]:
+    plain = [*arguments.posonlyargs, *arguments.args]
+    pairs = chain(
+        zip(reversed(plain), reversed(arguments.defaults), strict=False),
+        zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True),
+    )
+    for one, default in pairs:
+        if isinstance(default, ast.Constant) and default.value is None:
+            yield one.arg
+
+
+def _value(atom: float | str) -> Any:
+    return ["f", repr(atom)] if isinstance(atom, float) else atom
+
+
+def inputs(calls: Sequence[str], hints: Hints, *, name: str) -> list[str]:
+    """The recorded calls, as far as they can be read, and then variations of them, each once."""
+    known = [call for text in calls if (call := _parsed(text)) is not None]
+    changes = [_changes(call, known, hints) for call in known]
+    singles = (
+        _changed(known[n], [change])
+        for row in zip_longest(*changes)
+        for n, change in enumerate(row)
+        if change is not None
+    )
+    texts = dict.fromkeys(_text(call) for call in known)
+    for made in chain(singles, _pairs(known, changes, name)):
+        if len(texts) >= MOST:
+            break
+        texts[_text(made)] = None
+    return list(texts)
+
+
+def _pairs(known: list[Any], changes: list[list[_Change]], name: str) -> Iterator[Any]:
+    """Calls with two changes at different places; a seeded choice."""
+    choice = random.Random(name)  # noqa: S311 - reproducible, not secret
+    rich = [n for n, some in enumerate(changes) if len(some) > 1]
+    for _ in range(PAIRS if rich else 0):
+        n = choice.choice(rich)
+        first, second = choice.sample(changes[n], 2)
+        paths = [path[1:] if path[0] == "graft" else path for path, _ in (first, second)]
+        if not _within(*paths):
+            yield _changed(known[n], [first, second])
+
+
+def _within(one: _Path, other: _Path) -> bool:
+    """Whether one place lies in the other: a change of the outer may take it away."""
+    short = min(len(one), len(other))
+    return one[:short] == other[:short]
+
+
+def _parsed(text: str) -> Any:
+    """The call, where it is one in every part; the text comes from code that nobody trusts."""
+    try:
+        call = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    match call:
+        case {"p": list() as rows, "h": list() as heap}:
+            size = len(heap)
+            fits = all(_is_parameter(row, size) for row in rows) and all(_is_node(node, size) for node in heap)
+            return {"p": rows, "h": heap} if fits else None
+    return None
+
+
+def _is_parameter(row: Any, size: int) -> bool:
+    match row:
+        case [str(), "a" | "k" | "*" | "**", value]:
+            return _is_value(value, size)
+    return False
+
+
+def _is_value(value: Any, size: int) -> bool:
+    match value:
+        case None | bool() | int() | str() | ["f" | "i", str()]:
+            return True
+        case ["r", int() as number]:
+            return 0 <= number < size
+    return False
+
+
+def _is_node(node: Any, size: int) -> bool:
+    match node:
+        case ["dict" | "OrderedDict" | "Counter", list() as rows]:
+            return all(isinstance(row, list) and len(row) == 2 and _are_values(row, size) for row in rows)
+        case ["range", *parts]:
+            return _are_values(parts, size)
+        case ["object", str(), str(), list() as rows, list() as held]:
+            pairs = all(isinstance(row, list) and len(row) == 2 and _is_value(row[1], size) for row in held)
+            return pairs and all(_is_value(row, size) or _are_values(row, size) for row in rows)
+        case [str(), list() as rows]:
+            return _are_values(rows, size)
+        case [str(), *texts]:
+            return all(isinstance(text, str) for text in texts)
+    return False
+
+
+def _are_values(rows: Any, size: int) -> bool:
+    return isinstance(rows, list) and all(_is_value(row, size) for row in rows)
+
+
+def _text(call: Any) -> str:
+    return json.dumps(call, separators=(",", ":"))
+
+
+def _changed(call: Any, changes: Iterable[_Change]) -> Any:
+    made = copy.deepcopy(call)
+    for place, given in changes:
+        grafted = place[0] == "graft"
+        path, value = (place[1:], _grafted(made, given, int(place[2]))) if grafted else (place, given)
+        target = made
+        for step in path[:-1]:
+            target = target[step]
+        target[path[-1]] = copy.deepcopy(value)
+    return made
+
+
+def _grafted(call: Any, donor: Any, parameter: int) -> Any:
+    """The argument of another call, its part of the heap taken over."""
+    shift = len(call["h"])
+    call["h"] += [_shifted(node, shift) for node in donor["h"]]
+    return _shifted(donor["p"][parameter][2], shift)
+
+
+def _shifted(value: Any, shift: int) -> Any:
+    match value:
+        case ["r", int() as number]:
+            return ["r", number + shift]
+        case list():
+            return [_shifted(item, shift) for item in value]
+    return value
+
+
+def _changes(call: Any, known: list[Any], hints: Hints) -> list[_Change]:
+    """All single changes of a call, the first of each place before the second of any."""
+    by_site: list[list[_Change]] = []
+    for n, (name, kind, value) in enumerate(call["p"]):
+        some: list[_Change] = [(("p", n, 2), None)] if name in hints.nullable and value is not None else []
+        if not (n == 0 and kind == "a" and name in ("self", "cls")):
+            some += _donated(call, known, n)
+        by_site.append(some)
+    sites = list(_sites(call))[:_SITES]
+    by_site += [[(path, made) for made in _alternatives(value, hints)] for path, value in sites]
+    return [change for row in zip_longest(*by_site) for change in row if change is not None]
+
+
+def _donated(call: Any, known: list[Any], parameter: int) -> list[_Change]:
+    found: list[_Change] = []
+    mine = _whole(call, parameter)
+    seen = {mine}
+    for other in known:
+        same = len(other["p"]) == len(call["p"]) and other["p"][parameter][:2] == call["p"][parameter][:2]
+        if same and len(found) < _DONORS and (text := _whole(other, parameter)) not in seen:
+            seen.add(text)
+            found.append((("graft", "p", parameter, 2), other))
+    return found
+
+
+def _whole(call: Any, parameter: int) -> str:
+    """An argument with all that it refers to, roughly: equal arguments may seem different, never the other way."""
+    value = call["p"][parameter][2]
+    return _text([value, call["h"] if isinstance(value, list) and value[:1] == ["r"] else []])
+
+
+def _sites(call: Any) -> Iterator[tuple[_Path, Any]]:
+    """Places of atoms and of the contents of plain containers, the outer ones first, with what is there."""
+    waiting: list[tuple[_Path, Any, int]] = [(("p", n, 2), row[2], 0) for n, row in enumerate(call["p"])]
+    seen: set[int] = set()
+    while waiting:
+        path, value, depth = waiting.pop(0)
+        match value:
+            case ["r", int() as number] if 0 <= number < len(call["h"]) and number not in seen and depth < _DEPTH:
+                seen.add(number)
+                match call["h"][number]:
+                    case [str() as kind, list() as rows] if kind in (*_SEQUENCES, "set", "frozenset", "dict"):
+                        yield ("h", number, 1), (kind, rows)
+                        inner = [((j, 1), row[1]) if kind == "dict" else ((j,), row) for j, row in enumerate(rows[:4])]
+                        waiting += [(("h", number, 1, *step), item, depth + 1) for step, item in inner]
+            case ["r", *_]:
+                continue
+            case _:
+                yield path, value
+
+
+def _alternatives(value: Any, hints: Hints) -> list[Any]:
+    match value:
+        case bool():
+            return [not value]
+        case int():
+            made = [value + 1, value - 1, 0, -value, 1, 2 * value, *_of_kind(hints, int)]
+        case ["f", str() as text]:
+            made = _floats(text) + [one for one in hints.literals if isinstance(one, list)]
+        case str():
+            made = _texts(value) + _of_kind(hints, str)
+        case (str() as kind, list() as rows):
+            return [other for other in _contents(kind, rows) if other != rows]
+        case _:
+            return []
+    return [one for n, one in enumerate(made) if one != value and one not in made[:n]]
+
+
+def _of_kind(hints: Hints, kind: type) -> list[Any]:
+    near = [one + step for one in hints.literals if type(one) is kind for step in (0, 1, -1)] if kind is int else []
+    return near or [one for one in hints.literals if type(one) is kind]
+
+
+def _floats(text: str) -> list[Any]:
+    try:
+        value = float(text)
+    except ValueError:
+        return []
+    return [["f", repr(made)] for made in (value + 1, -value, 0.0, value / 2, 1.0)]
+
+
+def _texts(value: str) -> list[str]:
+    """Other texts of the same shape, and the empty one."""
+    return ["", value[:-1], value + value[-1:], value.swapcase(), value[::-1], f" {value}", value[1:]]
+
+
+def _contents(kind: str, rows: list[Any]) -> list[list[Any]]:
+    if kind not in _SEQUENCES:
+        return [rows[1:], [], rows[:-1]]
+    turned = sorted(rows, key=_text)
+    return [rows[:-1], [], rows[::-1], rows + rows[-1:], rows[1:], turned, rows[:1]]

@@ -1,0 +1,218 @@
+"""Runs inside the sandbox: what functions of the project answer to given calls, recorded ones and variations of them.
+
+A script of its own. One state of the code is asked by one process; the answers of two states are compared outside.
+Records go over the inherited pipe, each with the nonce: ``start``, ``behaviour`` (one for each function), ``end``.
+"""
+
+import asyncio
+import collections.abc
+import contextlib
+import dis
+import importlib
+import importlib.util
+import inspect
+import io
+import itertools
+import json
+import os
+import pathlib
+import signal
+import sys
+import time
+import types
+from collections.abc import Callable, Iterator
+from typing import Any
+
+ROOT = "/work/"
+PRINTED = 400
+LONG = 800  # characters of an input or an answer
+ITEMS = 60  # that are taken of an iterator
+WALL = 5.0  # seconds of one call, whatever it waits for
+LATE = "no answer in time"
+
+
+def beside(name: str) -> Any:
+    """A module that lies beside this script, under a name that the code under test does not use."""
+    spec = importlib.util.spec_from_file_location(f"_mge_{name}", pathlib.Path(__file__).parent / f"{name}.py")
+    if spec is None or spec.loader is None:
+        raise ImportError(name)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+values: Any = beside("call_values")
+Channel: Any = beside("generated_tests").Channel
+
+
+class OutOfTime(BaseException):
+    """A call took longer than it may; no ``Exception``, so that the code does not swallow it."""
+
+
+@contextlib.contextmanager
+def limit(seconds: float) -> Iterator[None]:
+    """Raise :class:`OutOfTime` after so many seconds of processor time, or ``WALL`` seconds."""
+
+    def expire(_signal: int, _frame: object) -> None:
+        raise OutOfTime
+
+    previous = [signal.signal(one, expire) for one in (signal.SIGPROF, signal.SIGALRM)]
+    signal.setitimer(signal.ITIMER_PROF, seconds, 0.2)
+    signal.setitimer(signal.ITIMER_REAL, WALL, 0.5)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        for one, handler in zip((signal.SIGPROF, signal.SIGALRM), previous, strict=True):
+            signal.signal(one, handler)
+
+
+def importable(module: str, name: str) -> Any:
+    """A class or function by the name under which it can be imported."""
+    found: Any = importlib.import_module(module)
+    for part in name.split("."):
+        found = getattr(found, part)
+    return found
+
+
+def function_of(module: types.ModuleType, name: str) -> Callable[..., Any]:
+    """The function that a recorded call entered: below properties, class methods and what decorators put around it."""
+    owner: Any = module
+    *path, last = name.split(".")
+    for part in path:
+        owner = inspect.getattr_static(owner, part)
+    found: Any = inspect.getattr_static(owner, last)
+    for _ in range(10):
+        code = getattr(found, "__code__", None)
+        if isinstance(found, types.FunctionType) and getattr(code, "co_qualname", name) == name:
+            break
+        layers = [getattr(found, name) for name in ("fget", "__func__", "__wrapped__", "func") if hasattr(found, name)]
+        if not layers:
+            break
+        found = layers[0]
+    if not callable(found):
+        raise TypeError(name)
+    return found  # type: ignore[no-any-return] # looked up by name
+
+
+def arguments(call: dict[str, Any]) -> tuple[list[Any], dict[str, Any], list[tuple[str, Any]]]:
+    """The values of a call: by position, by name, and each with the name of its parameter."""
+    decoder = values.Decoder(call["h"], importable)
+    plain: list[Any] = []
+    named: dict[str, Any] = {}
+    told: list[tuple[str, Any]] = []
+    for name, kind, value in call["p"]:
+        made = decoder.decode(value)
+        told.append((name, made))
+        if kind == "a":
+            plain.append(made)
+        elif kind == "*":
+            plain.extend(made)
+        else:
+            named.update({name: made} if kind == "k" else made)
+    return plain, named, told
+
+
+def settled(value: Any) -> str:
+    """A result as text; what is lazy is asked for its items first."""
+    if inspect.iscoroutine(value):
+        return settled(asyncio.run(value))
+    if isinstance(value, collections.abc.Iterator) and not isinstance(value, io.IOBase):
+        return "yields " + values.render(list(itertools.islice(value, ITEMS)))  # type: ignore[no-any-return]
+    return values.render(value)  # type: ignore[no-any-return]
+
+
+def is_raised(error: BaseException) -> bool:
+    """Whether a ``raise`` made this error: what an operation makes of a strange input was meant by nobody."""
+    step = error.__traceback__
+    if step is None:
+        return False
+    while step.tb_next is not None:
+        step = step.tb_next
+    code = step.tb_frame.f_code.co_code
+    return 0 <= step.tb_lasti < len(code) and dis.opname[code[step.tb_lasti]] == "RAISE_VARARGS"
+
+
+class Asked:
+    """One call put to a function."""
+
+    def __init__(self, function: Callable[..., Any], call: dict[str, Any], seconds: float) -> None:
+        plain, named, told = arguments(call)
+        before = [values.render(value) for _, value in told]
+        said_so = ", ".join(f"{name}={text}" for (name, _), text in zip(told, before, strict=True))
+        self.given = f"({values.shortened(said_so, LONG)})"
+        self.meant = True
+        said = io.StringIO()
+        began = time.process_time()
+        try:
+            with contextlib.redirect_stdout(said), limit(seconds):
+                self.answer = settled(function(*plain, **named))
+        except OutOfTime:
+            self.answer = LATE
+        except BaseException as error:  # noqa: BLE001 - whatever the code under test raises is its answer
+            hole = isinstance(error, NotImplementedError) and str(error).startswith("hole: ")
+            self.answer = str(error)[:200] if hole else f"raises {type(error).__name__}"
+            self.meant = is_raised(error)
+        self.took = time.process_time() - began
+        if self.answer != LATE:
+            after = [values.render(value) for _, value in told]
+            for (name, _), old, new in zip(told, before, after, strict=True):
+                self.answer += f"; {name} became {new}" if old != new else ""
+            self.answer += f"; printed {said.getvalue()[:PRINTED]!r}" if said.getvalue() else ""
+            self.answer = values.shortened(self.answer, LONG)
+
+
+def answers(job: dict[str, Any], module: types.ModuleType, config: dict[str, Any], ends: float) -> list[list[str]]:
+    """The answers of one function. Of a draft only those that are a measure: quick, and no accident of a variation."""
+    function = function_of(module, job["name"])
+    calls = list(enumerate(job["calls"]))
+    rows: list[list[str]] = []
+    until = min(ends, time.monotonic() + config["function_seconds"])
+    for number, text in calls[::-1] if config["reversed"] else calls:
+        if time.monotonic() > until:
+            break
+        try:
+            asked = Asked(function, json.loads(text), config["call_seconds"])
+        except Exception:  # noqa: BLE001, S112 - a call that cannot be put together here is no measure
+            continue
+        exact = number < job["recorded"]
+        if not config["reference"] or ((exact or asked.meant) and asked.took < config["quick_seconds"]):
+            rows.append([asked.given, asked.answer])
+        if asked.answer == LATE:
+            break
+    return rows
+
+
+def run(job: dict[str, Any], channel: Any, config: dict[str, Any], ends: float) -> None:
+    """Ask one function, and send what it answers or why it was not asked."""
+    told: dict[str, Any] = {"place": job["place"], "name": job["name"]}
+    try:
+        with limit(10.0):
+            module = importlib.import_module(job["module"])
+        if getattr(module, "__file__", "") != ROOT + job["place"]:
+            raise ImportError("another module answers to its name")
+        told["answers"] = answers(job, module, config, ends)
+    except BaseException as error:  # noqa: BLE001 - hostile code: it exits, and its reprs raise anything
+        told["reason"] = f"{type(error).__name__}: {error}"[:300]
+    channel.send("behaviour", **told)
+
+
+def main() -> None:
+    """Read the configuration, ask the functions in order, send the end record."""
+    config = json.load(sys.stdin)
+    channel = Channel(config["nonce"])
+    sys.dont_write_bytecode = True
+    sys.path[:0] = config["sys_path"]
+    ends = time.monotonic() + config["seconds"]
+    channel.send("start", python=sys.version.split()[0])
+    for job in config["jobs"]:
+        if time.monotonic() < ends:
+            run(job, channel, config, ends)
+    channel.send("end", code=0)
+
+
+if __name__ == "__main__":
+    main()
+    sys.stdout.flush()
+    os._exit(0)

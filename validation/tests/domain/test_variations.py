@@ -1,0 +1,86 @@
+"""Variations of recorded calls: near, bounded, the same each time; and never an error, whatever was recorded."""
+
+import json
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from validation.domain.variations import MOST, Hints, hints_of, inputs
+
+SOURCE = b"""
+class Shop:
+    def price(self, amount, kind="plain", limit=None, *, rate=None):
+        if kind == "bulk" and amount > 50:
+            return amount * 0.5
+        return amount
+"""
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.sampled_from(["r", "f", "list", "object", "a"]),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from(["p", "h"]), inner),
+    max_leaves=20,
+)
+ATOM = st.none() | st.booleans() | st.integers() | st.text(max_size=3) | st.just(["f", "1.5"])
+
+
+@st.composite
+def calls(draw: st.DrawFn) -> str:
+    """A well-formed call of two parameters over a heap of plain containers."""
+    size = draw(st.integers(0, 4))
+    value = ATOM | st.builds(lambda n: ["r", n], st.integers(0, size - 1)) if size else ATOM
+    heap: list[Any] = []
+    for _ in range(size):
+        kind = draw(st.sampled_from(["list", "tuple", "set", "dict"]))
+        row = st.lists(value, min_size=2, max_size=2) if kind == "dict" else value
+        heap.append([kind, draw(st.lists(row, max_size=3))])
+    return json.dumps({"p": [["a", "a", draw(value)], ["b", "k", draw(value)]], "h": heap})
+
+
+def call(*rows: tuple[str, str, Any], heap: list[Any] | None = None) -> str:
+    return json.dumps({"p": [list(row) for row in rows], "h": heap or []}, separators=(",", ":"))
+
+
+@given(st.lists(JSON | st.builds(json.loads, calls()), max_size=4), st.lists(st.text(max_size=20), max_size=2))
+def test_whatever_was_recorded_makes_no_error(values: list[Any], texts: list[str]) -> None:
+    recorded = [json.dumps(value) for value in values] + texts + ["[" * 5000]
+    assert len(inputs(recorded, Hints(literals=(1, "x", ["f", "0.5"])), name="f")) <= MOST
+
+
+@given(st.lists(calls(), min_size=1, max_size=4))
+def test_recorded_calls_come_first_then_each_variation_once_and_the_same_again(recorded: list[str]) -> None:
+    found = inputs(recorded, Hints(literals=(7,)), name="f")
+    own = list(dict.fromkeys(json.dumps(json.loads(text), separators=(",", ":")) for text in recorded))
+    assert found[: len(own)] == own
+    assert len(found) == len(set(found)) <= MOST
+    assert found == inputs(recorded, Hints(literals=(7,)), name="f")
+    assert [row[:2] for text in found for row in json.loads(text)["p"]] == [["a", "a"], ["b", "k"]] * len(found)
+
+
+def test_the_text_of_a_function_tells_which_inputs_matter() -> None:
+    hints = hints_of(SOURCE)["Shop.price"]
+    assert set(map(str, hints.literals)) == {"plain", "bulk", "50", "['f', '0.5']"}
+    assert hints.nullable == {"limit", "rate"}
+    first = call(("amount", "a", 10), ("kind", "a", "plain"), ("limit", "a", 3))
+    made = [{row[0]: row[2] for row in json.loads(text)["p"]} for text in inputs([first], hints, name="price")]
+    assert {9, 11, 0, -10, 50, 51} <= {one["amount"] for one in made}
+    assert {"bulk", "", "PLAIN"} <= {one["kind"] for one in made}
+    assert any(one["limit"] is None for one in made)
+    assert any(one["amount"] != 10 and one["kind"] != "plain" for one in made)  # two changes at once
+    assert hints_of(b"def broken(:") == {}
+
+
+def test_containers_get_shorter_longer_and_another_order_and_objects_stay_as_they_are() -> None:
+    box = ["object", "m", "Box", [], [["size", 5]]]
+    first = call(("self", "a", ["r", 0]), ("rows", "a", ["r", 1]), heap=[box, ["list", [3, 1, 2]]])
+    made = [json.loads(text) for text in inputs([first], Hints(), name="f")]
+    contents = {tuple(one["h"][1][1]) for one in made}
+    assert {(3, 1), (), (2, 1, 3), (3, 1, 2, 2), (1, 2), (1, 2, 3), (4, 1, 2)} <= contents
+    assert all(one["h"][0] == box for one in made)
+
+
+def test_arguments_of_other_calls_are_tried_in_the_same_place() -> None:
+    first = call(("graph", "a", ["r", 0]), ("node", "a", 1), heap=[["object", "m", "G", [], [["n", 1]]]])
+    second = call(("graph", "a", ["r", 0]), ("node", "a", 900), heap=[["object", "m", "G", [], [["n", 2]]]])
+    made = [json.loads(text) for text in inputs([first, second], Hints(), name="f")]
+    told = {(one["h"][one["p"][0][2][1]][4][0][1], one["p"][1][2]) for one in made}
+    assert {(1, 900), (2, 1)} <= told

@@ -1,0 +1,175 @@
+"""New code answers the calls that tests made of the draft, and variations of them, as the draft does; or it fails."""
+
+from pathlib import Path
+
+import pytest
+
+from masterplans.domain.workspace import Workspace
+from validation.domain.atomic import AtomicValidator
+from validation.domain.model import Check, Status, SuiteResult
+from validation.domain.strictness import Place
+from validation.engine.replay_tool import with_replays
+from validation.engine.static import static_findings
+from validation.engine.suite import run_suite
+from validation.tests.projects import project
+
+pytestmark = pytest.mark.sandbox
+
+DRAFT = """import time
+
+
+class Cart:
+    def __init__(self, limit):
+        self.limit = limit
+        self.rows = []
+
+    def add(self, name, count):
+        if count > self.limit:
+            raise ValueError("too many")
+        self.rows.append((name, count))
+
+
+def discount(amount, kind):
+    if kind == "bulk" and amount >= 50:
+        return amount / 10
+    return 0
+
+
+def squares(numbers):
+    for number in numbers:
+        yield number * number
+
+
+def ticks(start):
+    return start + time.monotonic()
+
+
+def broken(number):
+    return number + 1
+
+
+def first(rows):
+    return rows[0]
+
+
+def unseen(number):
+    return number
+
+
+async def later(number):
+    return number * 2
+"""
+TESTS = """import asyncio
+
+import pytest
+
+from m import Cart, broken, discount, first, later, squares, ticks
+
+
+def test_cart():
+    cart = Cart(3)
+    cart.add("tea", 2)
+    assert len(cart.rows) == 1
+
+
+def test_discount():
+    assert discount(10, "plain") == 0
+
+
+def test_squares():
+    assert len(list(squares([1, 2]))) == 2
+
+
+def test_ticks():
+    assert ticks(1) > 1
+
+
+def test_broken():
+    assert broken(1) == 3
+
+
+def test_broken_too():
+    assert broken(5) > 5
+
+
+def test_first():
+    assert first([5, 6]) == 5
+
+
+def test_later():
+    assert asyncio.run(later(0)) == 0
+"""
+WHERE = {"add": (9, 12), "discount": (15, 18), "squares": (21, 23), "ticks": (26, 27), "broken": (30, 31),
+         "first": (34, 35), "unseen": (38, 39), "later": (42, 43)}  # fmt: skip
+
+
+def state(code: str) -> Workspace:
+    return project({"m.py": code, "tests/test_m.py": TESTS})
+
+
+@pytest.fixture(scope="module")
+def suite() -> SuiteResult:
+    return run_suite(state(DRAFT), cache=Path("unused"), timeout_seconds=60, memory_mib=1024, record=True)
+
+
+def judged(suite: SuiteResult, name: str, old: str, new: str, *, accepted: str = DRAFT) -> Check:
+    assert old in DRAFT
+    draft, code = state(DRAFT), state(accepted.replace(old, new))
+    first, last = WHERE[name]
+    report, drafts = with_replays(
+        static_findings(code, cache=Path("unused")), static_findings(draft, cache=Path("unused")), code=code,
+        draft=draft, accepted=state(accepted), suite=suite, places=[Place(path="m.py", first=first, last=last)],
+    )  # fmt: skip
+    validator = AtomicValidator(static=report, drafts=drafts, draft_suite=suite)
+    result = validator.judge(
+        atom_id=name, path="m.py", start_line=first, end_line=last, loc=last - first, original=False
+    )
+    return next(check for check in result.checks if check.name == "generated_tests")
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "shown"),
+    [
+        ("discount", "amount >= 50", "amount > 50", "discount(amount=50, kind='bulk') gives 0, the draft 5.0"),
+        ("add", "count > self.limit", "count >= self.limit", "gives raises ValueError, the draft None; self became"),
+        ("add", "(name, count))", "(count, name))", "self became Cart(limit=3, rows=[(2, 'tea')])"),
+        ("squares", "number * number", "number + number", "gives yields [2, 4], the draft yields [1, 4]"),
+        ("later", "number * 2", "number * 3", "later(number=1) gives 3, the draft 2"),
+    ],
+)
+def test_a_difference_that_no_test_sees_is_found(suite: SuiteResult, name: str, old: str, new: str, shown: str) -> None:
+    check = judged(suite, name, old, new)
+    assert (check.status, check.generated, check.forgeable) == (Status.FAILED, True, True)
+    assert shown in "\n".join(finding.message for finding in check.findings)
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new"),
+    [
+        ("discount", 'kind == "bulk" and amount >= 50', 'not (amount < 50 or kind != "bulk")'),
+        ("squares", "for number in numbers:\n        yield number * number", "yield from (n**2 for n in numbers)\n"),
+        ("first", "return rows[0]", "return next(iter(rows))"),  # of no rows the draft makes an error nobody meant
+    ],
+)
+def test_another_way_to_say_the_same_passes(suite: SuiteResult, name: str, old: str, new: str) -> None:
+    check = judged(suite, name, old, new)
+    assert check.status is Status.PASSED, check
+    assert "inputs answered as the draft did" in check.reason
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new"),
+    [
+        ("broken", "number + 1", "number + 2"),  # its test fails: it is meant to change
+        ("ticks", "start + time", "start * time"),  # it differs from itself
+        ("unseen", "return number\n", "return -number\n"),  # nobody called it
+    ],
+)
+def test_what_is_no_measure_is_held_against_nobody(suite: SuiteResult, name: str, old: str, new: str) -> None:
+    assert judged(suite, name, old, new).status is Status.NOT_APPLICABLE
+
+
+def test_what_other_accepted_code_changed_is_not_held_against_this_one(suite: SuiteResult) -> None:
+    accepted = DRAFT.replace("return amount / 10", "return amount / 5")
+    check = judged(suite, "discount", "return 0\n", "return +0\n", accepted=accepted)
+    assert check.status is Status.PASSED, check
