@@ -121,6 +121,7 @@ class AtomDecisionSerializer(Row):
     at = serializers.DateTimeField()
     reason_code = serializers.CharField(allow_null=True)
     feedback = serializers.CharField(allow_blank=True)
+    active_ms = serializers.IntegerField(allow_null=True, help_text="How long the person really looked at it.")
     undone = serializers.BooleanField()
 
 
@@ -180,11 +181,14 @@ class AtomView(APIView):
     @extend_schema(parameters=[OpenApiParameter("run", OpenApiTypes.UUID)], responses=AtomSerializer)
     def get(self, request: Request, atom_id: uuid.UUID) -> Response:
         """The atom as it stands in a run, by default the newest."""
-        atom = _atom(request.user, atom_id)
-        given = request.query_params.get("run")
-        run = get_run(request.user, given) if given else None
-        row = _run_atom(atom, run)
+        atom, row = atom_in_run(request.user, atom_id, request.query_params.get("run"))
         return Response(AtomSerializer(payload(atom, row)).data)
+
+
+def atom_in_run(user: Any, atom_id: uuid.UUID, run_id: str | None) -> tuple[AtomicUnit, RunAtom | None]:
+    """An atom that the user may see with its row of the run, by default the newest; None where it is in no run."""
+    atom = _atom(user, atom_id)
+    return atom, _run_atom(atom, get_run(user, run_id) if run_id else None)
 
 
 def _atom(user: Any, atom_id: uuid.UUID) -> AtomicUnit:
@@ -242,7 +246,7 @@ def _decisions(atom: AtomicUnit, row: RunAtom) -> list[dict[str, Any]]:
     """Rows of the room above, read as the export reads them; the oldest first."""
     found = apps.get_model("review", "ReviewDecision").objects.filter(review__atom=atom, review__run_id=row.run_id)
     shown = found.order_by("at", "pk").values(
-        "review_id", "decision", "by__username", "at", "reason_code", "feedback", "undone_at"
+        "review_id", "decision", "by__username", "at", "reason_code", "feedback", "active_ms", "undone_at"
     )
     return [{**one, "by": one["by__username"], "undone": one["undone_at"] is not None} for one in shown]
 

@@ -163,6 +163,7 @@ class AttemptSerializer(serializers.Serializer[Any]):
     llm_tokens_input = serializers.IntegerField(allow_null=True)
     llm_tokens_output = serializers.IntegerField(allow_null=True)
     temperature = serializers.FloatField(allow_null=True)
+    effort = serializers.CharField(allow_null=True, help_text="Asked of models that take no temperature.")
     created_at = serializers.DateTimeField()
 
 

@@ -5,6 +5,7 @@ from django.urls import path, re_path
 from execution.api import views
 from execution.api.atoms import AtomView
 from execution.api.estimates import EstimateView
+from execution.api.prompts import PromptView
 from execution.api.validations import RunValidationsView
 from execution.api.waves import RetryFailedView, RetryView, WaveExecuteView, WavesView
 from execution.api.webhooks import (
@@ -22,6 +23,7 @@ plan_urlpatterns = [
 ]
 v2_urlpatterns = [
     path("atoms/<uuid:atom_id>", AtomView.as_view()),
+    path("atoms/<uuid:atom_id>/attempts/<int:number>/prompt", PromptView.as_view()),
     path("execution/runs/<uuid:run_id>/validations", RunValidationsView.as_view()),
     path("execution/start", views.StartView.as_view()),
     path("execution/status", views.StatusView.as_view()),

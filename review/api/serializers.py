@@ -77,9 +77,10 @@ class QueuePageSerializer(serializers.Serializer[Any]):
 
 
 class ReviewStatsSerializer(CountsSerializer):
-    """Numbers of the queue and the median of the time that people really looked."""
+    """Numbers of the queue, the median of the time that people really looked, and when the last item came."""
 
     median_seconds = serializers.FloatField(allow_null=True)
+    newest_at = serializers.DateTimeField(allow_null=True)
 
 
 class ReachingTestSerializer(serializers.Serializer[Any]):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models import Case, Exists, Max, OuterRef, Q, QuerySet, Subquery, When
 
 from execution.models import RunAtom
 from kernel.states import AtomStatus
@@ -42,13 +42,17 @@ _EXPORT = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Statistics:
-    """Numbers of the queue; ``median_seconds`` of active time a decision, None where none was measured."""
+    """Numbers of the queue; ``median_seconds`` of active time a decision, None where none was measured.
+
+    ``newest_at`` is when the last item came.
+    """
 
     pending: int
     in_review: int
     done: int
     mine_today: int
     median_seconds: float | None
+    newest_at: datetime | None
 
 
 def review_statistics(user: Any, *, filters: Filters, now: datetime) -> Statistics:
@@ -62,6 +66,7 @@ def review_statistics(user: Any, *, filters: Filters, now: datetime) -> Statisti
         done=numbers.done,
         mine_today=numbers.mine_today,
         median_seconds=statistics.median(t for t in times if t is not None) / 1000 if times else None,
+        newest_at=narrowed(visible_reviews(user), filters).order_by().aggregate(at=Max("created_at"))["at"],
     )
 
 

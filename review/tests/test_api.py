@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 from rest_framework.test import APIClient
 
 from atoms.models import AtomicUnit
@@ -199,6 +200,7 @@ def test_claim_next_then_approve(as_user: SignIn, alice: User, review: HumanRevi
     assert client.post(f"{API}/approve", body(review, idempotency_key="a-key-1234")).json() == decided
     assert client.post(f"{API}/claim", {"next": True}).json()["code"] == "queue_empty"
     stats = client.get(f"{API}/stats").json()
+    assert parse_datetime(stats.pop("newest_at")) == review.created_at
     assert stats == {"pending": 0, "in_review": 0, "done": 1, "mine_today": 1, "median_seconds": 9.0}
     lines = b"".join(client.get(f"{API}/decisions.jsonl").streaming_content).splitlines()  # type: ignore[attr-defined]
     assert [(line["decision"], line["by"]) for line in map(json.loads, lines)] == [("approve", "alice")]

@@ -76,8 +76,12 @@ test("empty queue: nothing to do, filtered to nothing, and all held by others re
   server,
 }) => {
   queue(server, []);
+  const newest_at = new Date(Date.now() - 250_000).toISOString();
+  server.json("GET", /review\/stats$/, { ...COUNTS, median_seconds: null, newest_at });
   await page.goto("/review");
   await expect(page.getByRole("heading", { name: "Nothing to review" })).toBeVisible();
+  await expect(page.getByText("2 runs active; last item 4 min ago.")).toBeVisible();
+  expect(server.called("GET", /execution\/runs$/)[0]?.query.get("status")).toBe("live");
   await expect(page.getByText("4 items decided, 1 by you today.")).toBeVisible();
   await expectAccessibleInBothThemes(page);
   await page.goto("/review?language=tsx");

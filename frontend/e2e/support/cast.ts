@@ -243,6 +243,7 @@ export function atom(): WireAtom {
         at: "2026-01-05T10:00:00Z",
         reason_code: "wrong_behaviour",
         feedback: "The discount is a share, not an amount.",
+        active_ms: 18_000,
         undone: false,
       },
     ],

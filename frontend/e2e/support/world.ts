@@ -25,7 +25,14 @@ export function commonWorld(server: MockServer, user: object | null = USER): voi
     .json("GET", /runs\/run-1\/atoms$/, page(atoms()))
     .json("GET", /runs\/run-1\/validations$/, page([wireValidation()]))
     .json("GET", /atoms\/atom-1$/, atom())
-    .json("GET", /review\/stats$/, { pending: 5, in_review: 0, done: 6, mine_today: 3, median_seconds: 18 });
+    .json("GET", /review\/stats$/, {
+      pending: 5,
+      in_review: 0,
+      done: 6,
+      mine_today: 3,
+      median_seconds: 18,
+      newest_at: null,
+    });
   queueWorld(server);
 }
 

@@ -314,6 +314,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v2/atoms/{atom_id}/attempts/{number}/prompt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What was sent for attempt ``number`` of the atom in a run, by default the newest. */
+        get: operations["v2_atoms_attempts_prompt_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v2/atoms/{atom_id}/impact": {
         parameters: {
             query?: never;
@@ -1588,6 +1605,8 @@ export interface components {
             at: string;
             reason_code: string | null;
             feedback: string;
+            /** @description How long the person really looked at it. */
+            active_ms: number | null;
             undone: boolean;
         };
         /** @description The atom in one run. */
@@ -1630,6 +1649,8 @@ export interface components {
             llm_tokens_output: number | null;
             /** Format: double */
             temperature: number | null;
+            /** @description Asked of models that take no temperature. */
+            effort: string | null;
             /** Format: date-time */
             created_at: string;
         };
@@ -2708,6 +2729,16 @@ export interface components {
             column: number;
             message: string;
         };
+        /** @description One answered call. ``system`` are the parts that many calls share, the most shared first. */
+        Prompt: {
+            model: string;
+            /** @description `parent`: the whole function or class was asked for anew. */
+            purpose: string;
+            /** Format: date-time */
+            sent_at: string;
+            system: string[];
+            prompt: string;
+        };
         /** @description A page of the queue. */
         QueuePage: {
             results: components["schemas"]["ReviewRow"][];
@@ -2861,7 +2892,7 @@ export interface components {
             /** Format: date-time */
             reviewed_at: string | null;
         };
-        /** @description Numbers of the queue and the median of the time that people really looked. */
+        /** @description Numbers of the queue, the median of the time that people really looked, and when the last item came. */
         ReviewStats: {
             pending: number;
             in_review: number;
@@ -2869,6 +2900,8 @@ export interface components {
             mine_today: number;
             /** Format: double */
             median_seconds: number | null;
+            /** Format: date-time */
+            newest_at: string | null;
         };
         /** @enum {string} */
         ReviewStatusEnum: "pending" | "in_review" | "approved" | "rejected" | "regenerated";
@@ -3886,6 +3919,30 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Atom"];
+                };
+            };
+        };
+    };
+    v2_atoms_attempts_prompt_retrieve: {
+        parameters: {
+            query?: {
+                run?: string;
+            };
+            header?: never;
+            path: {
+                atom_id: string;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Prompt"];
                 };
             };
         };

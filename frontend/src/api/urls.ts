@@ -36,6 +36,7 @@ export const urls = {
     `/api/v2/graphs/${id(graphId)}/visualize?format=${format}`,
   impact: (atomId: string) => `/api/v2/atoms/${id(atomId)}/impact`,
   atom: (atomId: string) => `/api/v2/atoms/${id(atomId)}`,
+  prompt: (atomId: string, attempt: number) => `/api/v2/atoms/${id(atomId)}/attempts/${attempt}/prompt`,
   reviewQueue: "/api/v2/review/queue",
   reviewStats: "/api/v2/review/stats",
   review: (reviewId: string) => `/api/v2/review/${id(reviewId)}`,

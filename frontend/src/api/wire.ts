@@ -44,6 +44,7 @@ export type WireContextPack = Schemas["Pack"];
 export type WireAtomDecision = Schemas["AtomDecision"];
 export type WireEdgeEnd = Schemas["EdgeEnd"];
 export type WireAttempt = Schemas["Attempt"];
+export type WirePrompt = Schemas["Prompt"];
 export type WireTerm = Schemas["Term"];
 
 export type WireGraph = Schemas["Graph"];

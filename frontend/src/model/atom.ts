@@ -21,6 +21,8 @@ export interface Attempt {
   tokensIn: number | null;
   tokensOut: number | null;
   temperature: number | null;
+  /** Asked of models that take no temperature. */
+  effort: string | null;
   createdAt: string;
 }
 
@@ -49,6 +51,8 @@ export interface AtomDecision {
   at: string;
   reason: string;
   feedback: string;
+  /** How long the person really looked at it. */
+  seconds: number | null;
   undone: boolean;
 }
 
@@ -98,6 +102,7 @@ export function toAttempt(wire: WireAttempt): Attempt {
     tokensIn: wire.llm_tokens_input,
     tokensOut: wire.llm_tokens_output,
     temperature: wire.temperature,
+    effort: wire.effort || null,
     createdAt: wire.created_at,
   };
 }
@@ -133,8 +138,9 @@ function toPack(wire: WireContextPack): ContextPack {
 }
 
 function toDecision(wire: WireAtomDecision): AtomDecision {
-  const { review_id, decision, by, at, reason_code, feedback, undone } = wire;
-  return { reviewId: review_id, decision, by, at, reason: reason_code ?? "", feedback, undone };
+  const { review_id, decision, by, at, reason_code, feedback, active_ms, undone } = wire;
+  const seconds = active_ms === null ? null : active_ms / 1000;
+  return { reviewId: review_id, decision, by, at, reason: reason_code ?? "", feedback, seconds, undone };
 }
 
 /** Live names as `name: type`; any other form as it came. */

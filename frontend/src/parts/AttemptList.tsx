@@ -4,18 +4,26 @@ import { Ago } from "@/ui/Ago";
 import { Output } from "@/ui/Output";
 import { Status } from "@/ui/Status";
 import { Visible } from "@/ui/Visible";
+import { AttemptPrompt } from "./AttemptPrompt";
 
 function facts(attempt: Attempt): string {
   if (attempt.number === 0) return "the draft as it came";
   const parts = [attempt.model ?? "no model"];
   if (attempt.temperature !== null) parts.push(`temperature ${attempt.temperature}`);
+  if (attempt.effort !== null) parts.push(`effort ${attempt.effort}`);
   if (attempt.tokensIn !== null) parts.push(`${attempt.tokensIn} tokens in, ${attempt.tokensOut ?? 0} out`);
   parts.push(attempt.cost === null ? "cost unknown" : money(attempt.cost));
   return parts.join(" · ");
 }
 
-/** What was tried, oldest first: who wrote it, what it cost, why it failed. */
-export function AttemptList({ attempts }: { attempts: Attempt[] }) {
+interface AttemptListProps {
+  attempts: Attempt[];
+  atomId: string;
+  runId: string | undefined;
+}
+
+/** What was tried, oldest first: who wrote it, what it was told, what it cost, why it failed. */
+export function AttemptList({ attempts, atomId, runId }: AttemptListProps) {
   if (attempts.length === 0) return <p className="muted">Nothing was tried yet.</p>;
   return (
     <ol className="attempts">
@@ -40,6 +48,9 @@ export function AttemptList({ attempts }: { attempts: Attempt[] }) {
                 <Visible text={attempt.feedback} />
               </Output>
             </details>
+          )}
+          {attempt.model !== null && runId !== undefined && (
+            <AttemptPrompt atomId={atomId} runId={runId} attempt={attempt.number} />
           )}
         </li>
       ))}

@@ -116,6 +116,7 @@ export const wireAttempt = (over: Partial<WireAttempt> = {}): WireAttempt => ({
   llm_tokens_input: null,
   llm_tokens_output: null,
   temperature: null,
+  effort: null,
   created_at: AT,
   ...over,
 });

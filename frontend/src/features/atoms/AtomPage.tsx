@@ -1,7 +1,5 @@
 import { Link } from "@tanstack/react-router";
 import { Code } from "@/diff/Code";
-import { DiffTable } from "@/diff/DiffTable";
-import { sameLines } from "@/diff/rows";
 import { percent, plural, score, words } from "@/lib/format";
 import type { Atom } from "@/model/atom";
 import { AttemptList } from "@/parts/AttemptList";
@@ -14,6 +12,7 @@ import { Status, Tag } from "@/ui/Status";
 import { ErrorState, Skeleton } from "@/ui/states";
 import { Visible } from "@/ui/Visible";
 import { useAtom } from "./api/getAtom";
+import { Compare } from "./Compare";
 import { ContextPack } from "./ContextPack";
 import { Contract } from "./Contract";
 import { Criteria } from "./Criteria";
@@ -50,12 +49,12 @@ export function AtomPage({ atomId, run }: { atomId: string; run: string | undefi
       <div className="columns code-first">
         <div className="stack">
           <Place atom={atom} />
-          <Change atom={atom} />
+          <Compare key={`${atom.id}${runId}${atom.attempts.length}`} atom={atom} />
           <Card title="Validations">
             <ValidationList validations={atom.validations} />
           </Card>
           <Card title="Attempts">
-            <AttemptList attempts={atom.attempts} />
+            <AttemptList attempts={atom.attempts} atomId={atom.id} runId={runId} />
           </Card>
           {atom.run && <Decisions decisions={atom.decisions} />}
         </div>
@@ -121,25 +120,6 @@ function Place({ atom }: { atom: Atom }) {
         startLine={startLine}
         mark={{ from: atom.startLine, to: atom.endLine }}
         label="The file, with the atom marked"
-      />
-    </Card>
-  );
-}
-
-function Change({ atom }: { atom: Atom }) {
-  if (atom.code === null || sameLines(atom.code, atom.originalCode)) return null;
-  return (
-    <Card title="Change against the draft">
-      <DiffTable
-        original={atom.originalCode}
-        proposal={atom.code}
-        contextBefore=""
-        contextAfter=""
-        startLine={atom.startLine}
-        findings={[]}
-        language={atom.language}
-        mode="unified"
-        label="Change against the draft"
       />
     </Card>
   );

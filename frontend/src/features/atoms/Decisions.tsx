@@ -1,5 +1,5 @@
 import { Link } from "@tanstack/react-router";
-import { words } from "@/lib/format";
+import { duration, words } from "@/lib/format";
 import type { AtomDecision } from "@/model/atom";
 import { Ago } from "@/ui/Ago";
 import { Card } from "@/ui/Page";
@@ -27,6 +27,7 @@ export function Decisions({ decisions }: { decisions: AtomDecision[] }) {
                       <Visible text={words(one.reason)} />
                     </>
                   )}
+                  {one.seconds !== null && ` · looked for ${duration(one.seconds)}`}
                 </span>
                 <Link to="/review/$reviewId" params={{ reviewId: one.reviewId }} className="small">
                   Its review

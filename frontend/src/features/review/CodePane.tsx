@@ -90,6 +90,7 @@ export function ItemHead({ detail }: { detail: ReviewDetail }) {
       <div className="item-facts">
         <Status value={detail.atomStatus} />
         <Tag>{words(detail.kind)}</Tag>
+        <Tag>{detail.language}</Tag>
         {detail.wave !== null && <Tag>wave {detail.wave}</Tag>}
         <Tag>{plural(detail.loc, "line")}</Tag>
         <Tag>

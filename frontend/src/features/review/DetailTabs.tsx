@@ -63,7 +63,7 @@ function Tests({ detail }: { detail: ReviewDetail }) {
 function History({ detail }: { detail: ReviewDetail }) {
   return (
     <>
-      <AttemptList attempts={detail.attempts} />
+      <AttemptList attempts={detail.attempts} atomId={detail.atomId} runId={detail.runId} />
       {detail.decisions.length > 0 && (
         <ol className="attempts" aria-label="Decisions">
           {detail.decisions.map((row) => (

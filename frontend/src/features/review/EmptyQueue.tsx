@@ -1,11 +1,13 @@
 import { Link } from "@tanstack/react-router";
-import { plural } from "@/lib/format";
+import { ago, plural } from "@/lib/format";
 import type { ReviewCounts } from "@/model/review";
 import { useNow } from "@/ui/Ago";
 import { Button } from "@/ui/Button";
 import { Empty } from "@/ui/states";
 import { Visible } from "@/ui/Visible";
+import { useLiveRuns } from "./api/getLiveRuns";
 import { useQueue } from "./api/getQueue";
+import { useReviewStats } from "./api/getStats";
 import { minutesLeft } from "./Banner";
 import { isFiltered, type ReviewSearch } from "./search";
 
@@ -37,6 +39,7 @@ export function EmptyQueue({ search, counts, onSearch }: EmptyQueueProps) {
   return (
     <Empty title="Nothing to review">
       <p>Items appear here when a run finds an atom that fails, or trusts one too little.</p>
+      <Coming />
       {counts !== null && counts.done > 0 && (
         <p>
           {plural(counts.done, "item")} decided, {counts.mineToday} by you today.
@@ -48,6 +51,16 @@ export function EmptyQueue({ search, counts, onSearch }: EmptyQueueProps) {
       </p>
     </Empty>
   );
+}
+
+/** Whether more is on its way, and when the last item came. */
+function Coming() {
+  const live = useLiveRuns();
+  const { newestAt } = useReviewStats();
+  const now = useNow();
+  const runs = live === null ? null : live === 0 ? "no run is active" : `${plural(live, "run")} active`;
+  const words = [runs, newestAt && `last item ${ago(newestAt, now)}`].filter(Boolean).join("; ");
+  return words ? <p>{`${words.slice(0, 1).toUpperCase()}${words.slice(1)}.`}</p> : null;
 }
 
 /** Who holds what is left, and until when at most. */

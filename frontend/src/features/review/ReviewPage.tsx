@@ -10,7 +10,7 @@ import { useTitle } from "@/ui/Page";
 import { ErrorState, Skeleton } from "@/ui/states";
 import { useQueue } from "./api/getQueue";
 import { useReview } from "./api/getReview";
-import { useMedianSeconds } from "./api/getStats";
+import { useReviewStats } from "./api/getStats";
 import { optimisticCounts } from "./decisions";
 import { EmptyQueue } from "./EmptyQueue";
 import { preloadEditor } from "./editor/load";
@@ -41,7 +41,7 @@ export function ReviewPage({ user, reviewId, search, onSearch, onSelect, onOpenA
   const item = useReview(reviewId);
   const detail = item.data && !item.isPlaceholderData && item.data.id === reviewId ? item.data : null;
   const live = useQueueLive(first?.asOfId ?? null);
-  const medianSeconds = useMedianSeconds();
+  const { medianSeconds } = useReviewStats();
   const [focused, setFocused] = useState(false);
   const reviewer = useReviewer({
     rows,

@@ -36,7 +36,7 @@ export function useActiveTime(itemId: string | null): () => number {
     timer.current = new ActiveTimer(performance.now());
     const touch = () => timer.current.touch(performance.now());
     const visibility = () => timer.current.setVisible(!document.hidden, performance.now());
-    const inputs = ["keydown", "pointermove", "wheel"] as const;
+    const inputs = ["keydown", "pointerdown", "pointermove", "wheel"] as const; // a finger taps without moving
     for (const name of inputs) window.addEventListener(name, touch, { passive: true });
     document.addEventListener("visibilitychange", visibility);
     return () => {
