@@ -19,8 +19,9 @@ from typing import Any
 from atoms.domain.decomposer import RecursiveDecomposer
 from atoms.domain.model import Atom, Language
 from atoms.domain.parser import MultiLanguageParser
-from bench.validation import Base, try_mutant
+from bench.validation import try_mutant
 from bench.validation_mutants import Mutant, mutants
+from bench.validation_replies import Base
 from bench.validation_targets import spans_of, workspace_of
 from masterplans.domain.workspace import FileRole, Workspace
 from review.domain.calibration import auroc, auroc_interval

@@ -4,10 +4,8 @@ A mutant is *killable* if a test that passes without it does not pass with it; *
 one atom. Blame is right first where the mutated atom leads the ranking, and among five where it is in its first five.
 False alarms are atoms that fail level 1 in the code as it is. Everything is measured in one run, in the sandbox.
 
-The first ``--replies`` defects of each target are also judged as what a model might have answered: with the type
-checker's findings beside those of the draft, and the answers of pure functions beside the draft's. Of these, defects
-that compile to the very same code are left out (trivial compiler equivalence, Papadakis et al., 2015); other equivalent
-ones cannot be told and count as missed, so the figure is a lower bound.
+The first ``--replies`` defects of each target are also judged as what a model might have answered, and so are
+``--rewrites`` functions that say the same another way, see :mod:`bench.validation_replies`.
 
 ``--strict`` atoms of each target are judged apart from their tests as well, see :mod:`bench.validation_strict`.
 """
@@ -19,23 +17,21 @@ from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from bench.validation_mutants import Mutant, is_equivalent, mutants
+from bench.validation_mutants import Mutant, mutants
+from bench.validation_replies import NO_CACHE, Base, ReplyTally, count_reply, count_rewrites, new_failures
 from bench.validation_strict import StrictTally, judge_known_good
 from bench.validation_targets import DEFAULTS, spans_of, workspace_of
 from masterplans.domain.workspace import FileRole, Workspace
 from validation.domain.atomic import AtomicValidator
-from validation.domain.blame import Blame, Span, blame, pattern_atoms, ranking
-from validation.domain.model import Status, SuiteResult, TestStatus
+from validation.domain.blame import Blame, blame, pattern_atoms, ranking
+from validation.domain.model import Status, SuiteResult
 from validation.domain.static import StaticCheck, StaticReport, locate
 from validation.engine import ruff_tool
 from validation.engine.static import static_findings
 from validation.engine.suite import run_suite
-
-_NO_CACHE = Path("unused")
 
 
 @dataclass(slots=True)
@@ -50,10 +46,8 @@ class Tally:
     atoms: int = 0
     alarms: int = 0
     seconds: float = 0.0
-    replies: int = 0
-    replies_caught: int = 0
-    equivalent: int = 0
     operators: Counter[str] = field(default_factory=Counter)
+    replies: ReplyTally = field(default_factory=ReplyTally)
     strict: StrictTally = field(default_factory=StrictTally)
 
     def summary(self) -> dict[str, Any]:
@@ -66,29 +60,17 @@ class Tally:
             "culprit_top5": _share(self.top5, self.killable),
             "false_alarm_pct": round(100 * self.alarms / self.atoms, 2) if self.atoms else None,
             "ms_per_atom": round(1000 * self.seconds / self.atoms, 1) if self.atoms else None,
-            "replies_seeded": self.replies,
-            "replies_caught": _share(self.replies_caught, self.replies),
-            "replies_equivalent": self.equivalent,
+            **self.replies.summary(),
             **self.strict.summary(),
         }
 
     def add(self, other: "Tally") -> None:
         """Add the counts of another target."""
-        for name in ("seeded", "killable", "caught", "top1", "top5", "atoms", "alarms", "seconds",
-                     "replies", "replies_caught", "equivalent"):  # fmt: skip
+        for name in ("seeded", "killable", "caught", "top1", "top5", "atoms", "alarms", "seconds"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
         self.operators.update(other.operators)
+        self.replies.add(other.replies)
         self.strict.add(other.strict)
-
-
-@dataclass(frozen=True, slots=True)
-class Base:
-    """A target as it is: its code, atoms, and what validation says of it."""
-
-    workspace: Workspace
-    spans: dict[str, list[Span]]
-    suite: SuiteResult
-    static: StaticReport
 
 
 def main(argv: Sequence[str]) -> dict[str, Any]:
@@ -100,12 +82,14 @@ def main(argv: Sequence[str]) -> dict[str, Any]:
     parser.add_argument("--target", nargs="+", default=list(DEFAULTS))
     parser.add_argument("--mutants", type=int, default=40, help="defects for each target")
     parser.add_argument("--replies", type=int, default=12, help="of these, how many are judged as replies of a model")
+    parser.add_argument("--rewrites", type=int, default=8, help="functions of each target said another way")
     parser.add_argument("--strict", type=int, default=12, help="atoms of each target judged apart from their tests")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args(argv)
     whole, by_target = Tally(), {}
     for name in options.target:
-        counts = {"count": options.mutants, "replies": options.replies, "strict": options.strict}
+        counts = {"count": options.mutants, "replies": options.replies, "rewrites": options.rewrites,
+                  "strict": options.strict}  # fmt: skip
         tally = measure(workspace_of(name), seed=options.seed, **counts)
         by_target[name] = tally.summary()
         sys.stderr.write(f"{name}: {by_target[name]}\n")
@@ -113,16 +97,18 @@ def main(argv: Sequence[str]) -> dict[str, Any]:
     return {**whole.summary(), "atoms": whole.atoms, "operators": dict(whole.operators), "by_target": by_target}
 
 
-def measure(workspace: Workspace, *, count: int, seed: int, replies: int = 0, strict: int = 0) -> Tally:
+def measure(
+    workspace: Workspace, *, count: int, seed: int, replies: int = 0, rewrites: int = 0, strict: int = 0
+) -> Tally:
     """Judge the code as it is, then with each of ``count`` defects by itself, ``replies`` of them as replies too.
 
-    Of the code as it is, ``strict`` atoms are judged apart from their tests.
+    Of the code as it is, ``rewrites`` functions are said another way, ``strict`` atoms judged apart from their tests.
     """
     tally = Tally()
     spans = spans_of(workspace)
     begun = perf_counter()
-    report = static_findings(workspace, cache=_NO_CACHE)
-    suite = run_suite(workspace, cache=_NO_CACHE, timeout_seconds=300, memory_mib=2048)
+    report = static_findings(workspace, cache=NO_CACHE)
+    suite = run_suite(workspace, cache=NO_CACHE, timeout_seconds=300, memory_mib=2048, record=True)
     base = Base(workspace, spans, suite, report)
     found = blame(suite, spans, patterns=pattern_atoms(report, spans))
     failed = _failed_atoms(base, report, found)
@@ -134,33 +120,9 @@ def measure(workspace: Workspace, *, count: int, seed: int, replies: int = 0, st
         for path, mutant, outcome in pool.map(lambda one: (*one, try_mutant(base, *one)), chosen):
             _count(tally, base, path, mutant, outcome)
             if tally.seeded <= replies:
-                _count_reply(tally, base, path, mutant, outcome[0])
+                count_reply(tally.replies, base, path, mutant, outcome[0])
+    count_rewrites(tally.replies, base, count=rewrites, seed=seed)
     return tally
-
-
-def _count_reply(tally: Tally, base: Base, path: str, mutant: Mutant, suite: SuiteResult) -> None:
-    """Judge the mutated file as new code beside its draft."""
-    if is_equivalent(base.workspace.files[path].content, mutant.source):
-        tally.equivalent += 1
-        return
-    workspace = base.workspace.with_content(path, mutant.source)
-    static = static_findings(workspace, cache=_NO_CACHE)
-    found = blame(suite, base.spans, patterns=pattern_atoms(static, base.spans))
-    validator = AtomicValidator(static=static, drafts=base.static, suite=suite, blame=found, draft_suite=base.suite)
-    failed = any(
-        validator.judge(
-            atom_id=atom, path=path, start_line=first, end_line=last, loc=last - first + 1, original=False
-        ).status is Status.FAILED
-        for atom, first, last in base.spans[path]
-    )  # fmt: skip
-    tally.replies += 1
-    tally.replies_caught += failed or bool(_new_failures(base, suite))
-
-
-def _new_failures(base: Base, suite: SuiteResult) -> bool:
-    good = {case.id for case in base.suite.cases if case.status is TestStatus.PASSED}
-    bad = {TestStatus.FAILED, TestStatus.ERROR, TestStatus.MISSING}
-    return any(case.id in good and case.status in bad for case in suite.cases)
 
 
 def _failed_atoms(base: Base, static: StaticReport, found: Blame) -> set[str]:
@@ -200,7 +162,7 @@ def try_mutant(base: Base, path: str, mutant: Mutant) -> tuple[SuiteResult, Stat
     """Run the tests that execute the mutated line on the code with this one defect."""
     workspace = base.workspace.with_content(path, mutant.source)
     tests = sorted(test for test, paths in base.suite.coverage.items() if mutant.line in paths.get(path, ()))
-    ran = run_suite(workspace, cache=_NO_CACHE, timeout_seconds=60, memory_mib=1024, tests=tests)
+    ran = run_suite(workspace, cache=NO_CACHE, timeout_seconds=60, memory_mib=1024, tests=tests)
     fresh = {case.id: case for case in ran.cases}
     cases = tuple(fresh.get(case.id, case) for case in base.suite.cases)
     suite = replace(ran, cases=cases, coverage={**base.suite.coverage, **ran.coverage})
@@ -215,7 +177,7 @@ def _count(
 ) -> None:  # fmt: skip
     suite, static = outcome
     tally.seeded += 1
-    if not _new_failures(base, suite):
+    if not new_failures(base, suite):
         return
     tally.killable += 1
     tally.operators[mutant.operator] += 1

@@ -40,15 +40,18 @@ def test_every_operator_seeds_one_defect_inside_functions() -> None:
 
 @pytest.mark.sandbox
 def test_it_measures_a_small_project() -> None:
-    tally = measure(project(SHOP), count=4, seed=1, replies=1, strict=3)
+    tally = measure(project(SHOP), count=4, seed=1, replies=1, rewrites=2, strict=3)
     figures = tally.summary()
     assert set(figures) == {
         "seeded", "killable", "caught", "culprit_top1", "culprit_top5", "false_alarm_pct", "ms_per_atom",
-        "replies_seeded", "replies_caught", "replies_equivalent", "strict_atoms", "strict_unjudged",
+        "replies_seeded", "replies_caught", "replies_caught_without_calls", "replies_caught_of_others",
+        "replies_equivalent", "replies_judged_equivalent", "replies_missed", "rewrites", "rewrites_compared",
+        "rewrites_alarm_pct", "rewrites_alarms", "strict_atoms", "strict_unjudged",
         "strict_false_alarm_pct", "strict_alarms", "strict_proven_pct", "strict_ms_median",
         "strict_ms_p95", "strict_reasons",
     }  # fmt: skip
     assert (tally.seeded, figures["caught"], figures["culprit_top5"], figures["false_alarm_pct"]) == (4, 1.0, 1.0, 0.0)
+    assert (figures["rewrites"], figures["rewrites_compared"], figures["rewrites_alarms"]) == (2, 2, [])
     assert (figures["strict_atoms"], figures["strict_false_alarm_pct"], figures["strict_proven_pct"]) == (3, 0.0, 100.0)
 
 

@@ -50,7 +50,7 @@ class _Job:
 class _Kept:
     """What drafts answered, by their code and the calls."""
 
-    SIZE = 500
+    SIZE = 200
 
     def __init__(self) -> None:
         self._kept: OrderedDict[tuple[str, _Job], Mapping[str, str]] = OrderedDict()
