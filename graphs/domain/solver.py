@@ -32,6 +32,7 @@ class Solver:
         self.special_names: set[str] = set()  # special methods that classes of the tree define
         self.deferred: list[Callable[[], None]] = []
         self.called: set[FunctionValue] = set()
+        self.dynamic: list[tuple[Node | None, Node | None, Call]] = []  # reads by name: object, name, call that reads
         self.nesting = 0
         self.late: deque[tuple[Listener, list[Value]]] = deque()
 

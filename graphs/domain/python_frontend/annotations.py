@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING
 
 from graphs.domain.ir import Node, Value
 from graphs.domain.python_frontend.classes import Class
+from graphs.domain.python_frontend.containers import Container
 from graphs.domain.python_frontend.declared import admit, names_types
-from graphs.domain.python_frontend.values import Container, Function
+from graphs.domain.python_frontend.functions import Function
 from graphs.domain.solver import Solver
 from kernel import python_source
 

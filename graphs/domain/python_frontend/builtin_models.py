@@ -5,17 +5,11 @@ from collections.abc import Callable
 from graphs.domain.ir import Call, Const, Node, Value
 from graphs.domain.python_frontend import metaclasses, protocols
 from graphs.domain.python_frontend.classes import Class, Instance
+from graphs.domain.python_frontend.containers import Container
 from graphs.domain.python_frontend.descriptors import ClassMethod, Partial, Property, StaticMethod
+from graphs.domain.python_frontend.externals import BUILTIN_MODELS, EXTERNAL_MODELS, External, Model, Module
+from graphs.domain.python_frontend.functions import Function
 from graphs.domain.python_frontend.texts import TEXT, Affixed, Text
-from graphs.domain.python_frontend.values import (
-    BUILTIN_MODELS,
-    EXTERNAL_MODELS,
-    Container,
-    External,
-    Function,
-    Model,
-    Module,
-)
 from graphs.domain.solver import Solver
 
 MAX_METHODS = 120  # of one class behind a name that is made at run time
@@ -194,6 +188,7 @@ def _getattr(solver: Solver, call: Call) -> None:
 
     solver.listen(_arg(call, 1), on)
     solver.copy(_arg(call, 2), call.result)
+    solver.dynamic.append((base, _arg(call, 1), call))
 
 
 def _methods(solver: Solver, value: Value, text: Affixed, call: Call) -> None:
@@ -355,7 +350,7 @@ BUILTIN_MODELS.update(
     float=_special("__float__"), hash=_hash, round=_special("__round__"), format=_special("__format__"),
     divmod=_special("__divmod__"), str=_text("__str__", "__repr__"), print=_text("__str__", "__repr__"),
     repr=_text("__repr__"), bytes=_special("__bytes__"), aiter=_special("__aiter__"), anext=_special("__anext__"),
-    dir=_special("__dir__"), vars=_identity(), **{"dict.fromkeys": _from_keys},
+    dir=_special("__dir__"), vars=_identity(), **{"dict.fromkeys": _from_keys, "object.__getattribute__": _getattr},
 )  # fmt: skip
 
 EXTERNAL_MODELS.update({
@@ -373,6 +368,7 @@ EXTERNAL_MODELS.update({
     "contextlib.asynccontextmanager": _identity(),
     "contextlib.closing": _identity(),
     "abc.abstractmethod": _identity(),
+    "types.MethodType": _partial,
     "abc.abstractproperty": _property,
     "dataclasses.dataclass": _identity(),
     "dataclasses.replace": _identity(),

@@ -6,10 +6,11 @@ from functools import partial
 from graphs.domain.ir import Call, Node, Site, Value
 from graphs.domain.python_frontend import protocols
 from graphs.domain.python_frontend.classes import Class
+from graphs.domain.python_frontend.containers import Container
 from graphs.domain.python_frontend.expressions import HANDLERS, Expressions
+from graphs.domain.python_frontend.functions import Function
 from graphs.domain.python_frontend.scopes import Scope
 from graphs.domain.python_frontend.supers import Super
-from graphs.domain.python_frontend.values import Container, Function
 from graphs.domain.symbols import UseKind
 from kernel import python_source
 
@@ -38,6 +39,11 @@ class Calls(Expressions):
         if callee is None:
             return None
         self.solver.call(callee, call)
+        if isinstance(func, ast.Attribute) and isinstance(func.value, ast.Name):
+            base = self.scope.current.get(func.value.id)
+            asked = self.context.project.asked.get(base) if base is not None else None
+            if asked is not None:
+                asked.setdefault(func.attr, []).append(call)
         self._after_call(func, node)
         return call.result
 
@@ -198,6 +204,8 @@ class Calls(Expressions):
             scope.names.add(arg.arg)
             seen = self.context.project.admitted.get(node)
             scope.assign(self.solver, arg.arg, seen or node)
+            if arg.annotation is None and arg.arg != scope.receiver:
+                self.context.project.asked[node] = {}
             if seen is not None:
                 scope.narrowed[seen] = (node, (partial(self._admitted, seen),))
         for star, container in ((args.vararg, function.vararg), (args.kwarg, function.kwarg)):

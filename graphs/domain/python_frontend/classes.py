@@ -3,10 +3,12 @@
 from functools import partial
 
 from graphs.domain.ir import Call, Key, Node, Site, Value
+from graphs.domain.python_frontend.containers import NOWHERE, Container
 from graphs.domain.python_frontend.descriptors import ClassMethod, Property, StaticMethod
+from graphs.domain.python_frontend.externals import Builtin, External
+from graphs.domain.python_frontend.functions import Bound, Decorated, Function
 from graphs.domain.python_frontend.generated import construct
 from graphs.domain.python_frontend.mixins import Mixin, mixed_in
-from graphs.domain.python_frontend.values import NOWHERE, Bound, Builtin, Container, Decorated, External, Function
 from graphs.domain.solver import Solver
 
 MAX_MRO = 64

@@ -3,7 +3,7 @@
 from graphs.domain.ir import Call, Node
 from graphs.domain.python_frontend import protocols
 from graphs.domain.python_frontend.builtin_models import call_key, pour_mapping
-from graphs.domain.python_frontend.values import CONTAINER_METHODS, Container
+from graphs.domain.python_frontend.containers import CONTAINER_METHODS, Container
 from graphs.domain.solver import Solver
 
 

@@ -4,12 +4,13 @@ import ast
 import builtins
 from collections.abc import Callable
 
-from graphs.domain.ir import Node, Value
+from graphs.domain.ir import Call, Node, Value
 from graphs.domain.modules import ModuleIndex
 from graphs.domain.python_frontend.classes import Class
+from graphs.domain.python_frontend.externals import Builtin, External, Module
+from graphs.domain.python_frontend.functions import Function
 from graphs.domain.python_frontend.scopes import Scope
 from graphs.domain.python_frontend.texts import TEXT, Text
-from graphs.domain.python_frontend.values import Builtin, External, Function, Module
 from graphs.domain.solver import Solver
 from graphs.domain.symbols import Symbols, Table, Use
 
@@ -37,6 +38,7 @@ class Project:
         self.defaults: dict[Node, Node] = {}  # parameters with a default value
         self.class_at: dict[tuple[str, int], Class] = {}
         self.admitted: dict[Node, Node] = {}  # parameters, to what of theirs the annotation lets through
+        self.asked: dict[Node, dict[str, list[Call]]] = {}  # parameters without a type, to the calls of their methods
         self.admits: dict[Node, Callable[[Value], bool]] = {}
         self.fixtures: dict[tuple[str, str, str], Function] = {}  # folder, file, name
         self.late: list[Callable[[], None]] = []

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from graphs.domain.ir import Node, Value
 from graphs.domain.python_frontend.classes import Class, Instance
-from graphs.domain.python_frontend.values import Builtin, External, Function
+from graphs.domain.python_frontend.externals import Builtin, External
+from graphs.domain.python_frontend.functions import Function
 from graphs.domain.symbols import BindingKind, Table
 from kernel import python_source
 

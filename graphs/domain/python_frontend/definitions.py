@@ -9,8 +9,9 @@ from graphs.domain.python_frontend import annotations, metaclasses, outside, pro
 from graphs.domain.python_frontend.calls import Calls
 from graphs.domain.python_frontend.classes import Class, Instance
 from graphs.domain.python_frontend.descriptors import Partial, Property
+from graphs.domain.python_frontend.externals import Builtin, External
+from graphs.domain.python_frontend.functions import Bound, Decorated, Function
 from graphs.domain.python_frontend.scopes import Scope, bound_names
-from graphs.domain.python_frontend.values import Bound, Builtin, Decorated, External, Function
 from graphs.domain.symbols import Binding, BindingKind, Table, UseKind
 
 SAME_SIGNATURE = ("staticmethod", "classmethod", "abstractmethod", "contextmanager", "override", "final", "cache")
@@ -45,6 +46,8 @@ class Definitions(Calls):
         kind = _method_kind(node)
         if scope.kind == "class" and scope.cls is not None:
             function.owner = scope.cls
+            if _is_stub(node, promised=scope.cls.protocol):
+                function.stub = partial(_runs_elsewhere, node.name)
             if kind == "instance" and node.args.args[:1] + node.args.posonlyargs[:1]:
                 self.context.project.methods.append((function, scope.cls))
             elif kind == "class":
@@ -213,6 +216,29 @@ class Definitions(Calls):
                     return
 
         self.solver.defer(call)
+
+
+def _is_stub(node: ast.FunctionDef | ast.AsyncFunctionDef, *, promised: bool) -> bool:
+    """Tell whether a method only says that subclasses, or those who keep to a protocol, have it."""
+    body = [s for s in node.body if not (isinstance(s, ast.Expr) and isinstance(s.value, ast.Constant))]
+    if not body:
+        return promised or any((_dotted(d) or ("",))[-1] == "abstractmethod" for d in node.decorator_list)
+    raised = body[0].exc if len(body) == 1 and isinstance(body[0], ast.Raise) else None
+    name = raised.func if isinstance(raised, ast.Call) else raised
+    return isinstance(name, ast.Name) and name.id == "NotImplementedError"
+
+
+def _runs_elsewhere(name: str, receiver: Value) -> bool:
+    """A stub met through a class that nobody makes, where those who are made have the method, is not what runs."""
+    if not isinstance(receiver, Instance) or receiver.cls.instantiated:
+        return False
+    pending, seen = [receiver.cls], set[Class]()
+    while pending:
+        cls = pending.pop()
+        if cls not in seen:
+            seen.add(cls)
+            pending.extend(cls.subclasses)
+    return receiver.cls.protocol or any(name in cls.body for cls in seen if cls is not receiver.cls)
 
 
 def _keeps_signature(decorator: ast.expr) -> bool:

@@ -8,10 +8,11 @@ from typing import Any
 from graphs.domain.flow import merged
 from graphs.domain.ir import Call, Const, Key, Node, Site, Value
 from graphs.domain.python_frontend import protocols
+from graphs.domain.python_frontend.containers import Container
 from graphs.domain.python_frontend.context import FileContext
+from graphs.domain.python_frontend.externals import Builtin
 from graphs.domain.python_frontend.scopes import Scope
 from graphs.domain.python_frontend.texts import CHANGES, Text, affixed, load_constant
-from graphs.domain.python_frontend.values import Builtin, Container
 from graphs.domain.symbols import Use, UseKind
 
 BUILTIN_NAMES = frozenset(dir(builtins))

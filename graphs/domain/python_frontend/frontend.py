@@ -9,13 +9,15 @@ from typing import TypeGuard
 
 from graphs.domain.ir import Const, Node, Value
 from graphs.domain.modules import ModuleIndex, build_index
-from graphs.domain.python_frontend import builtin_models, container_models, library_models
+from graphs.domain.python_frontend import builtin_models, container_models, duck, library_models
 from graphs.domain.python_frontend.classes import Class, Instance
+from graphs.domain.python_frontend.containers import Container
 from graphs.domain.python_frontend.context import FileContext, Project
+from graphs.domain.python_frontend.externals import External
+from graphs.domain.python_frontend.functions import Function
 from graphs.domain.python_frontend.scopes import bound_names
 from graphs.domain.python_frontend.statements import Statements
 from graphs.domain.python_frontend.texts import Text
-from graphs.domain.python_frontend.values import Container, External, Function
 from graphs.domain.solver import Solver
 from graphs.domain.symbols import Symbols
 
@@ -40,6 +42,7 @@ class PythonFrontend:
         self.contexts: list[FileContext] = []
         folders = {str(PurePosixPath(p).parent) for p in paths if PurePosixPath(p).name == "__init__.py"}
         self.packaged = {p for p in paths if str(PurePosixPath(p).parent) in folders}
+        self._kept: dict[Class, list[Instance]] = {}  # protocols, and who keeps to them
         self.local_flow: dict[str, list[tuple[dict[str, list[int]], dict[str, list[int]]]]] = {}
 
     def note_properties(self, sources: Mapping[str, ast.Module]) -> None:
@@ -99,6 +102,9 @@ class PythonFrontend:
             if function.params:
                 self._receive(function, cls, is_class=True)
         self.solver.settle()
+        duck.by_unknown_names(self.solver)
+        duck.by_what_is_asked(self.project, _useful, self._made_elsewhere)
+        self.solver.settle()
         returns = [(f.ret, promised) for f, promised in self.project.returns if not f.identity]
         for node, promised in returns:
             if not _useful(node):
@@ -118,9 +124,26 @@ class PythonFrontend:
     def _fill(self, node: Node, promised: Node, *, all_of: bool = True) -> None:
         """Put what is promised into a node: all of it, or only what the users of a package may bring."""
         for value in list(promised.values or ()):
-            for each in _with_subclasses(value):
+            if all_of and isinstance(value, Container):
+                self._widen(value)
+            for each in self._meant(value):
                 if all_of or (self._made_elsewhere(each) and not each.cls.subclasses):
                     self.solver.add(node, each)
+
+    def _meant(self, value: Value) -> list[Value]:
+        """Return what a promised value stands for: of a protocol who keeps to it, of others their subclasses, too."""
+        if isinstance(value, Instance) and value.cls.protocol:
+            kept = self._kept.get(value.cls)
+            if kept is None:
+                kept = self._kept[value.cls] = [c.instance for c in duck.implementers(self.project, value.cls)]
+            return [*_with_subclasses(value), *kept]
+        return _with_subclasses(value)
+
+    def _widen(self, promised: Container) -> None:
+        """A list of a class holds instances of its subclasses, too."""
+        for value in list(promised.every.values or ()):
+            for each in self._meant(value):
+                self.solver.add(promised.anywhere(self.solver), each)
 
 
 def _useful(node: Node, default: Node | None = None) -> bool:

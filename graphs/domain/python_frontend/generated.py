@@ -4,7 +4,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from graphs.domain.ir import Call, Node, Value
-from graphs.domain.python_frontend.values import EXTERNAL_MODELS
+from graphs.domain.python_frontend.externals import EXTERNAL_MODELS
 from graphs.domain.solver import Solver
 
 if TYPE_CHECKING:

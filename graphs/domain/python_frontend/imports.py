@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from graphs.domain.ir import Call, Node, Site
 from graphs.domain.python_frontend.context import FileContext, exported
+from graphs.domain.python_frontend.externals import Module
 from graphs.domain.python_frontend.outside import Ancestor, above_root, handed_on
-from graphs.domain.python_frontend.values import Module
 from graphs.domain.symbols import Binding, BindingKind, Use, UseKind
 
 if TYPE_CHECKING:

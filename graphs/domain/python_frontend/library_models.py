@@ -6,7 +6,9 @@ from graphs.domain.ir import Call, Const, Node, Site, Value
 from graphs.domain.python_frontend import protocols
 from graphs.domain.python_frontend.annotations import TypeVariable, add_instances
 from graphs.domain.python_frontend.classes import Class, Instance
-from graphs.domain.python_frontend.values import EXTERNAL_MODELS, Container, External, Function, Model
+from graphs.domain.python_frontend.containers import Container
+from graphs.domain.python_frontend.externals import EXTERNAL_MODELS, External, Model
+from graphs.domain.python_frontend.functions import Function
 from graphs.domain.solver import Solver
 
 

@@ -5,7 +5,7 @@ from functools import partial
 from graphs.domain.ir import Call, Node, Site, Value
 from graphs.domain.python_frontend.classes import Class
 from graphs.domain.python_frontend.descriptors import ClassMethod, StaticMethod
-from graphs.domain.python_frontend.values import Function
+from graphs.domain.python_frontend.functions import Function
 from graphs.domain.solver import Solver
 
 

@@ -7,7 +7,8 @@ Their methods are written in Python on top of the few that a subclass defines; c
 from typing import TYPE_CHECKING
 
 from graphs.domain.ir import Call, Node, Value
-from graphs.domain.python_frontend.values import Container, External
+from graphs.domain.python_frontend.containers import Container
+from graphs.domain.python_frontend.externals import External
 from graphs.domain.solver import Solver
 
 if TYPE_CHECKING:

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 from graphs.domain.ir import Node, Value
 from graphs.domain.python_frontend.annotations import add_instances
 from graphs.domain.python_frontend.classes import CONTAINERS, Class, Instance
-from graphs.domain.python_frontend.values import Bound, Builtin, Container, Decorated, External, Function
+from graphs.domain.python_frontend.containers import Container
+from graphs.domain.python_frontend.externals import Builtin, External
+from graphs.domain.python_frontend.functions import Bound, Decorated, Function
 
 if TYPE_CHECKING:
     from graphs.domain.python_frontend.statements import Statements

@@ -7,8 +7,10 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from graphs.domain.ir import Node, Site, Value
+from graphs.domain.python_frontend.containers import Container
 from graphs.domain.python_frontend.context import Project, exported
-from graphs.domain.python_frontend.values import Container, External, Function
+from graphs.domain.python_frontend.externals import External
+from graphs.domain.python_frontend.functions import Function
 from graphs.domain.solver import Solver
 
 if TYPE_CHECKING:

@@ -2,8 +2,10 @@
 
 from graphs.domain.ir import Call, Const, Node, Site, Value
 from graphs.domain.python_frontend.classes import Class, Instance
+from graphs.domain.python_frontend.containers import Container
+from graphs.domain.python_frontend.externals import External
+from graphs.domain.python_frontend.functions import Function
 from graphs.domain.python_frontend.texts import Affixed, Text, affixed, percent
-from graphs.domain.python_frontend.values import Container, External, Function
 from graphs.domain.solver import Solver
 
 BINARY = {

@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterable
 from graphs.domain.flow import Flow
 from graphs.domain.ir import Node, Value
 from graphs.domain.python_frontend.classes import Class
-from graphs.domain.python_frontend.values import Container, Function
+from graphs.domain.python_frontend.containers import Container
+from graphs.domain.python_frontend.functions import Function
 from graphs.domain.solver import Solver
 from graphs.domain.symbols import Table
 

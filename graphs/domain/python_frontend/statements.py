@@ -9,9 +9,10 @@ from graphs.domain.flow import Changes
 from graphs.domain.ir import Call, Key, Node, Site, Value
 from graphs.domain.python_frontend import annotations, declared, imports, narrowing, protocols
 from graphs.domain.python_frontend.classes import Instance
+from graphs.domain.python_frontend.containers import Container
 from graphs.domain.python_frontend.definitions import Definitions
+from graphs.domain.python_frontend.functions import Function
 from graphs.domain.python_frontend.scopes import bound_names
-from graphs.domain.python_frontend.values import Container, Function
 from graphs.domain.symbols import Binding, BindingKind
 
 MAX_FAILED = 8  # of a ladder of tests, how many before are known to have failed
@@ -270,6 +271,9 @@ class Statements(Definitions):
 
     def branch(self, node: ast.If) -> bool:
         """``if``/``elif``/``else``; a long ladder is one choice, not a nest."""
+        if _for_checkers(node.test):
+            self.block(node.body)
+            return self.block(node.orelse)  # what runs is bound last
         arms: list[Callable[[], bool]] = []
         failed: list[ast.expr] = []  # the tests that do not hold in the next arm
         ends: list[bool] = []
@@ -398,6 +402,12 @@ class Statements(Definitions):
         last = node.cases[-1]
         default = last.guard is None and isinstance(last.pattern, ast.MatchAs) and last.pattern.pattern is None
         return self.arms(arms, exhaustive=default)
+
+
+def _for_checkers(test: ast.expr) -> bool:
+    """Tell whether a branch is taken by type checkers only."""
+    name = test.id if isinstance(test, ast.Name) else test.attr if isinstance(test, ast.Attribute) else ""
+    return name == "TYPE_CHECKING"
 
 
 def _as_load(node: ast.expr) -> ast.expr:

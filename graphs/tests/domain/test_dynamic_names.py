@@ -39,8 +39,10 @@ def test_so_does_a_name_with_a_known_end(name: str) -> None:
     assert callees("main.V.run", main=VISITOR.replace("NAME", name)) == {"main.V.a_done"}
 
 
-def test_nothing_is_guessed_where_nothing_of_the_name_is_known() -> None:
-    assert callees("main.V.run", main=VISITOR.replace("NAME", "kind")) == set()
+def test_a_name_of_which_nothing_is_known_means_the_methods_that_nobody_else_calls() -> None:
+    unknown = VISITOR.replace("NAME", "kind")
+    assert callees("main.V.run", main=unknown) == {"main.V.visit_a", "main.V.visit_b", "main.V.a_done"}
+    assert callees("main.V.run", main=f"{unknown}V().visit_a()\n") == {"main.V.visit_b", "main.V.a_done"}
 
 
 def test_what_is_assigned_to_a_slice_becomes_elements() -> None:

@@ -1,0 +1,155 @@
+"""What may be meant where code says nothing but a name: a method asked of a parameter, or read by a name made later.
+
+Nothing here is known, so little is said: only methods that nobody else is seen to call are read by an unknown name, and
+only names that no built-in type has say what kind of object a parameter holds.
+"""
+
+import datetime
+import io
+import logging
+import pathlib
+import re
+import threading
+from collections.abc import Callable, Iterable
+from collections.abc import Set as AbstractSet
+from functools import partial
+from types import GeneratorType
+from typing import TYPE_CHECKING
+
+from graphs.domain.ir import Call, Const, Node, Value
+from graphs.domain.python_frontend.classes import Class, Instance
+from graphs.domain.python_frontend.functions import Bound, Function
+from graphs.domain.python_frontend.texts import Affixed
+from graphs.domain.solver import Solver
+
+if TYPE_CHECKING:
+    from graphs.domain.python_frontend.context import Project
+
+MAX_METHODS = 120  # of one class behind a name that is made at run time
+MAX_ASKED = 32  # classes that have what a parameter is asked for; where more do, the name says too little
+FORWARDS = frozenset({"__getattr__", "__getattribute__"})
+COMMON = frozenset(
+    name
+    for kind in (
+        list, dict, set, str, bytes, tuple, int, float, type, BaseException, io.TextIOWrapper, io.BytesIO, re.Pattern,
+        re.Match, logging.Logger, datetime.datetime, datetime.timedelta, pathlib.Path, threading.Thread,
+        threading.Condition, GeneratorType,
+    )
+    for name in dir(kind)
+)  # fmt: skip
+
+
+def by_unknown_names(solver: Solver) -> None:
+    """``getattr(self, made_up)``: any method of the object that is called by nobody as far as can be seen."""
+    called = set(solver.called)
+    for base, name, call in list(solver.dynamic):
+        if call.site.caller.rpartition(".")[2] in FORWARDS or _known(name):
+            continue
+        for value in list((base.values if base is not None else None) or ()):
+            if not isinstance(value, Instance):
+                continue
+            names = _uncalled(value.cls, called)
+            for each in names if len(names) <= MAX_METHODS else ():
+                method = Node()
+                value.load(solver, each, method, call.site)
+                solver.listen(method, partial(_guess, solver, call))
+
+
+def _guess(solver: Solver, read: Call, method: Value) -> None:
+    if isinstance(method, Bound) and isinstance(method.receiver, Instance):
+        solver.add(read.result, Guess(method, method.receiver.cls, read.site.caller))
+
+
+class Guess(Value):
+    """A method that a name made at run time may mean.
+
+    Helpers that look methods up are shared by a hierarchy: the object they return one of is the caller's own.
+    """
+
+    __slots__ = ("cls", "method", "reader")
+    crowds = True
+
+    def __init__(self, method: Bound, cls: Class, reader: str) -> None:
+        super().__init__(method.name)
+        self.method = method
+        self.cls = cls
+        self.reader = reader
+
+    def call(self, solver: Solver, call: Call) -> None:
+        holder, _, caller = call.site.caller.rpartition(".")
+        if caller == self.name.rpartition(".")[2]:
+            return  # what looks a method up by name does not look for itself
+        if call.site.caller == self.reader or any(c.name == holder for c in self.cls.linear if isinstance(c, Class)):
+            self.method.call(solver, call)
+
+
+def _known(name: Node | None) -> bool:
+    """Tell whether a name is one of some texts, or has a known beginning or end."""
+    return (
+        any(isinstance(v, Affixed) or (isinstance(v, Const) and v.value is not None) for v in name.values or ())
+        if (name is not None)
+        else True
+    )
+
+
+def _uncalled(cls: Class, called: AbstractSet[Value]) -> list[str]:
+    held = {n: node for c in reversed(cls.linear) if isinstance(c, Class) for n, node in c.body.items() if n[0] != "_"}
+    return [n for n, node in held.items() if _functions(node) and called.isdisjoint(_functions(node))]
+
+
+def _functions(node: Node) -> list[Function]:
+    return [v for v in node.values or () if isinstance(v, Function)]
+
+
+def by_what_is_asked(
+    project: "Project", useful: Callable[[Node], bool], made_elsewhere: Callable[[Value], bool]
+) -> None:
+    """A parameter without a type that is asked for methods: the classes that have them all.
+
+    Where something is known to arrive, only what users of a package make themselves comes along.
+    """
+    holders: dict[str, dict[Class, None]] = {}
+    for cls in project.class_at.values():
+        for name, node in cls.body.items():
+            if name not in COMMON and name[:2] != "__" and _functions(node):
+                holders.setdefault(name, {})[cls] = None
+    solver = project.solver
+    for param, names in list(project.asked.items()):
+        found = _all_of(holders, names)
+        known = bool(found) and useful(param)
+        for cls in found:
+            if known and not made_elsewhere(cls.instance):
+                continue
+            for name, call in ((n, call) for n, calls in names.items() for call in calls):
+                method = Node()
+                cls.instance.load(solver, name, method, call.site)
+                solver.call(method, call)
+
+
+def implementers(project: "Project", protocol: Class) -> list[Class]:
+    """Return the classes of the tree that have all methods of a protocol, each with as many parameters."""
+    wanted = {n: f for n, node in protocol.body.items() for f in _functions(node)}
+    return [
+        cls
+        for cls in project.class_at.values()
+        if wanted and not cls.protocol and all(_same_shape(cls.find(n), n, f) for n, f in wanted.items())
+    ]
+
+
+def _same_shape(holder: Value | None, name: str, wanted: Function) -> bool:
+    found = _functions(holder.body[name]) if isinstance(holder, Class) else []
+    return any(f.vararg is not None or len(f.params) == len(wanted.params) for f in found)
+
+
+def _all_of(holders: dict[str, dict[Class, None]], names: Iterable[str]) -> list[Class]:
+    telling = next((n for n in names if n in holders), None)
+    if telling is None or len(holders[telling]) > MAX_ASKED:
+        return []
+    found: dict[Class, None] = {}
+    pending = list(holders[telling])
+    while pending:
+        cls = pending.pop(0)
+        if cls not in found and not cls.protocol:
+            found[cls] = None
+            pending.extend(cls.subclasses)
+    return [c for c in found if all(c.find(n) is not None for n in names)]

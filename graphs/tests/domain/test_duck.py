@@ -1,0 +1,92 @@
+"""What is meant where nothing but a name, a protocol or a stub says what is called."""
+
+import pytest
+
+from graphs.domain.analyzer import DependencyAnalyzer
+from graphs.tests.domain.cut import python_file
+
+
+def called(source: str, caller: str) -> str:
+    files = [python_file("p/__init__.py", ""), python_file("p/m.py", source)]
+    graph = DependencyAnalyzer().analyze(files).callgraph
+    return " ".join(c.removeprefix("p.m.") for c in graph.get(f"p.m.{caller}", ()) if c.startswith("p.m."))
+
+
+READ_BY_NAME = """\
+class Base:
+    def render(self, token):
+        return self.look_up(token["type"])(token)
+    def look_up(self, name):
+        return object.__getattribute__(self, name)
+class Html(Base):
+    def link(self, token): ...
+    def heading(self, token): self.inner(token)
+    def inner(self, token): ...
+    def two(self, token, more): ...
+class Text(Base):
+    def render(self, token):
+        return self.look_up(token["type"])(token)
+    def line(self, token): ...
+"""
+
+
+def test_a_name_made_at_run_time_means_what_nobody_else_calls_on_the_same_object() -> None:
+    assert called(READ_BY_NAME, "Base.render") == "Base.look_up Html.heading Html.link Text.line"
+    assert called(READ_BY_NAME, "Text.render") == "Base.look_up Text.line", "the method looked up is the caller's own"
+    known = READ_BY_NAME.replace('token["type"]', '"link"')
+    assert called(known, "Base.render") == "Base.look_up Html.link"
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("x.visit(1)", "A.visit B.visit"),
+        ("x.visit(1)\n    x.leave()", "A.leave A.visit"),
+        ("x.visit(1)\n    x.missing()", ""),
+        ("x.append(1)", ""),
+        ("x.visit()", ""),
+    ],
+)
+def test_an_untyped_parameter_is_what_has_the_methods_it_is_asked_for(body: str, expected: str) -> None:
+    classes = (
+        "class A:\n    def visit(self, n): ...\n    def leave(self): ...\n    def append(self, n): ...\n"
+        "class B:\n    def visit(self, n): ...\n"
+    )
+    assert called(f"{classes}def f(x):\n    {body}\n", "f") == expected
+    assert called(f"{classes}def f(x: int):\n    {body}\n", "f") == ""
+
+
+def test_who_keeps_to_a_protocol_is_called_and_the_protocol_is_not() -> None:
+    source = (
+        "from typing import Protocol\n"
+        "class Runs(Protocol):\n    def run(self, n): ...\n"
+        "class A:\n    def run(self, n): ...\n"
+        "class B:\n    def run(self): ...\n"
+        "class C:\n    def walk(self, n): ...\n"
+        "def f(x: Runs):\n    x.run(1)\n"
+    )
+    assert called(source, "f") == "A.run"
+
+
+def test_a_stub_is_called_only_where_it_is_all_there_is() -> None:
+    stub = "class Base:\n    def run(self):\n        raise NotImplementedError\n    def go(self):\n        self.run()\n"
+    assert called(stub, "Base.go") == "Base.run"
+    assert called(f"{stub}class A(Base):\n    def run(self): ...\n", "Base.go") == "A.run"
+    assert called(f"{stub}class A(Base):\n    def run(self): ...\nBase().go()\n", "Base.go") == "A.run Base.run"
+
+
+def test_lists_of_a_class_hold_its_subclasses() -> None:
+    source = (
+        "class Base:\n    def run(self): ...\nclass A(Base):\n    def run(self): ...\n"
+        "def f(xs: list[Base]):\n    for x in xs:\n        x.run()\n"
+    )
+    assert called(source, "f") == "A.run Base.run"
+
+
+def test_what_only_type_checkers_read_is_not_what_runs() -> None:
+    source = (
+        "from typing import TYPE_CHECKING\nclass Env:\n    def real(self): ...\n"
+        "    if TYPE_CHECKING:\n        def make(self): ...\n    else:\n        make = real\n"
+        "def f():\n    Env().make()\n"
+    )
+    assert called(source, "f") == "Env.real"
