@@ -6,6 +6,7 @@ from execution.api import views
 from execution.api.atoms import AtomView
 from execution.api.estimates import EstimateView
 from execution.api.prompts import PromptView
+from execution.api.spending import SpendingView
 from execution.api.validations import RunValidationsView
 from execution.api.waves import RetryFailedView, RetryView, WaveExecuteView, WavesView
 from execution.api.webhooks import (
@@ -29,6 +30,7 @@ v2_urlpatterns = [
     path("execution/status", views.StatusView.as_view()),
     path("execution/status/<uuid:masterplan_id>", views.PlanStatusView.as_view()),
     path("execution/estimate", EstimateView.as_view()),
+    path("execution/spending", SpendingView.as_view()),
     path("execution/waves", WavesView.as_view()),
     path("execution/waves/<uuid:wave_id>/execute", WaveExecuteView.as_view()),
     path("retry/<uuid:atom_id>", RetryView.as_view()),

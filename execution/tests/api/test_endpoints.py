@@ -2,10 +2,12 @@
 
 import uuid
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from execution.models import ExecutionRun, RunAtom
 from graphs.models import ExecutionWave
@@ -29,6 +31,7 @@ def paths(run: ExecutionRun, plan: Masterplan) -> list[tuple[str, str, dict[str,
         ("GET", f"{V2}/waves?run={run.pk}", {}),
         ("GET", f"{V2}/waves?masterplan={plan.pk}", {}),
         ("GET", f"{V2}/runs?masterplan={plan.pk}", {}),
+        ("GET", f"{V2}/spending?masterplan={plan.pk}", {}),
         ("GET", f"/api/v2/events?run={run.pk}", {}),
         ("POST", f"{V2}/start", body),
         ("POST", f"{V2}/estimate", body),
@@ -188,6 +191,26 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(
     ]:
         with django_assert_max_num_queries(most):
             assert client.get(path).status_code == 200
+
+
+def test_todays_spending_is_of_visible_runs_and_counts_unknown_prices_apart(
+    make_run: MakeRun, plan: Masterplan, client: Client, charlie: Client
+) -> None:
+    run = make_run("passed", status="running", phase="executing")
+    now = timezone.now()
+    for key, micro, sent_at in [
+        ("today", 250_000, now), ("unpriced", None, now), ("yesterday", 7_000_000, now - timedelta(days=1, minutes=1)),
+    ]:  # fmt: skip
+        LlmCall.objects.create(
+            key=key, run_id=run.pk, purpose="generate", model="m", state="received", request_sha="", request={},
+            response={}, cost_micro=micro, sent_at=sent_at, received_at=sent_at,
+        )  # fmt: skip
+    everything = client.get(f"{V2}/spending").json()
+    assert (everything["spent_usd"], everything["calls"], everything["unpriced_calls"]) == (0.25, 2, 1)
+    assert everything["budget_usd"] is None
+    Masterplan.objects.filter(pk=plan.pk).update(budget_usd=5)
+    assert client.get(f"{V2}/spending?masterplan={plan.pk}").json()["budget_usd"] == 5.0
+    assert charlie.get(f"{V2}/spending").json()["calls"] == 0
 
 
 def test_the_estimate_counts_from_the_last_run_and_never_calls_an_unknown_price_free(

@@ -66,7 +66,7 @@ test.describe("signed in", () => {
 
   test("signing out leads to the sign-in page and leaves nothing behind", async ({ page, server }) => {
     await page.goto("/masterplans");
-    await expect(page.getByText("Shop example")).toBeVisible();
+    await expect(page.getByRole("link", { name: "Shop example" })).toBeVisible();
     server.on("DELETE", /session$/, () => ({ status: 204 }));
     server.json("GET", /session$/, { user: null, csrf_token: "t" });
     await page.getByRole("button", { name: "Sign out" }).click();
@@ -179,5 +179,43 @@ test.describe("signed in", () => {
     await page.keyboard.press("a");
     await page.waitForTimeout(100);
     expect(server.called("POST", /approve$/)).toHaveLength(0);
+  });
+
+  test("one plan is shown wherever one is, with what it spent today, and the address says which", async ({
+    page,
+    server,
+  }) => {
+    await page.goto("/runs");
+    await expect(page.locator(".spend")).toHaveText("today $1.25 of $5.00");
+    await page.getByLabel("Plan in view").selectOption({ label: "Shop example" });
+    await expect(page).toHaveURL(/\/runs\?masterplan=plan-1$/);
+    expect(
+      server
+        .called("GET", /execution\/runs$/)
+        .at(-1)
+        ?.query.get("masterplan"),
+    ).toBe("plan-1");
+    await page.getByLabel("State").selectOption("failed");
+    await expect(page).toHaveURL(/masterplan=plan-1&status=failed|status=failed&masterplan=plan-1/);
+    await page.keyboard.press("g");
+    await page.keyboard.press("s");
+    await expect(page.getByLabel("Plan in view")).toHaveValue("");
+    await page.getByLabel("Plan in view").selectOption({ label: "Shop example" });
+    await expect(page).toHaveURL(/\/masterplans\/plan-1$/);
+    await expect(page.getByLabel("Plan in view")).toHaveValue("plan-1");
+    await page.getByLabel("Plan in view").selectOption("");
+    await expect(page.getByRole("heading", { level: 1, name: "Plans" })).toBeVisible();
+  });
+
+  test("the atoms of a run are narrowed by words, state and attempts, in the address", async ({ page }) => {
+    await page.goto("/runs/run-1?attempts=2");
+    const rows = page.getByRole("region", { name: "Atoms", exact: true }).locator("tbody tr");
+    const narrowed = await rows.count();
+    await page.getByLabel("Attempts").selectOption("");
+    await expect(rows).not.toHaveCount(narrowed);
+    await page.keyboard.press("/");
+    await page.keyboard.type("nothing like it");
+    await expect(rows).toHaveCount(0);
+    await expect(page).toHaveURL(/find=nothing/);
   });
 });

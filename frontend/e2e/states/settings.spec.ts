@@ -44,6 +44,18 @@ test("a key is remapped, kept, shown everywhere and can be put back", async ({ p
   await expect(page.locator(".key-row", { hasText: "Approve" }).locator("kbd")).toHaveText("A");
 });
 
+test("everything goes back to how it came with one button", async ({ page }) => {
+  await settings(page);
+  await page.getByText("Dark", { exact: true }).click();
+  await page.getByText("Split", { exact: true }).click();
+  await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
+  await page.getByLabel("Single-letter keys").uncheck();
+  await page.getByRole("button", { name: "Reset all settings" }).click();
+  await expect(page.getByRole("radio", { name: "Unified" })).toBeChecked();
+  await expect(page.getByLabel("Single-letter keys")).toBeChecked();
+  await expect(page.locator("html")).not.toHaveAttribute("data-theme");
+});
+
 test("a key that is taken is given only when it is taken away there", async ({ page }) => {
   await settings(page);
   await page.getByRole("button", { name: "Change the key of Approve" }).click();

@@ -21,6 +21,7 @@ export function commonWorld(server: MockServer, user: object | null = USER): voi
     .json("GET", /execution\/runs$/, page([wireRun(), finishedRun()]))
     .json("GET", /v2\/webhooks$/, page([]))
     .json("POST", /execution\/estimate$/, estimate())
+    .json("GET", /execution\/spending$/, spending())
     .json("GET", /execution\/runs\/run-1$/, runDetail())
     .json("GET", /runs\/run-1\/atoms$/, page(atoms()))
     .json("GET", /runs\/run-1\/validations$/, page([wireValidation()]))
@@ -35,6 +36,14 @@ export function commonWorld(server: MockServer, user: object | null = USER): voi
     });
   queueWorld(server);
 }
+
+export const spending = () => ({
+  since: "2026-01-05T00:00:00Z",
+  spent_usd: 1.25,
+  calls: 12,
+  unpriced_calls: 0,
+  budget_usd: 5,
+});
 
 export const estimate = () => ({
   masterplan_id: "plan-1",

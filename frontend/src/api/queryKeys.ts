@@ -2,6 +2,8 @@
 export const queryKeys = {
   session: ["session"] as const,
   health: ["health"] as const,
+  spending: (plan?: string) => ["spending", plan ?? null] as const,
+  planNames: ["plan-names"] as const,
   masterplans: (filters: object = {}) => ["masterplans", filters] as const,
   brief: (id: string) => ["brief", id] as const,
   masterplan: (id: string) => ["masterplan", id] as const,

@@ -501,6 +501,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v2/execution/spending": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Of one plan, or of every plan that the user may see. */
+        get: operations["v2_execution_spending_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v2/execution/start": {
         parameters: {
             query?: never;
@@ -3160,6 +3177,17 @@ export interface components {
             low: number;
             high: number;
         };
+        /** @description Money in USD. ``spent_usd`` leaves out the ``unpriced_calls``: their price is unknown, not zero. */
+        Spending: {
+            /** Format: date-time */
+            since: string;
+            /** Format: double */
+            spent_usd: number;
+            calls: number;
+            unpriced_calls: number;
+            /** Format: double */
+            budget_usd: number | null;
+        };
         /** @description Which plan to execute, and how. */
         StartRequest: {
             mode?: components["schemas"]["ModeEnum"];
@@ -4184,6 +4212,27 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ValidationPage"];
+                };
+            };
+        };
+    };
+    v2_execution_spending_retrieve: {
+        parameters: {
+            query?: {
+                masterplan?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Spending"];
                 };
             };
         };

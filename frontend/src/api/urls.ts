@@ -27,6 +27,7 @@ export const urls = {
   runRetryFailed: (runId: string) => `/api/v2/execution/runs/${id(runId)}/retry-failed`,
   atomRetry: (atomId: string) => `/api/v2/retry/${id(atomId)}`,
   estimate: "/api/v2/execution/estimate",
+  spending: "/api/v2/execution/spending",
   runAtoms: (runId: string) => `/api/v2/execution/runs/${id(runId)}/atoms`,
   runValidations: (runId: string) => `/api/v2/execution/runs/${id(runId)}/validations`,
   events: "/api/v2/events",

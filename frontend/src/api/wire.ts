@@ -72,6 +72,7 @@ export type WireBug = Schemas["Bug"];
 export type WireMyFeedback = Schemas["MyFeedback"];
 export type WireComparison = Schemas["Comparison"];
 export type WireSide = Schemas["Side"];
+export type WireSpending = Schemas["Spending"];
 export type WireMetrics = Schemas["Metrics"];
 export type WireCalibration = Schemas["Calibration"];
 

@@ -10,6 +10,7 @@ import {
 import { parseGraphSearch } from "@/features/graph/search";
 import { isRange, type Range } from "@/features/metrics/period";
 import { parseReviewSearch } from "@/features/review/search";
+import { parseAtomSearch } from "@/features/runs/search";
 import { Empty } from "@/ui/states";
 import { AtomRoute, LoginRoute, PlanRoute, PlansRoute, ReviewRoute, RunRoute, RunsRoute } from "./routes";
 import { Shell } from "./shell/Shell";
@@ -42,10 +43,18 @@ const plan = createRoute({ getParentRoute: () => shell, path: "/masterplans/$pla
 const runs = createRoute({
   getParentRoute: () => shell,
   path: "/runs",
-  validateSearch: (raw: Record<string, unknown>): { status?: string | undefined } => ({ status: text(raw.status) }),
+  validateSearch: (raw: Record<string, unknown>): { status?: string | undefined; masterplan?: string | undefined } => ({
+    status: text(raw.status),
+    masterplan: text(raw.masterplan),
+  }),
   component: RunsRoute,
 });
-const run = createRoute({ getParentRoute: () => shell, path: "/runs/$runId", component: RunRoute });
+const run = createRoute({
+  getParentRoute: () => shell,
+  path: "/runs/$runId",
+  validateSearch: parseAtomSearch,
+  component: RunRoute,
+});
 // One layout route for the queue and the item: the page stays mounted while the item changes.
 const review = createRoute({
   getParentRoute: () => shell,

@@ -7,6 +7,7 @@ import { ReviewPage } from "@/features/review/ReviewPage";
 import type { ReviewSearch } from "@/features/review/search";
 import { RunPage } from "@/features/runs/RunPage";
 import { RunsPage } from "@/features/runs/RunsPage";
+import type { AtomSearch } from "@/features/runs/search";
 import { useSession } from "@/features/session/api/getSession";
 import { LoginPage } from "@/features/session/LoginPage";
 
@@ -51,15 +52,20 @@ export function PlanRoute() {
 }
 
 export function RunsRoute() {
-  const { status } = runsApi.useSearch();
+  const { status, masterplan } = runsApi.useSearch();
   const navigate = useNavigate();
-  const onStatus = (value: string) => void navigate({ to: "/runs", search: { status: value || undefined } });
-  return <RunsPage status={status ?? ""} onStatus={onStatus} />;
+  const onStatus = (value: string) =>
+    void navigate({ to: "/runs", search: { masterplan, status: value || undefined } });
+  return <RunsPage status={status ?? ""} plan={masterplan} onStatus={onStatus} />;
 }
 
 export function RunRoute() {
   const { runId } = runApi.useParams();
-  return <RunPage key={runId} runId={runId} user={useUser()} />;
+  const search = runApi.useSearch();
+  const navigate = useNavigate();
+  const onSearch = (next: AtomSearch) =>
+    void navigate({ to: "/runs/$runId", params: { runId }, search: next, replace: true, resetScroll: false });
+  return <RunPage key={runId} runId={runId} user={useUser()} search={search} onSearch={onSearch} />;
 }
 
 export function ReviewRoute() {

@@ -3,6 +3,7 @@ import { useSyncExternalStore } from "react";
 export interface Stored<T extends string> {
   get: () => T;
   set: (value: T) => void;
+  reset: () => void;
   subscribe: (listener: () => void) => () => void;
   use: () => [T, (value: T) => void];
 }
@@ -58,5 +59,5 @@ export function stored<T extends string>(name: string, initial: T, allowed?: rea
     });
   }
   const get = () => value;
-  return { get, set, subscribe, use: () => [useSyncExternalStore(subscribe, get), set] };
+  return { get, set, reset: () => set(initial), subscribe, use: () => [useSyncExternalStore(subscribe, get), set] };
 }

@@ -31,6 +31,10 @@ export function nextTheme(): Theme {
   return next;
 }
 
+export function resetLooks(): void {
+  for (const setting of [theme, motion, tabSize]) setting.reset();
+}
+
 export const useTheme = theme.use;
 export const useMotion = motion.use;
 export const useTabSize = tabSize.use;

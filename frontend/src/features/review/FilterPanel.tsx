@@ -1,6 +1,6 @@
 import type { ReviewRow } from "@/model/review";
+import { usePlanNames } from "@/parts/api/getPlanNames";
 import { Button } from "@/ui/Button";
-import { usePlanNames } from "./api/getPlanNames";
 import { BANDS, narrowings, type ReviewSearch } from "./search";
 
 interface FilterPanelProps {

@@ -8,34 +8,32 @@ import type { RunAtom } from "@/model/run";
 import { Card } from "@/ui/Page";
 import { Status } from "@/ui/Status";
 import { Visible } from "@/ui/Visible";
+import { AtomFilters } from "./AtomFilters";
 import { useRunAtoms } from "./api/getRunAtoms";
 import { RetryChosen } from "./RetryChosen";
+import { type AtomSearch, matches } from "./search";
 
 const STEP = 50;
 const NONE: ReadonlySet<string> = new Set();
 
 const hasFailed = (atom: RunAtom): boolean => atom.status === "failed" || atom.status === "skipped";
 
-function matches(atom: RunAtom, status: string, words: string): boolean {
-  if (status && atom.status !== status) return false;
-  return words === "" || `${atom.path} ${atom.symbol}`.toLowerCase().includes(words.toLowerCase());
+interface AtomTableProps {
+  runId: string;
+  search: AtomSearch;
+  onSearch: (next: AtomSearch) => void;
+  mayRetry: boolean;
 }
 
 /** Every atom of the run with its state: the same facts as the strip, to read and to search. */
-export function AtomTable({ runId, mayRetry }: { runId: string; mayRetry: boolean }) {
+export function AtomTable({ runId, search, onSearch, mayRetry }: AtomTableProps) {
   const [marked, setMarked] = useState<ReadonlySet<string>>(NONE);
   useRowKeys();
   useCommands({ "rows.toggle": mayRetry ? toggleRow : undefined });
   const { data } = useRunAtoms(runId);
-  const [status, setStatus] = useState("");
-  const [find, setFind] = useState("");
   const [count, setCount] = useState(STEP);
-  const deferred = useDeferredValue(find);
-  const statuses = useMemo(() => [...new Set(data?.atoms.map((atom) => atom.status))].sort(), [data]);
-  const rows = useMemo(
-    () => (data?.atoms ?? []).filter((atom) => matches(atom, status, deferred)),
-    [data, status, deferred],
-  );
+  const deferred = useDeferredValue(search);
+  const rows = useMemo(() => (data?.atoms ?? []).filter((atom) => matches(atom, deferred)), [data, deferred]);
   if (!data || data.atoms.length === 0) return null;
   // What was chosen and has not failed any more is tried already.
   const chosen = new Set(data.atoms.filter((atom) => marked.has(atom.id) && hasFailed(atom)).map((atom) => atom.id));
@@ -44,26 +42,7 @@ export function AtomTable({ runId, mayRetry }: { runId: string; mayRetry: boolea
   return (
     <Card title="Atoms" aside={<span className="muted small">{`${rows.length} of ${data.atoms.length}`}</span>}>
       <div className="toolbar">
-        <label className="find">
-          <span className="sr-only">Find an atom</span>
-          <input
-            type="search"
-            placeholder="Find by name or file"
-            value={find}
-            onChange={(event) => setFind(event.target.value)}
-          />
-        </label>
-        <label className="inline-field">
-          State
-          <select value={status} onChange={(event) => setStatus(event.target.value)}>
-            <option value="">all</option>
-            {statuses.map((value) => (
-              <option key={value} value={value}>
-                {words(value)}
-              </option>
-            ))}
-          </select>
-        </label>
+        <AtomFilters atoms={data.atoms} search={search} onSearch={onSearch} />
         {mayRetry && chosen.size > 0 && <RetryChosen runId={runId} chosen={chosen} onDone={() => setMarked(NONE)} />}
       </div>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard */}

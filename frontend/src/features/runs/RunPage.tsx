@@ -20,10 +20,18 @@ import { canRetry, RunActions } from "./RunActions";
 import { RunHeld } from "./RunHeld";
 import { RunLine } from "./RunLine";
 import { RunNow } from "./RunNow";
+import type { AtomSearch } from "./search";
 import { useRunLive } from "./useRunLive";
 import { WaveStrip } from "./WaveStrip";
 
-export function RunPage({ runId, user }: { runId: string; user: User | null }) {
+interface RunPageProps {
+  runId: string;
+  user: User | null;
+  search: AtomSearch;
+  onSearch: (next: AtomSearch) => void;
+}
+
+export function RunPage({ runId, user, search, onSearch }: RunPageProps) {
   const query = useRun(runId);
   const log = useRunLive(query.data);
   const lead = (
@@ -78,7 +86,12 @@ export function RunPage({ runId, user }: { runId: string; user: User | null }) {
         <Failures run={run} />
         <Levels run={run} />
       </div>
-      <AtomTable runId={run.id} mayRetry={canRetry(run) && hasRole(user, "operator")} />
+      <AtomTable
+        runId={run.id}
+        search={search}
+        onSearch={onSearch}
+        mayRetry={canRetry(run) && hasRole(user, "operator")}
+      />
       {isFinal(run) && <RunFeedback runId={run.id} mayReport={hasRole(user, "operator")} />}
       <EventLog key={run.id} run={run} frames={log} />
     </Page>

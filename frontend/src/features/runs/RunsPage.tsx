@@ -8,11 +8,13 @@ const STATUSES = ["", "running", "paused", "budget_stopped", "completed", "faile
 
 interface RunsPageProps {
   status: string;
+  /** Only runs of this plan. */
+  plan: string | undefined;
   onStatus: (status: string) => void;
 }
 
-export function RunsPage({ status, onStatus }: RunsPageProps) {
-  const runs = useRuns({ status: status || undefined });
+export function RunsPage({ status, plan, onStatus }: RunsPageProps) {
+  const runs = useRuns({ status: status || undefined, masterplan: plan });
   const rows = runs.data?.pages.flatMap((page) => page.rows) ?? [];
   return (
     <Page title="Runs">
@@ -32,7 +34,7 @@ export function RunsPage({ status, onStatus }: RunsPageProps) {
       {runs.isError && <ErrorState error={runs.error} onRetry={() => void runs.refetch()} />}
       {runs.isSuccess && rows.length === 0 && (
         <Empty icon="runs" title={status ? "No run in this state" : "No runs yet"}>
-          {status ? "Choose another state." : "Open a plan and start one."}
+          {status ? "Choose another state." : `Open ${plan === undefined ? "a" : "the"} plan and start one.`}
         </Empty>
       )}
       {rows.length > 0 && <RunTable runs={rows} />}

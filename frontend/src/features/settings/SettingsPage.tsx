@@ -1,6 +1,9 @@
+import { announce } from "@/lib/announce";
+import { resetKeys, setSingleLetters } from "@/lib/keys/bindings";
 import { autoAdvance, diffMode } from "@/lib/preferences";
 import { storageWorks } from "@/lib/stored";
-import { MOTIONS, TAB_SIZES, THEMES, useMotion, useTabSize, useTheme } from "@/lib/theme";
+import { MOTIONS, resetLooks, TAB_SIZES, THEMES, useMotion, useTabSize, useTheme } from "@/lib/theme";
+import { Button } from "@/ui/Button";
 import { Icon } from "@/ui/Icon";
 import { Card, Page } from "@/ui/Page";
 import { KeySettings } from "./KeySettings";
@@ -18,6 +21,15 @@ const LABELS: Record<string, string> = {
   off: "Stay on the item",
 };
 
+function resetAll(): void {
+  diffMode.reset();
+  autoAdvance.reset();
+  resetLooks();
+  resetKeys();
+  setSingleLetters(true);
+  announce("All settings are as they came.");
+}
+
 /** How the console behaves for this person. Everything acts at once; there is nothing to save. */
 export function SettingsPage() {
   const [theme, setTheme] = useTheme();
@@ -27,7 +39,7 @@ export function SettingsPage() {
   const [advance, setAdvance] = autoAdvance.use();
   const label = (value: string) => LABELS[value] ?? value;
   return (
-    <Page title="Settings">
+    <Page title="Settings" actions={<Button onClick={resetAll}>Reset all settings</Button>}>
       <StorageNote />
       <div className="settings">
         <Card title="Review">

@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { request } from "@/api/http";
+import { queryKeys } from "@/api/queryKeys";
 import { urls } from "@/api/urls";
 import type { WireMasterplan, WirePage } from "@/api/wire";
 import { visibleText } from "@/lib/text/visible";
@@ -7,7 +8,7 @@ import { visibleText } from "@/lib/text/visible";
 /** Names of the newest plans, for a choice. */
 export function usePlanNames(): { id: string; name: string }[] {
   const plans = useQuery({
-    queryKey: ["plan-names"],
+    queryKey: queryKeys.planNames,
     queryFn: async ({ signal }) => {
       const page = await request<WirePage<WireMasterplan>>(urls.masterplans, { signal });
       return page.results.map((plan) => ({ id: plan.masterplan_id, name: visibleText(plan.name) }));

@@ -1,0 +1,29 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { useParams, useSearch } from "@tanstack/react-router";
+import { queryKeys } from "@/api/queryKeys";
+import { useRun } from "@/features/runs/api/getRun";
+import type { Graph } from "@/model/graph";
+
+/** The plan that the address narrows the page to; of a run or a graph its own. */
+export function usePlanInView(): string | undefined {
+  const { planId, runId, graphId } = useParams({ strict: false });
+  const { masterplan, plan, run } = useSearch({ strict: false });
+  const shownRun = useRun(runId ?? "", false); // the page itself fetches it, this only reads along
+  const client = useQueryClient();
+  const graph = graphId ? client.getQueryData<Graph>(queryKeys.graph(graphId, run)) : undefined;
+  return planId ?? masterplan ?? plan ?? (runId ? shownRun.data?.planId : undefined) ?? graph?.planId;
+}
+
+export type Place =
+  | { to: "/review" | "/runs"; search: { masterplan: string | undefined } }
+  | { to: "/graph"; search: { plan: string | undefined } }
+  | { to: "/masterplans" }
+  | { to: "/masterplans/$planId"; params: { planId: string } };
+
+/** Where another plan is seen the way this page shows one: its queue, its runs, its graph, else its own page. */
+export function placeOf(pathname: string, planId: string | undefined): Place {
+  const page = pathname.split("/")[1];
+  if (page === "review" || page === "runs") return { to: `/${page}`, search: { masterplan: planId } };
+  if (page === "graph") return { to: "/graph", search: { plan: planId } };
+  return planId === undefined ? { to: "/masterplans" } : { to: "/masterplans/$planId", params: { planId } };
+}

@@ -1,0 +1,71 @@
+import { useRef } from "react";
+import { plural, words } from "@/lib/format";
+import { useCommands } from "@/lib/keys/useCommands";
+import type { RunAtom } from "@/model/run";
+import type { AtomSearch } from "./search";
+
+interface AtomFiltersProps {
+  /** Their states and attempts are offered. */
+  atoms: RunAtom[];
+  search: AtomSearch;
+  onSearch: (next: AtomSearch) => void;
+}
+
+export function AtomFilters({ atoms, search, onSearch }: AtomFiltersProps) {
+  const find = useRef<HTMLInputElement>(null);
+  useCommands({ "list.find": () => find.current?.focus() });
+  const set = (part: Partial<AtomSearch>) => onSearch({ ...search, ...part });
+  const states = [...new Set(atoms.map((atom) => atom.status))].sort();
+  const attempts = [...new Set(atoms.map((atom) => atom.attempts))].sort((a, b) => a - b);
+  return (
+    <>
+      <label className="find">
+        <span className="sr-only">Find an atom</span>
+        <input
+          ref={find}
+          type="search"
+          placeholder="Find by name or file"
+          value={search.find ?? ""}
+          onChange={(event) => set({ find: event.target.value || undefined })}
+        />
+      </label>
+      <Choice
+        label="State"
+        value={search.state}
+        options={states.map((state) => [state, words(state)])}
+        onPick={(state) => set({ state })}
+      />
+      <Choice
+        label="Attempts"
+        value={search.attempts === undefined ? undefined : String(search.attempts)}
+        options={attempts.map((count) => [String(count), count === 0 ? "the draft" : plural(count, "attempt")])}
+        onPick={(count) => set({ attempts: count === undefined ? undefined : Number(count) })}
+      />
+    </>
+  );
+}
+
+interface ChoiceProps {
+  label: string;
+  value: string | undefined;
+  options: [string, string][];
+  onPick: (value: string | undefined) => void;
+}
+
+function Choice({ label, value, options, onPick }: ChoiceProps) {
+  const gone = value !== undefined && !options.some(([id]) => id === value);
+  return (
+    <label className="inline-field">
+      {label}
+      <select value={value ?? ""} onChange={(event) => onPick(event.target.value || undefined)}>
+        <option value="">all</option>
+        {gone && <option value={value}>{value}</option>}
+        {options.map(([id, text]) => (
+          <option key={id} value={id}>
+            {text}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
