@@ -31,6 +31,7 @@ class Role(IntEnum):
     BROKEN = 13  # ERROR
     UNION = 15  # nested pairs that are read as one sequence
     CONDITION = 14  # an expression that is cut for its size only, never for its decisions
+    MEMBER = 16  # of an object or a type, after a name that no bracket can stand for; may bind a function
 
 
 _PYTHON_ROLES: Final[dict[Role, str]] = {
@@ -65,7 +66,8 @@ _SCRIPT_ROLES: Final[dict[Role, str]] = {
     Role.CLASS: "class_declaration abstract_class_declaration",
     Role.WRAPPER: "export_statement ambient_declaration",
     Role.BINDING: "lexical_declaration variable_declaration expression_statement public_field_definition "
-    "field_definition pair",
+    "field_definition",
+    Role.MEMBER: "pair shorthand_property_identifier property_signature",
     Role.DECORATOR: "decorator",
     Role.CONDITION: "parenthesized_expression binary_expression ternary_expression unary_expression",
 }

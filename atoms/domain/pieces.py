@@ -34,9 +34,12 @@ _DECORATOR: Final = Role.DECORATOR
 _ELEMENTS: Final = Role.ELEMENTS
 _FUNCTION: Final = Role.FUNCTION
 _LEAF: Final = Role.LEAF
+_MEMBER: Final = Role.MEMBER
 _WRAPPER: Final = Role.WRAPPER
 _UNION: Final = Role.UNION
 _MAX_UNION: Final = 5
+_LITERALS: Final = frozenset({"object", "array"})
+_CLOSING: Final = (b"}", b"]", b")")
 
 
 class Mark:
@@ -52,10 +55,11 @@ class Mark:
     PARAGRAPH: Final = 128  # a blank row stands before
     RESUME: Final = 512  # begins with the end of a callback or of an object: "});" and what follows
     TRY: Final = 1024  # begins with "try", which parses with an except, catch or finally only
+    MEMBER: Final = 2048  # begins with the name of a member, behind which no bracket opens what stands before
     OPENED: Final = 256  # stands beside a compound statement that was opened, or is a whole compound
 
 
-_LEANS: Final = Mark.CONTINUED
+_LEANS: Final = Mark.CONTINUED | Mark.MEMBER
 _OPENED: Final = Mark.OPENED
 _PARAGRAPH: Final = Mark.PARAGRAPH
 INNER: Final = Mark.INSIDE | Mark.ELEMENT  # goes on with the statement of the piece before
@@ -134,6 +138,8 @@ class _Collector:
                 tail = behind if node is heir and behind > last else last
                 if role is _CONTINUED:
                     own = (own & ~Mark.INSIDE) | Mark.CONTINUED
+                elif role is _MEMBER:
+                    own |= Mark.MEMBER
                 if role is _COMMENT or (role is _DECORATOR and self._may_wait(first, last)):
                     self._wait(node, first, last)
                 elif role is _CLOSER:
@@ -186,7 +192,7 @@ class _Collector:
         if role is _WRAPPER:
             inner = wrapped(node)
             return inner is not None and self._is_function(self.roles[inner.kind_id], inner)
-        if role is _BINDING:
+        if role is _BINDING or role is _MEMBER:
             return bound_function(node) is not None
         return role is _FUNCTION
 
@@ -200,7 +206,7 @@ class _Collector:
 
     def _close(self, node: tree_sitter.Node, first: int, last: int, depth: int) -> None:
         if first > self.last_row:
-            if not self.indented and _RESUMES(self.rows.lines[first]):
+            if not self.indented and self._resumes(node, first):
                 # What stands before is foreign to "})": it parses behind "({", and never behind statements.
                 self._piece(node, first, last, depth - 1, Mark.RESUME, _CLOSER)
                 self.stretch.low[-1] = depth - 1
@@ -211,6 +217,18 @@ class _Collector:
             self.pending = -1
             self.closed = True
         self.last_row = max(self.last_row, last)
+
+    def _resumes(self, node: tree_sitter.Node, row: int) -> bool:
+        """Whether the row of a closing bracket begins a piece: "})" behind statements, which end where it stands.
+
+        Behind the elements of a literal it closes what they stand in, as long as it is the only one.
+        """
+        lines = self.rows.lines
+        if not _RESUMES(lines[row]):
+            return False
+        if row and lines[row - 1].lstrip()[:1] in _CLOSING:
+            return True
+        return node.parent is None or node.parent.type not in _LITERALS
 
     def _piece(  # noqa: PLR0917 - called for every node
         self, node: tree_sitter.Node, first: int, last: int, depth: int, mark: int, role: Role
@@ -259,7 +277,7 @@ class _Collector:
             self._open_body(node, children, depth, tail)
         elif role is _FUNCTION or role is _CLASS:
             self._enter(node, children, role, depth, mark, tail)
-        elif role is _BINDING and bound_function(node) is not None:
+        elif (role is _BINDING or role is _MEMBER) and bound_function(node) is not None:
             self._enter(node, children, _FUNCTION, depth, mark, tail)
         elif role is _WRAPPER:
             self._open_wrapper(children, depth, mark, tail)
@@ -283,7 +301,7 @@ class _Collector:
         while at and roles[children[at].kind_id] is _CLOSER:
             if not self.indented:
                 row = children[at].start_point[0]
-                if tail >= row > children[at - 1].end_point[0] and _RESUMES(self.rows.lines[row]):
+                if tail >= row > children[at - 1].end_point[0] and self._resumes(children[at], row):
                     tail = row - 1  # begins a piece of its own
             at -= 1
         self.frames.append((iter(children), depth, first_mark, mark, children[at], tail))
