@@ -63,7 +63,7 @@ _SCRIPT_ROLES: Final[dict[Role, str]] = {
     "switch_statement with_statement labeled_statement",
     Role.CONTINUED: "else_clause catch_clause finally_clause switch_case switch_default jsx_closing_element",
     Role.FUNCTION: "function_declaration generator_function_declaration method_definition",
-    Role.CLASS: "class_declaration abstract_class_declaration",
+    Role.CLASS: "class_declaration abstract_class_declaration interface_declaration enum_declaration",
     Role.WRAPPER: "export_statement ambient_declaration",
     Role.BINDING: "lexical_declaration variable_declaration expression_statement public_field_definition "
     "field_definition",

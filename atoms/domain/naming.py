@@ -133,7 +133,7 @@ def _head(stretch: Stretch, end_row: int, names: Names) -> tuple[AtomKind, str, 
     symbol = names.scope_symbol(stretch) or MODULE
     whole = node.end_point[0] < end_row
     if stretch.scope is _IN_CLASS:
-        kind = _CLASS if whole else _CLASS_HEADER
+        kind = _CLASS_HEADER if not whole else _TYPE if node.type in _TYPES else _CLASS
     elif not whole:
         kind = _SIGNATURE
     else:

@@ -183,7 +183,7 @@ class _Collector:
             return True
         rows, start = self.rows, self.stretch.starts[-1]
         return (
-            not self.closed
+            (role is _CONDITION or not self.closed)  # the condition of an "else if" is not torn from it
             and rows.loc[last + 1] - rows.loc[start] <= MAX_LOC
             and (role is _CONDITION or rows.decisions[last + 1] - rows.decisions[start] <= MAX_DECISIONS)
         )

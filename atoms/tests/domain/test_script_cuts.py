@@ -1,0 +1,92 @@
+"""Where scripts are cut: brackets stay with what they close, heads and conditions stay whole."""
+
+from atoms.domain.decomposer import RecursiveDecomposer
+from atoms.domain.model import AtomKind, FileAtoms, Language
+from atoms.domain.standing import Standing, standing
+
+
+def cut_of(source: str, language: Language) -> FileAtoms:
+    return RecursiveDecomposer().split(source.encode(), path="a", language=language)
+
+
+RULE = """\
+module.exports = {
+  schema: [
+    {
+      type: "object",
+      properties: {
+        first: { type: "boolean", default: true },
+        second: { type: "boolean", default: true },
+        third: { type: "boolean", default: true },
+        fourth: { type: "boolean", default: true },
+        fifth: { type: "boolean", default: true },
+      },
+      additionalProperties: false,
+    },
+  ],
+
+  messages: {
+    missing: "There is none.",
+    wrong: "This is wrong.",
+  },
+};
+"""
+
+
+def test_no_member_of_an_object_stands_behind_the_end_of_another_object() -> None:
+    file = cut_of(RULE, Language.JAVASCRIPT)
+    texts = [file.text(atom).decode() for atom in file.atoms]
+    assert len(texts) > 1
+    assert all(standing(text, Language.JAVASCRIPT) >= Standing.STUBBED for text in texts), texts
+
+
+BASES = (
+    """\
+export interface Store<
+  State extends Record<string, unknown>,
+  Extra extends Record<string, unknown>,
+>
+  extends Readable<State>,
+    Writable<State>,
+    Extended<Extra> {
+"""
+    + "".join(f"  member{k}(value: number): number;\n" for k in range(12))
+    + "}\n"
+)
+
+
+def test_the_bases_of_an_interface_stay_with_its_name() -> None:
+    file = cut_of(BASES, Language.TYPESCRIPT)
+    head, *members = file.atoms
+    assert head.kind is AtomKind.CLASS_HEADER
+    assert b"Extended<Extra> {" in file.text(head)
+    assert {atom.parent for atom in members} == {"Store"}
+
+
+BRANCHES = """\
+function f(node) {
+  if (node.a) {
+    first(node);
+    second(node);
+    third(node);
+  } else if (
+    node.b &&
+    node.c === "one of several long names" &&
+    node.d
+  ) {
+    fourth(node);
+    fifth(node);
+    sixth(node);
+    seventh(node);
+  } else {
+    eighth(node);
+  }
+}
+"""
+
+
+def test_a_condition_on_several_rows_is_not_torn_from_its_branch() -> None:
+    file = cut_of(BRANCHES, Language.JAVASCRIPT)
+    texts = [file.text(atom).decode() for atom in file.atoms]
+    assert len(texts) > 1
+    assert all("node.d\n  ) {" in text for text in texts if "else if (" in text), texts
