@@ -15,7 +15,7 @@ CALLS = frozenset(
 )  # fmt: skip
 # What counts in JavaScript too, where no types are written and other findings are mere remarks.
 PLAIN = frozenset({"TS2554", "TS2555", "TS2556", "dropped-promise", "unawaited-return"})
-_COROUTINE = re.compile(r"\bCoroutine\[|\bPromise<")
+_COROUTINE = re.compile(r"\bCoroutine\b|\bPromise<")
 _EXPORTS = frozenset(
     {"missing-module-attribute", "bad-dunder-all", "F822", "TS2305", "TS2614", "TS2724", "TS2459", "TS1192"}
 )
