@@ -1,4 +1,4 @@
-import { wireAttempt } from "../../src/testing/builders";
+import { wireAttempt, wireCheck, wireValidation } from "../../src/testing/builders";
 import { expectAccessibleInBothThemes } from "../support/axe";
 import { atom } from "../support/cast";
 import { expect, test } from "../support/mock";
@@ -50,4 +50,33 @@ test("any two versions are compared, prompts are read on request, and decisions 
   await expect(attempts.getByRole("alert")).toContainText("No call is stored.");
   await expect(page.getByText("looked for 18 s")).toBeVisible();
   await expectAccessibleInBothThemes(page);
+});
+
+test("the evidence of every check of an atom is one click away, and what nobody wrote is marked", async ({
+  page,
+  server,
+}) => {
+  commonWorld(server);
+  const evidence = { command: "pyrefly check", exit_code: 0, output: "0 findings in 4 files" };
+  const passed = wireCheck({ name: "types", status: "passed", reason: "", findings: [], evidence });
+  const generated = wireCheck({
+    name: "generated_tests",
+    status: "passed",
+    reason: "8 inputs answered as the draft did",
+    findings: [],
+    evidence: { command: "calls recorded in the suite", exit_code: null, output: "" },
+    forgeable: true,
+    generated: true,
+  });
+  const level = wireValidation({ status: "passed", checks: [passed, generated] });
+  server.json("GET", /atoms\/atom-1$/, { ...atom(), validations: [level] });
+  await page.goto("/atoms/atom-1?run=run-1");
+  const card = page.locator(".card", { has: page.getByRole("heading", { name: "Validations" }) });
+  await expect(card.getByText("pyrefly check")).toBeHidden();
+  await card.getByText("Types", { exact: true }).click();
+  await expect(card.getByText("pyrefly check")).toBeVisible();
+  await expect(card.getByText("0 findings in 4 files")).toBeVisible();
+  await expect(card.getByText("generated tests", { exact: true })).toBeVisible();
+  await card.getByText("8 inputs answered as the draft did").click();
+  await expect(card.getByText("calls recorded in the suite")).toBeVisible();
 });

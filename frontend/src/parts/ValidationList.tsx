@@ -4,14 +4,17 @@ import { Visible } from "@/ui/Visible";
 import { CheckList } from "./CheckList";
 import { Counts, countBy } from "./Counts";
 
-/** Results by level, failures opened; a level tells how many of its checks ended how. */
-export function ValidationList({ validations }: { validations: Validation[] }) {
+/**
+ * Results by level; a level tells how many of its checks ended how. Failures are open, and with `opened` all levels:
+ * then the evidence of each check is one click away.
+ */
+export function ValidationList({ validations, opened = false }: { validations: Validation[]; opened?: boolean }) {
   if (validations.length === 0) return <p className="muted">Nothing was validated yet.</p>;
   const ordered = [...validations].sort((a, b) => a.level - b.level);
   return (
     <div className="validations">
       {ordered.map((row) => (
-        <details key={row.id} open={row.status === "failed"}>
+        <details key={row.id} open={opened || row.status === "failed"}>
           <summary>
             <span className="level">Level {row.level}</span> {row.levelName}
             {row.scope && row.scope !== "." && row.scope !== row.atomId && (

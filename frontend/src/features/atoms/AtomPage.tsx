@@ -51,7 +51,7 @@ export function AtomPage({ atomId, run }: { atomId: string; run: string | undefi
           <Place atom={atom} />
           <Compare key={`${atom.id}${runId}${atom.attempts.length}`} atom={atom} />
           <Card title="Validations">
-            <ValidationList validations={atom.validations} />
+            <ValidationList validations={atom.validations} opened />
           </Card>
           <Card title="Attempts">
             <AttemptList attempts={atom.attempts} atomId={atom.id} runId={runId} />
