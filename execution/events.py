@@ -14,6 +14,7 @@ from django.db import connection
 from django.db.models import Max
 
 from execution.models import RunEvent
+from kernel import rows
 
 LATE_SECONDS = 60  # no transaction of ours is open for longer; one that hangs must not keep back everybody's events
 _LOWEST_OPEN = """
@@ -35,7 +36,8 @@ def publish(
     masterplan_id: uuid.UUID | None = None,
 ) -> int:
     """Append one event and return its sequence number. Sockets tail the table; nothing is pushed from here."""
-    return RunEvent.objects.create(topic=topic, type=type, data=data, run_id=run_id, masterplan_id=masterplan_id).seq
+    event = RunEvent(topic=topic, type=type, data=data, run_id=run_id, masterplan_id=masterplan_id)
+    return int(rows.insert_one(event))
 
 
 def run_changed(run_id: uuid.UUID, **data: Any) -> int:

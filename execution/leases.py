@@ -11,16 +11,17 @@ from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
-from django.db import connection, transaction
-from django.db.models import F, Min
+from django.db import transaction
+from django.db.models import Min
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Now
 
 from execution import statements
 from execution.models import ExecutionRun, RunAtom, Stage
-from execution.transitions import move_atoms
+from execution.transitions import allowed, move_atoms
 from graphs.selectors import ordering_edges
 from kernel import telemetry
-from kernel.states import ATOM_DONE, AtomStatus, RunStatus
+from kernel.states import ATOM_DONE, AtomStatus
 from kernel.v2 import v2_installed
 
 _AT_ONCE = 5_000  # ids in one statement
@@ -49,8 +50,7 @@ def claim(
     """
     token = uuid.uuid4()
     with transaction.atomic():
-        held = ExecutionRun.objects.select_for_update().filter(pk=run_id, status=RunStatus.RUNNING)
-        barrier = next(iter(held.order_by().values_list("barrier", flat=True)), None)
+        barrier = statements.barrier_of_running(run_id)
         if barrier is None:
             return Claim(run_id=run_id, token=token, atom_ids=())
         due = RunAtom.objects.filter(run_id=run_id)
@@ -58,28 +58,11 @@ def claim(
             move_atoms(
                 due.filter(not_before__lte=Now()), before=AtomStatus.RETRY_WAIT, after=AtomStatus.READY, not_before=None
             )
-        ready = due.filter(status=AtomStatus.READY, stage=stage).order_by("-priority", "position")
-        if among is not None:
-            ready = ready.filter(atom_id__in=among)
+        wave = None
         if barrier:
-            open_wave = due.exclude(status__in=ATOM_DONE).aggregate(first=Min("wave_number"))["first"]
-            ready = ready.filter(wave_number=open_wave)
-        if connection.features.has_select_for_update_skip_locked:
-            ready = ready.select_for_update(skip_locked=True)
-        atoms = tuple(ready[:limit])
-        ids = tuple(atom.atom_id for atom in atoms)
-        if ids:
-            counted = {"claims": F("claims") + 1} if stage == Stage.GENERATE else {}
-            move_atoms(
-                due.filter(atom_id__in=ids),
-                before=AtomStatus.READY,
-                after=AtomStatus.RUNNING,
-                lease_token=token,
-                lease_until=_until(),
-                started_at=Now(),
-                **counted,
-            )
-    return Claim(run_id=run_id, token=token, atom_ids=ids, atoms=atoms)
+            wave = due.exclude(status__in=ATOM_DONE).aggregate(first=Min("wave_number"))["first"]
+        atoms = tuple(statements.take(run_id, token, stage=Stage(stage), limit=limit, among=among, wave=wave))
+    return Claim(run_id=run_id, token=token, atom_ids=tuple(atom.atom_id for atom in atoms), atoms=atoms)
 
 
 def renew(tokens: Collection[uuid.UUID]) -> None:
@@ -98,11 +81,7 @@ def held(claimed: Claim, atom_ids: Collection[uuid.UUID]) -> list[uuid.UUID]:
 
 def held_of(run_id: uuid.UUID, tokens: Mapping[uuid.UUID, uuid.UUID]) -> set[uuid.UUID]:
     """Which atoms are still held under the token given for each (inside a transaction they stay held)."""
-    rows = RunAtom.objects.select_for_update().filter(
-        run_id=run_id, atom_id__in=list(tokens), lease_token__in=set(tokens.values()), status=AtomStatus.RUNNING
-    )
-    found = rows.order_by("pk").values_list("atom_id", "lease_token")  # one order of locks for everybody
-    return {atom_id for atom_id, token in found if tokens[atom_id] == token}
+    return {atom_id for atom_id, token in statements.running(run_id, tokens) if tokens[atom_id] == token}
 
 
 def settle(claimed: Claim, atom_ids: Sequence[uuid.UUID], *, after: AtomStatus, **fields: Any) -> int:
@@ -129,26 +108,14 @@ class Move:
 
 
 def settle_each(run_id: uuid.UUID, moves: Sequence[Move]) -> None:
-    """Make many moves of atoms that are held (see held_of) in this transaction; what is alike goes together.
-
-    Nothing is released: the caller does it. Code, which is never alike, is written first.
-    """
-    alike: dict[str, list[Move]] = {}
-    codes = []
+    """Make moves of atoms that are held (see held_of) in this transaction. Nothing is released: the caller does it."""
     for move in moves:
-        common = {name: value for name, value in move.fields.items() if name != "code" or value is None}
-        if move.fields.get("code") is not None:
-            codes.append((move.fields["code"], statements.key(run_id), statements.key(move.atom_id)))
-        alike.setdefault(f"{move.after} {sorted(common.items())!r}", []).append(move)
-    if codes:
-        with connection.cursor() as cursor:
-            cursor.executemany("UPDATE run_atoms SET code = %s WHERE run_id = %s AND atom_id = %s", codes)
-    for group in alike.values():
-        first = group[0]
-        fields = {name: value for name, value in first.fields.items() if name != "code" or value is None}
-        tokens = {move.claimed.token for move in group}
-        mine = RunAtom.objects.filter(run_id=run_id, atom_id__in=[m.atom_id for m in group], lease_token__in=tokens)
-        move_atoms(mine, before=AtomStatus.RUNNING, after=first.after, **fields)
+        if any(isinstance(value, Combinable) for value in move.fields.values()):
+            mine = RunAtom.objects.filter(run_id=run_id, atom_id=move.atom_id, lease_token=move.claimed.token)
+            move_atoms(mine, before=AtomStatus.RUNNING, after=move.after, **move.fields)
+        else:
+            allowed(AtomStatus.RUNNING, move.after)
+            statements.move_held(run_id, move.atom_id, move.claimed.token, move.after, move.fields)
 
 
 def release_dependents(run_id: uuid.UUID, done: Collection[uuid.UUID], *, all_passed: bool = False) -> None:
@@ -197,8 +164,8 @@ def _recount(run_id: uuid.UUID, atom_ids: Collection[uuid.UUID]) -> int:
     free = statements.recount(run_id, _graph_of(run_id)[1], atom_ids) if atom_ids else []
     if not free:
         return 0
-    mine = RunAtom.objects.filter(run_id=run_id, atom_id__in=free)
-    return move_atoms(mine, before=AtomStatus.PENDING, after=AtomStatus.READY)
+    allowed(AtomStatus.PENDING, AtomStatus.READY)
+    return statements.make_ready(run_id, free)
 
 
 @lru_cache(maxsize=256)

@@ -16,7 +16,8 @@ Runs::
                   |^
                   v'  paused | budget_stopped
 
-Every change is one UPDATE guarded by the old status; zero rows mean that somebody else was first.
+Every change is one UPDATE guarded by the old status; zero rows mean that somebody else was first. The moves that every
+atom makes are written by hand in ``execution.statements``, with the same guards, by the same table.
 """
 
 from typing import Any
@@ -59,10 +60,15 @@ RUN_MOVES: dict[RunStatus, frozenset[RunStatus]] = {
 }
 
 
-def move_atoms(atoms: QuerySet[RunAtom], *, before: AtomStatus, after: AtomStatus, **fields: Any) -> int:
-    """Move all atoms of the query that are in ``before``; return how many. An illegal move is a bug: ValueError."""
+def allowed(before: AtomStatus, after: AtomStatus) -> None:
+    """An illegal move of an atom is a bug: ValueError."""
     if after not in ATOM_MOVES[before]:
         raise ValueError(f"An atom cannot go from {before} to {after}")
+
+
+def move_atoms(atoms: QuerySet[RunAtom], *, before: AtomStatus, after: AtomStatus, **fields: Any) -> int:
+    """Move all atoms of the query that are in ``before``; return how many. An illegal move is a bug: ValueError."""
+    allowed(before, after)
     if after is not AtomStatus.RUNNING:
         fields = {"lease_token": None, "lease_until": None, **fields}
     if after in ATOM_DONE:

@@ -120,7 +120,10 @@ def _sdk(api_key: str, base_url: str, timeout: float, _pid: int, _share: int) ->
     """
     limits = httpx2.Timeout(timeout, connect=min(_CONNECT_SECONDS, timeout))
     client = anthropic.DefaultHttpxClient(base_url=base_url, timeout=limits, verify=_certificates())
-    return anthropic.Anthropic(api_key=api_key, base_url=base_url, timeout=limits, max_retries=0, http_client=client)
+    return anthropic.Anthropic(
+        api_key=api_key, base_url=base_url, timeout=limits, max_retries=0, http_client=client,
+        open_telemetry=False,  # spans that nobody exports cost as much as a query
+    )  # fmt: skip
 
 
 @lru_cache(maxsize=1)

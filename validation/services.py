@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from django.db import transaction
 
+from kernel import rows
 from kernel.text import storable
 from validation.domain.model import LEVEL_NUMBERS, Level, LevelResult, Status, SuiteResult
 from validation.domain.recorded import packed
@@ -31,18 +32,31 @@ def record(
     One transaction. ``run_id`` None is for checks asked for outside any run. ``atom_id`` of level 1 results must be
     that of a stored atom.
     """
-    rows = [_row(run_id, masterplan_id, result, attempt_number) for result in results]
+    stored = [_row(run_id, masterplan_id, result, attempt_number) for result in results]
     with transaction.atomic():
-        for level in sorted({row.level for row in rows}):
-            scopes = sorted({row.scope for row in rows if row.level == level})
-            for start in range(0, len(scopes), _BATCH):
-                older = ValidationResult.objects.filter(
-                    masterplan_id=masterplan_id, run_id=run_id, level=level, superseded=False,
-                    scope__in=scopes[start : start + _BATCH],
-                )  # fmt: skip
-                older.update(superseded=True)
-        ValidationResult.objects.bulk_create(rows, batch_size=_BATCH)
-    return len(rows)
+        for level in sorted({row.level for row in stored}):
+            column = "atom_id" if level == LEVEL_NUMBERS[Level.ATOMIC] else "scope"
+            named = sorted({str(getattr(row, column)) for row in stored if row.level == level})
+            for start in range(0, len(named), _BATCH):
+                _supersede(run_id, masterplan_id, level, column, named[start : start + _BATCH])
+        rows.insert(stored)
+    return len(stored)
+
+
+def _supersede(
+    run_id: uuid.UUID | None, masterplan_id: uuid.UUID, level: int, column: str, named: Sequence[str]
+) -> None:  # fmt: skip
+    """Mark what stands for these atoms or scopes. By hand: every atom that is settled asks for it.
+
+    Atoms are found by the index on their own column, which the comparison of the run must not keep a planner from: by
+    the run alone it would read the results of all other atoms.
+    """
+    run = "run_id IS NULL" if run_id is None else "(run_id = %s) = TRUE"
+    chosen = [rows.written(ValidationResult, column, one) for one in named]
+    chosen += [rows.written(ValidationResult, "masterplan_id", masterplan_id), level]
+    chosen += [] if run_id is None else [rows.written(ValidationResult, "run_id", run_id)]
+    where = f"{column} IN ({rows.marks(len(named))}) AND (masterplan_id = %s) = TRUE AND (level = %s) = TRUE AND {run}"
+    rows.change(ValidationResult, {"superseded": True}, f"{where} AND superseded = FALSE", chosen)
 
 
 def _row(

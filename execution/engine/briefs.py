@@ -5,8 +5,7 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
-
-from django.db import connection
+from typing import Any
 
 from atoms.models import AtomicUnit
 from execution.assembler import Assembler
@@ -22,9 +21,12 @@ from execution.engine.evidence import Evidence
 from execution.engine.parents import Parent, Parents
 from execution.models import ExecutionRun, RunAtom
 from execution.phases import phases_of
+from graphs.models import AtomDependency
+from kernel import rows
 from kernel.text import decode
 from masterplans.models import Masterplan, MasterplanTask
 
+_UNIT = rows.names_of(AtomicUnit, without=["criteria", "needs", "code", "test_cases", "validation_results"])
 MAX_NEIGHBOURS = 24
 MAX_TESTS = 6
 
@@ -70,9 +72,12 @@ class Briefs:
 
     def units(self, atom_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, AtomicUnit]:
         """The stored units with their tasks, which are in memory already."""
-        units = AtomicUnit.objects.filter(pk__in=atom_ids).order_by().defer("criteria", "needs", "code", "test_cases")
+        if not atom_ids:
+            return {}
+        statement = f"SELECT {rows.columns(_UNIT)} FROM atomic_units WHERE atom_id IN ({rows.marks(len(atom_ids))})"  # noqa: S608
+        keys = [rows.written(AtomicUnit, "atom_id", one) for one in atom_ids]
         found = {}
-        for unit in units:
+        for unit in rows.instances(AtomicUnit, _UNIT, statement, keys):
             unit.task, unit.masterplan = self._assembler.task(unit.task_id), self._run.masterplan
             found[unit.atom_id] = unit
         return found
@@ -160,10 +165,9 @@ class Briefs:
             for atom_id, other in _strongest(here, there, ids, limit):
                 wanted[atom_id][other] = None
         others = {other for found in wanted.values() for other in found}
-        rows = RunAtom.objects.filter(run=self._run, atom_id__in=others).order_by()
         shown = {
             atom_id: Piece(name=f"{symbol} in {path}", text=self._text(atom_id, code))
-            for atom_id, symbol, path, code in rows.values_list("atom_id", "symbol", "path", "code")
+            for atom_id, symbol, path, code in _shown(self._run.pk, others)
         }
         return {atom_id: [shown[o] for o in found if o in shown] for atom_id, found in wanted.items()}
 
@@ -181,6 +185,14 @@ class Briefs:
         return [Piece(name=path, text=decode(files[path].content)) for path in chosen[:MAX_TESTS]]
 
 
+def _shown(run_id: uuid.UUID, ids: Collection[uuid.UUID]) -> list[tuple[Any, ...]]:
+    """Id, symbol, path and accepted code of atoms."""
+    names = ("atom_id", "symbol", "path", "code")
+    statement = f"SELECT {rows.columns(names)} FROM run_atoms WHERE run_id = %s AND atom_id IN ({rows.marks(len(ids))})"  # noqa: S608
+    keys = [rows.written(RunAtom, "atom_id", one) for one in (run_id, *ids)]
+    return rows.read(RunAtom, names, statement, keys) if ids else []
+
+
 def _strongest(here: str, there: str, ids: Collection[uuid.UUID], limit: int) -> list[tuple[uuid.UUID, uuid.UUID]]:
     """The heaviest edges of each atom, heaviest first. By hand: building this query anew cost more than running it."""
     marks = ", ".join(["%s"] * len(ids))
@@ -190,10 +202,8 @@ def _strongest(here: str, there: str, ids: Collection[uuid.UUID], limit: int) ->
             FROM atom_dependencies WHERE {here} IN ({marks})
         ) AS ranked WHERE place <= %s ORDER BY {here}, place
     """  # noqa: S608 - names of columns, given by this module
-    key = AtomicUnit._meta.pk
-    with connection.cursor() as cursor:
-        cursor.execute(statement, [*(key.get_db_prep_value(one, connection) for one in ids), limit])
-        return [(key.to_python(one), key.to_python(other)) for one, other in cursor.fetchall()]
+    keys = [rows.written(AtomDependency, here, one) for one in ids]
+    return [(one, other) for one, other in rows.read(AtomDependency, (here, there), statement, [*keys, limit])]
 
 
 def _contract(unit: AtomicUnit) -> str:

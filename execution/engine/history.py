@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from execution.attempts.models import AtomRetryHistory
+from kernel import rows
 from kernel.text import storable
 
 MICRO = Decimal(1_000_000)
@@ -32,9 +33,7 @@ class Try:
 
 def record(run_id: uuid.UUID, tries: Iterable[Try]) -> None:
     """Store tries; one that stands already (a resumed run) is left as it was."""
-    AtomRetryHistory.objects.bulk_create(
-        (_row(run_id, entry) for entry in tries), batch_size=500, ignore_conflicts=True
-    )
+    rows.insert([_row(run_id, entry) for entry in tries], ignore_known=True)
 
 
 def _row(run_id: uuid.UUID, entry: Try) -> AtomRetryHistory:

@@ -1,0 +1,175 @@
+"""Rows read and written by statements that are given, with the conversions of their fields looked up once.
+
+For the few statements that are made for every atom of a run: building their queries anew, and asking every field how
+to convert each of its values, cost several times what the database does for them. Everything else uses querysets.
+
+What was looked up is kept for the life of the process, whose database never changes.
+"""
+
+import uuid
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
+from typing import Any, TypeVar
+
+from django.db import connection, models
+from django.utils import timezone
+
+_Model = TypeVar("_Model", bound=models.Model)
+_Convert = Callable[[Any], Any]
+_AS_THEY_ARE = (models.IntegerField, models.FloatField, models.BooleanField)  # of the field's own type in Python
+_TEXTS = (models.CharField, models.TextField)
+
+
+def read(
+    model: type[models.Model], names: tuple[str, ...], statement: str, params: Sequence[Any]
+) -> list[tuple[Any, ...]]:
+    """Run a statement that returns these columns of ``model``; their values as its fields give them."""
+    readers = _readers(model, names)
+    with connection.cursor() as cursor:
+        cursor.execute(statement, params)
+        return [
+            tuple([v if v is None or convert is None else convert(v) for v, convert in zip(row, readers, strict=True)])
+            for row in cursor.fetchall()
+        ]
+
+
+def instances(
+    model: type[_Model], names: tuple[str, ...], statement: str, params: Sequence[Any]
+) -> list[_Model]:  # fmt: skip
+    """The same as objects; what is not among ``names`` is read when it is asked for."""
+    return [model.from_db(connection.alias, names, row) for row in read(model, names, statement, params)]
+
+
+def names_of(model: type[models.Model], *, without: Iterable[str] = ()) -> tuple[str, ...]:
+    """The columns of a model in its own order, without some."""
+    left_out = set(without)
+    return tuple(f.attname for f in model._meta.concrete_fields if f.attname not in left_out)
+
+
+def written(model: type[models.Model], name: str, value: Any) -> Any:
+    """A value as this database keeps it in this column."""
+    if value is None:
+        return None
+    convert = _writer(model, name)
+    return value if convert is None else convert(value)
+
+
+def insert(rows: Sequence[models.Model], *, ignore_known: bool = False) -> None:
+    """Insert new rows of one model, whose keys are set. ``ignore_known``: those that break a constraint are left."""
+    if rows:
+        model = type(rows[0])
+        names = names_of(model)
+        values = [_values(row, names) for row in rows]
+        with connection.cursor() as cursor:
+            cursor.executemany(_insertion(model, names, ignore_known), values)
+
+
+def insert_one(row: models.Model) -> Any:
+    """Insert one row, to which the database gives its key; returns it, and sets it on ``row``."""
+    key = row._meta.pk.attname
+    names = names_of(type(row), without=[key])
+    with connection.cursor() as cursor:
+        cursor.execute(f"{_insertion(type(row), names, False)} RETURNING {key}", _values(row, names))
+        [row.pk] = cursor.fetchone()
+    row._state.adding = False
+    return row.pk
+
+
+def change(
+    model: type[models.Model], news: Mapping[str, Any], where: str, params: Sequence[Any], *, beside: str = ""
+) -> int:
+    """Write columns of the rows that ``where`` names; returns how many these were. ``beside``: more to set."""
+    values = [written(model, name, value) for name, value in news.items()]
+    statement = f"UPDATE {model._meta.db_table} SET {_set(tuple(news))}{beside} WHERE {where}"  # noqa: S608
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [*values, *params])
+        return int(cursor.rowcount)
+
+
+@lru_cache(maxsize=256)
+def marks(count: int) -> str:
+    """The marks of so many parameters."""
+    return ", ".join(["%s"] * count)
+
+
+@lru_cache(maxsize=64)
+def columns(names: tuple[str, ...]) -> str:
+    """Names as they stand in a statement."""
+    return ", ".join(f'"{name}"' for name in names)
+
+
+def _values(row: models.Model, names: tuple[str, ...]) -> list[Any]:
+    for name in _born(type(row)):
+        if getattr(row, name) is None:
+            setattr(row, name, timezone.now())
+    values = [getattr(row, name) for name in names]
+    writers = _writers(type(row), names)
+    return [v if v is None or convert is None else convert(v) for v, convert in zip(values, writers, strict=True)]
+
+
+@lru_cache(maxsize=64)
+def _born(model: type[models.Model]) -> frozenset[str]:
+    """Columns that hold when a row was made."""
+    return frozenset(f.attname for f in model._meta.concrete_fields if getattr(f, "auto_now_add", False))
+
+
+@lru_cache(maxsize=64)
+def _insertion(model: type[models.Model], names: tuple[str, ...], ignore_known: bool) -> str:
+    known = " ON CONFLICT DO NOTHING" if ignore_known else ""
+    table = model._meta.db_table
+    return f"INSERT INTO {table} ({columns(names)}) VALUES ({marks(len(names))}){known}"  # noqa: S608 - the model's names
+
+
+@lru_cache(maxsize=256)
+def _set(names: tuple[str, ...]) -> str:
+    return ", ".join(f'"{name}" = %s' for name in names)
+
+
+@lru_cache(maxsize=256)
+def _readers(model: type[models.Model], names: tuple[str, ...]) -> tuple[_Convert | None, ...]:
+    return tuple(_reader(model, name) for name in names)
+
+
+@lru_cache(maxsize=256)
+def _writers(model: type[models.Model], names: tuple[str, ...]) -> tuple[_Convert | None, ...]:
+    return tuple(_writer(model, name) for name in names)
+
+
+def _reader(model: type[models.Model], name: str) -> _Convert | None:
+    column = model._meta.get_field(name).get_col(model._meta.db_table)  # type: ignore[union-attr]  # of no relation here
+    steps = [*connection.ops.get_db_converters(column), *column.get_db_converters(connection)]
+    if not steps:
+        return None
+
+    def convert(value: Any) -> Any:
+        for step in steps:
+            value = step(value, column, connection)
+        return value
+
+    return convert
+
+
+@lru_cache(maxsize=1024)
+def _writer(model: type[models.Model], name: str) -> _Convert | None:
+    field: Any = model._meta.get_field(name)
+    while field.remote_field is not None:
+        field = field.target_field
+    if isinstance(field, models.UUIDField):
+        return _plain_uuid if connection.features.has_native_uuid_field else _hex
+    if isinstance(field, _TEXTS):
+        return _text
+    if isinstance(field, _AS_THEY_ARE):
+        return None
+    return lambda value: field.get_db_prep_save(value, connection)
+
+
+def _text(value: Any) -> str:
+    return value if type(value) is str else str(value)  # members of enumerations are texts that drivers do not know
+
+
+def _plain_uuid(value: Any) -> uuid.UUID:
+    return value if isinstance(value, uuid.UUID) else uuid.UUID(str(value))
+
+
+def _hex(value: Any) -> str:
+    return value.hex if isinstance(value, uuid.UUID) else uuid.UUID(str(value)).hex
