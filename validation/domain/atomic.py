@@ -9,7 +9,16 @@ from validation.domain.disagreement import DISAGREES, DOUBTED, disagreeing
 from validation.domain.generated_check import AtomView, generated_check
 from validation.domain.model import Check, Level, LevelResult, Status, SuiteResult, TestCase, TestStatus
 from validation.domain.reach import Reach, reach_of
-from validation.domain.static import Family, Located, StaticCheck, StaticReport, family_of, keys_of, new_findings
+from validation.domain.static import (
+    Family,
+    Located,
+    StaticCheck,
+    StaticReport,
+    family_of,
+    keys_of,
+    moved_complaints,
+    new_findings,
+)
 
 EMPTY_BLAME = Blame(suspiciousness={}, culprits={}, reaching={})
 CHECKS = ("syntax", "names", "types", "tests", "generated_tests", "atomicity")
@@ -112,7 +121,8 @@ class AtomicValidator:
             return unready
         here = self.static.at(StaticCheck.TYPES, atom.path, atom.start_line, atom.end_line)
         known = keys_of(self.drafts, StaticCheck.TYPES, atom.path)
-        errors = [one for one in new_findings(here, known) if one.finding.severity == "error"]
+        moved = moved_complaints(self.drafts, self.static, StaticCheck.TYPES, atom.path)
+        errors = [one for one in new_findings(here, known, moved) if one.finding.severity == "error"]
         old = [one if one in errors else _as_warning(one) for one in here]
         status = Status.FAILED if errors else Status.PASSED
         check = _found("types", status, old, errors[0].finding.message if errors else "")

@@ -6,7 +6,15 @@ from dataclasses import replace
 
 from masterplans.domain.workspace import FileRole, Workspace
 from validation.domain.model import Check, Evidence, Finding, Status
-from validation.domain.static import Family, StaticCheck, StaticReport, family_of, keys_of, new_findings
+from validation.domain.static import (
+    Family,
+    StaticCheck,
+    StaticReport,
+    family_of,
+    keys_of,
+    moved_complaints,
+    new_findings,
+)
 
 NAME = "build"
 SHOWN = 50
@@ -77,7 +85,8 @@ def _type_errors(
     old: list[Finding] = []
     for path in paths:
         here = [o for o in static.findings.get(StaticCheck.TYPES, {}).get(path, ()) if o.finding.severity == "error"]
-        fresh = new_findings(here, keys_of(drafts, StaticCheck.TYPES, path))
+        moved = moved_complaints(drafts, static, StaticCheck.TYPES, path)
+        fresh = new_findings(here, keys_of(drafts, StaticCheck.TYPES, path), moved)
         new += [one.finding for one in fresh]
         old += [replace(one.finding, severity="warning") for one in here if one not in fresh]
     return new, old

@@ -8,7 +8,7 @@ from validation.domain.cohesion import cohesion_check
 from validation.domain.interfaces import PLAIN, is_call, is_export, is_strict
 from validation.domain.model import Check, Evidence, Finding, Level, LevelResult, Status, SuiteResult
 from validation.domain.scopes import ModuleScope
-from validation.domain.static import Located, StaticCheck, StaticReport, keys_of, new_findings
+from validation.domain.static import Located, StaticCheck, StaticReport, keys_of, moved_complaints, new_findings
 from validation.domain.timing import Clock, timed, unmeasured
 
 SHOWN = 20
@@ -61,7 +61,8 @@ class ModuleValidator:
         held: list[Finding] = []
         for kind in (StaticCheck.NAMES, StaticCheck.TYPES):
             found = [one for one in self._static.findings.get(kind, {}).get(scope.path, ()) if wanted(one.finding)]
-            fresh = set(map(id, new_findings(found, keys_of(self._drafts, kind, scope.path))))
+            moved = moved_complaints(self._drafts, self._static, kind, scope.path)
+            fresh = set(map(id, new_findings(found, keys_of(self._drafts, kind, scope.path), moved)))
             here += (mine := [one for one in found if scope.holds(one.finding.line)])
             held += [one.finding for one in mine if id(one) in fresh or strict(one.finding)]
         if name == "calls":

@@ -7,8 +7,8 @@ import json
 import zlib
 from collections.abc import Iterable, Mapping
 
-PER_FUNCTION = 12
-MAX_CALL = 8000  # characters
+PER_FUNCTION = 24
+MAX_CALL = 16_000  # characters
 MAX_NAME = 300
 MAX_ALL = 16_000_000  # characters kept of one suite
 
@@ -23,7 +23,7 @@ def take_calls(into: Calls, rows: object, paths: frozenset[str]) -> None:
             case [str() as path, str() as name, str() as call] if path in paths:
                 if len(name) <= MAX_NAME and len(call) <= MAX_CALL and name.isprintable() and call.isascii():
                     held = into.setdefault(path, {}).setdefault(name, [])
-                    if len(held) < PER_FUNCTION and call not in held:
+                    if len(held) < 2 * PER_FUNCTION and call not in held:
                         held.append(call)
 
 

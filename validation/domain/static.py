@@ -54,6 +54,11 @@ class Located:
     text: str
 
     @property
+    def complaint(self) -> tuple[str, str, str, str]:
+        """Equal for the same words about the same file, whatever the line says now."""
+        return (self.finding.path, self.finding.tool, self.finding.code, self.finding.message)
+
+    @property
     def key(self) -> tuple[str, str, str, str]:
         """Equal for the same complaint about the same line, wherever the line has moved to."""
         return (self.finding.path, self.finding.tool, self.finding.code, self.text)
@@ -93,16 +98,39 @@ class StaticReport:
         return tuple(one for one in found if first <= one.finding.line <= last)
 
 
-def new_findings(found: Iterable[Located], known: Mapping[tuple[str, str, str, str], int]) -> tuple[Located, ...]:
-    """Those of ``found`` that the draft did not have; as many equal ones as it had are forgiven."""
-    left = Counter(known)
+_Key = tuple[str, str, str, str]
+
+
+def new_findings(
+    found: Iterable[Located], known: Mapping[_Key, int], moved: Mapping[_Key, int] | None = None
+) -> tuple[Located, ...]:
+    """Those of ``found`` that the draft did not have; as many equal ones as it had are forgiven.
+
+    ``moved``: complaints of the draft that are gone from their lines. The same words about another line are forgiven
+    too: a line said another way has not become worse.
+    """
+    left, again = Counter(known), Counter(moved or {})
     new: list[Located] = []
     for one in found:
         if left[one.key] > 0:
             left[one.key] -= 1
+        elif again[one.complaint] > 0:
+            again[one.complaint] -= 1
         else:
             new.append(one)
     return tuple(new)
+
+
+def moved_complaints(drafts: StaticReport, now: StaticReport, check: StaticCheck, path: str) -> Counter[_Key]:
+    """What the draft of a file was told about lines of which it is not told any more, counted by its words."""
+    left = keys_of(now, check, path)
+    moved: Counter[_Key] = Counter()
+    for one in drafts.findings.get(check, {}).get(path, ()):
+        if left[one.key] > 0:
+            left[one.key] -= 1
+        else:
+            moved[one.complaint] += 1
+    return moved
 
 
 def keys_of(report: StaticReport, check: StaticCheck, path: str) -> Counter[tuple[str, str, str, str]]:

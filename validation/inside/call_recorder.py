@@ -9,13 +9,13 @@ import sys
 from types import CodeType, FrameType
 from typing import Any
 
-PER_FUNCTION = 12
-PER_TEST = 3  # of one function in one test, so that one loop does not fill its place
-TRIES = 60  # calls of one function that are looked at
+PER_FUNCTION = 30
+PER_TEST = 2  # of one function in one test, so that one loop does not fill its place
+TRIES = 150  # calls of one function that are looked at
 EVENTS = 20_000  # of one phase of a test
 FRUITLESS = 4_000  # events in a row without anything new, after which a phase is no longer watched
 ALL_EVENTS = 1_500_000
-CALL = 8000  # characters
+CALL = 16_000  # characters
 _VARARGS, _VARKEYWORDS = 0x04, 0x08
 
 
@@ -38,6 +38,7 @@ class Recorder:
     def __init__(self, paths: dict[str, str], values: Any) -> None:
         self._paths = paths
         self._values = values
+        self._globals = values.Globals(paths)
         self._known: dict[int, _Seen | CodeType] = {}
         self._pending: list[tuple[_Seen, str]] = []
         self._left = 0
@@ -98,7 +99,7 @@ class Recorder:
             self._pending.append((seen, text))
 
     def _call(self, code: CodeType, held: dict[str, Any]) -> str | None:
-        encoder = self._values.Encoder()
+        encoder = self._values.Encoder(self._globals)
         plain, named = code.co_argcount, code.co_argcount + code.co_kwonlyargcount
         names = [(name, "a") for name in code.co_varnames[:plain]]
         names += [(name, "k") for name in code.co_varnames[plain:named]]

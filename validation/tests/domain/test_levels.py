@@ -51,6 +51,7 @@ def suite(*cases: tuple[str, TestStatus, tuple[int, ...]], ran: bool = True) -> 
     )
 
 
+PASSED, FAILED = Status.PASSED, Status.FAILED
 SPANS = {"a/m.py": [("f", 1, 4), ("g", 5, 6)]}
 GREEN = suite(("t", TestStatus.PASSED, (2,)))
 
@@ -80,6 +81,19 @@ def test_old_type_findings_are_shown_and_not_held_against_an_atom() -> None:
     assert [f.severity for f in level1(old)["types"].findings] == ["warning"]
     assert level1(old, drafts=report())["types"].status is Status.FAILED
     assert level1(old, drafts=report((StaticCheck.TYPES, 2, "bad-return")))["types"].status is Status.PASSED
+
+
+def test_an_old_type_finding_on_a_line_said_another_way_is_no_new_one_and_a_second_is() -> None:
+    said = WORKSPACE.with_content("a/m.py", b"def f(x):\n    return (x)\n\n\ndef g(x):\n    return y\n")
+    found = [Finding(tool="t", code="c", message="no", path="a/m.py", line=line) for line in (2, 6)]
+    now = replace(report(), findings={StaticCheck.TYPES: locate(found, said.files)})
+    assert (
+        level1(now, drafts=report((StaticCheck.TYPES, 2, "c"), (StaticCheck.TYPES, 6, "c")))["types"].status is PASSED
+    )
+    assert (
+        level1(now, drafts=report((StaticCheck.TYPES, 2, "d"), (StaticCheck.TYPES, 6, "c")))["types"].status is FAILED
+    )
+    assert level1(now, drafts=report((StaticCheck.TYPES, 6, "c")))["types"].status is FAILED
 
 
 def test_a_file_that_does_not_parse_fails_one_atom_and_leaves_the_others_open() -> None:

@@ -36,12 +36,19 @@ def loop(n):
 
 def evil(thing):
     return 1
+
+
+MISSING = object()
+
+
+def pick(rows, key, default=MISSING):
+    return min(rows, key=key)
 """
 TESTS = """import threading
 
 import pytest
 
-from code_ import Box, evil, locked, loop, total
+from code_ import MISSING, Box, evil, locked, loop, pick, total
 
 
 class Evil:
@@ -72,6 +79,10 @@ def test_loop():
 
 def test_evil():
     evil(Evil())
+
+
+def test_pick():
+    assert pick([2, 1], lambda n: n, MISSING) == 1
 
 
 def test_wrong():
@@ -112,7 +123,14 @@ def test_what_is_no_value_is_not_recorded_and_a_loop_not_without_end(calls: dict
     assert "locked" not in calls
     [evil] = calls["evil"]
     assert evil["h"] == [["object", "test_code", "Evil", [], []]]  # taken apart without running any code of it
-    assert [call["p"] for call in calls["loop"]] == [[["n", "a", n]] for n in range(3)]  # and none of a test that fails
+    assert [call["p"] for call in calls["loop"]] == [[["n", "a", n]] for n in range(2)]  # and none of a test that fails
+
+
+@pytest.mark.sandbox
+def test_a_sentinel_is_the_one_of_its_module_and_a_lambda_has_a_stand_in(
+    calls: dict[str, list[dict[str, object]]],
+) -> None:
+    assert calls["pick"][0]["h"] == [["list", [2, 1]], ["stand_in", ""], ["global", "code_", "MISSING"]]
 
 
 @pytest.mark.sandbox

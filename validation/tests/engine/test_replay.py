@@ -52,6 +52,15 @@ def first(rows):
     return rows[0]
 
 
+NONE = object()
+
+
+def best(rows, key, default=NONE):
+    if default is NONE and not rows:
+        raise LookupError("nothing")
+    return max(rows, key=key) if rows else default
+
+
 def unseen(number):
     return number
 
@@ -63,7 +72,7 @@ TESTS = """import asyncio
 
 import pytest
 
-from m import Cart, broken, discount, first, later, squares, ticks
+from m import Cart, best, broken, discount, first, later, squares, ticks
 
 
 def test_cart():
@@ -96,11 +105,15 @@ def test_first():
     assert first([5, 6]) == 5
 
 
+def test_best():
+    assert best([1, 2], lambda n: -n) == 1
+
+
 def test_later():
     assert asyncio.run(later(0)) == 0
 """
 WHERE = {"add": (9, 12), "discount": (15, 18), "squares": (21, 23), "ticks": (26, 27), "broken": (30, 31),
-         "first": (34, 35), "unseen": (38, 39), "later": (42, 43)}  # fmt: skip
+         "first": (34, 35), "best": (41, 44), "unseen": (47, 48), "later": (51, 52)}  # fmt: skip
 
 
 def state(code: str) -> Workspace:
@@ -134,6 +147,13 @@ def judged(suite: SuiteResult, name: str, old: str, new: str, *, accepted: str =
         ("add", "count > self.limit", "count >= self.limit", "gives raises ValueError, the draft None; self became"),
         ("add", "(name, count))", "(count, name))", "self became Cart(limit=3, rows=[(2, 'tea')])"),
         ("squares", "number * number", "number + number", "gives yields [2, 4], the draft yields [1, 4]"),
+        ("best", "max(rows", "min(rows", "gives 1, the draft 2"),
+        (
+            "best",
+            "default is NONE and",
+            "default is not NONE and",
+            "best(rows=[], key=<stand_in>, default=object()) gives",
+        ),
         ("later", "number * 2", "number * 3", "later(number=1) gives 3, the draft 2"),
     ],
 )
