@@ -17,6 +17,7 @@ GENERATED_FACTOR = 0.9  # so does one by tests that nobody wrote: they hold what
 TEST_CHECKS = frozenset({"tests", "unit_tests", "generated_tests", "integration_tests", "component_tests", "suite"})
 
 _STATUS_VALUES = {Status.PASSED: 1.0, Status.NOT_RUN: UNKNOWN, Status.FAILED: 0.0}
+_SHOWN_ORDER = (Status.FAILED, Status.NOT_RUN, Status.PASSED)  # what speaks against an atom is read first
 _ATTEMPT_VALUES = (1.0, 1.0, 0.6, 0.3)  # accepted at attempt 0 (the draft), 1, 2, 3 and later
 
 
@@ -123,7 +124,8 @@ def _checks_term(checks: Sequence[CheckOutcome], suspiciousness: float) -> tuple
     if not counted:
         return 1.0, ("no check has a meaning here",)
     mean = math.fsum(value for _, value in counted) / len(counted)
-    return min(1.0, mean), tuple(_line(check, value) for check, value in counted)
+    shown = sorted(counted, key=lambda one: _SHOWN_ORDER.index(one[0].status))
+    return min(1.0, mean), tuple(_line(check, value) for check, value in shown)
 
 
 def _line(check: CheckOutcome, value: float) -> str:

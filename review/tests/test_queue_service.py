@@ -80,7 +80,7 @@ def test_levels_above_count_for_the_atoms_they_hold(run: ExecutionRun, atoms: li
     queue.on_run_completed(run.pk)
     terms: dict[int, Any] = dict(RunAtom.objects.values_list("pk", "confidence_terms"))
     assert [terms[atom.pk][3]["value"] for atom in (atoms[0], other[0])] == [0.5, 0.5]
-    assert terms[atoms[0].pk][3]["evidence"] == ["calls: passed", "rules: failed"]
+    assert terms[atoms[0].pk][3]["evidence"] == ["rules: failed", "calls: passed"]
     assert terms[other[0].pk][3]["evidence"] == ["nothing ran"]
 
 

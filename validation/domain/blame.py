@@ -9,6 +9,9 @@ Three kinds of evidence correct the score, which ties often. Atoms on the stack 
 raiser most: most bugs are mended in a function of the trace (Schroeter, Bettenburg, Premraj, 2010). Of equals the
 one with more executed lines leads: it has more places to be wrong. A reached atom with a likely-bug pattern is
 named beside the top. The weights are those that ranked best in ``bench validation``.
+
+Ochiai ranks, and its height says little: where many tests pass through it, the worst line of a failure may have 0.2.
+What others see is therefore the part that an atom has of the highest score among all that the same failure reaches.
 """
 
 import math
@@ -73,7 +76,7 @@ def blame(
         for atom in reached[case.id] if case.status in executed else ():
             reaching[atom].append(case.id)
     return Blame(
-        suspiciousness=standing.ochiai,
+        suspiciousness=_beside_the_worst(failures, standing),
         culprits={atom: tuple(ids) for atom, ids in culprits.items()},
         reaching={atom: tuple(ids) for atom, ids in reaching.items()},
         order=tuple(sorted(standing.ochiai, key=lambda atom: (atom not in culprits, *standing.rank(atom)))),
@@ -158,6 +161,16 @@ def _standing(
             standing.ochiai[atom] = max(standing.ochiai[atom], value)
             standing.lines[atom] += 1
     return standing
+
+
+def _beside_the_worst(failures: Sequence[_Failure], standing: _Standing) -> dict[str, float]:
+    """Suspiciousness by atom: its part of the worst score that a failure reaching both has, the highest such part."""
+    found = dict.fromkeys(standing.ochiai, 0.0)
+    for failure in failures:
+        worst = max((standing.ochiai[atom] for atom in failure.atoms), default=0.0)
+        for atom in failure.atoms if worst > 0 else ():
+            found[atom] = max(found[atom], standing.ochiai[atom] / worst)
+    return found
 
 
 def _at(spans: Sequence[Span], line: int) -> list[str]:

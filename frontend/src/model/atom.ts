@@ -153,6 +153,12 @@ function toNames(value: unknown): string[] {
   });
 }
 
+/** Tests by their id, which says kind and place; any other form as it came. */
+function toTestCases(value: unknown): string[] {
+  if (!Array.isArray(value)) return toLines(value);
+  return value.flatMap((row) => (typeof row?.id === "string" ? row.id : toLines(row).join(" · ")));
+}
+
 function yesOrNo(value: unknown, yes: string, no: string): string[] {
   return value === true ? [yes] : value === false ? [no] : [];
 }
@@ -176,7 +182,7 @@ export function toAtom(wire: WireAtom): Atom {
     { title: "Types", lines: toLines(wire.types) },
     { title: "Needs before", lines: toNames(wire.preconditions) },
     { title: "Leaves after", lines: toNames(wire.postconditions) },
-    { title: "Test cases", lines: toLines(wire.test_cases) },
+    { title: "Test cases", lines: toTestCases(wire.test_cases) },
   ];
   return {
     id: wire.atom_id,

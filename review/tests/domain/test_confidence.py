@@ -109,6 +109,12 @@ def test_each_term_says_what_it_rests_on() -> None:
     }
 
 
+def test_what_speaks_against_an_atom_is_read_first() -> None:
+    checks = [CheckOutcome(name=n, status=s) for n, s in (("syntax", PASSED), ("types", NOT_RUN), ("names", FAILED))]
+    validation = ConfidenceScorer().score(evidence(atomic=checks)).terms[0]
+    assert [line.partition(":")[0] for line in validation.evidence] == ["names", "types", "syntax"]
+
+
 @given(EVIDENCE)
 def test_scores_and_terms_stay_between_0_and_1(given_evidence: AtomEvidence) -> None:
     result = ConfidenceScorer().score(given_evidence)

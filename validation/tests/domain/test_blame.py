@@ -2,6 +2,7 @@
 
 import math
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -25,6 +26,16 @@ def test_the_atom_that_only_failures_reach_is_the_culprit() -> None:
     assert found.culprits == {"g": ("a",)}
     assert found.suspiciousness == {"f": 1 / math.sqrt(3), "g": 1.0}
     assert found.reaching == {"f": ("a", "b", "c"), "g": ("a",), "h": ("c",)}
+
+
+def test_suspicion_is_told_beside_the_worst_that_the_same_failure_reaches() -> None:
+    crowd = [(f"p{n}", PASSED, [4, 8]) for n in range(15)]
+    found = blame(suite(("a", FAILED, [4, 8, 12]), ("b", PASSED, [12]), *crowd), SPANS)
+    assert found.culprits == {"h": ("a",)}
+    assert found.suspiciousness["h"] == 1.0, "however many tests pass through the worst line"
+    assert found.suspiciousness["f"] == pytest.approx((1 / math.sqrt(16)) / (1 / math.sqrt(2)))
+    two = blame(suite(("a", FAILED, [4, 8]), ("b", FAILED, [12]), *crowd), SPANS)
+    assert two.suspiciousness == pytest.approx({"f": 1.0, "g": 1.0, "h": 1.0}), "each failure has a worst of its own"
 
 
 def test_a_collection_error_blames_the_atom_where_it_lies() -> None:
