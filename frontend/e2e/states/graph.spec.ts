@@ -125,6 +125,12 @@ test("the list leads to a graph, a plan's graph opens at once, and nothing is sa
   await page.goto("/graph");
   await page.getByRole("link", { name: "Shop example" }).click();
   await expect(page).toHaveURL(/\/graph\/graph-1/);
+  await page.goto("/graph");
+  await expect(page.getByRole("link", { name: "Shop example" })).toBeVisible();
+  await page.keyboard.press("j");
+  await expect(page.getByRole("link", { name: "Shop example" })).toBeFocused();
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL(/\/graph\/graph-1/);
   await page.goto("/graph?plan=plan-1&run=run-1");
   await expect(page).toHaveURL(/\/graph\/graph-1\?run=run-1/);
   server.json("GET", /graphs$/, { graphs: [], total: 0 });
@@ -133,6 +139,19 @@ test("the list leads to a graph, a plan's graph opens at once, and nothing is sa
   server.json("GET", /graphs\/graph-2$/, { code: "v2_not_installed", message: "V2 is not installed.", data: {} }, 503);
   await page.goto("/graph/graph-2");
   await expect(page.getByRole("alert")).toContainText("V2 is not installed");
+});
+
+test("a graph without edges, and one without atoms, say so and dim nothing", async ({ page, server }) => {
+  const few = wireGraph({ atoms: 3, edges: 1 }, { edges: [], total_edges: 0, critical_path: ["atom-0"] });
+  graphWorld(server, few);
+  await page.goto("/graph/graph-1?critical=true");
+  await expect(page.getByText("no edges: no atom needs another")).toBeVisible();
+  await expect(page.getByRole("button", { name: "No critical path" })).toBeDisabled();
+  await expect(page.locator(grid)).not.toHaveClass(/dimmed/);
+  graphWorld(server, { ...few, nodes: [], total_atoms: 0, total_waves: 0, critical_path: [] });
+  await page.goto("/graph/graph-1");
+  await expect(page.getByRole("heading", { name: "No atoms" })).toBeVisible();
+  await expect(page.getByText("0 atoms")).toHaveCount(0);
 });
 
 const READY = {

@@ -51,24 +51,33 @@ export function GraphPage({ graphId, search, onSearch, onOpenAtom }: GraphPagePr
   }
   return (
     <Page title={graph.data.planName} lead={lead} actions={<Places graph={graph.data} run={search.run} />}>
-      <p className="page-sub">
-        {plural(graph.data.nodes.length, "atom")} in {plural(graph.data.wavesTotal, "wave")} ·{" "}
-        {plural(graph.data.edges.length, "edge")}, {orders(graph.data)} · {graph.data.ordering} ordering
-        {graph.data.unresolvedTotal > 0 && ` · ${plural(graph.data.unresolvedTotal, "use")} that nothing answers`}
-      </p>
       {graph.data.nodes.length === 0 ? (
         <Empty icon="graph" title="No atoms">
           The plan's files hold no code.
         </Empty>
       ) : (
-        <GraphView graph={graph.data} search={search} onSearch={onSearch} onOpenAtom={onOpenAtom} />
+        <>
+          <Sums graph={graph.data} />
+          <GraphView graph={graph.data} search={search} onSearch={onSearch} onOpenAtom={onOpenAtom} />
+        </>
       )}
     </Page>
   );
 }
 
-const orders = (graph: Graph): string =>
-  plural(graph.edges.filter((edge) => edge.orders).length, "of them orders", "of them order");
+function Sums({ graph }: { graph: Graph }) {
+  const orders = graph.edges.filter((edge) => edge.orders).length;
+  return (
+    <p className="page-sub">
+      {plural(graph.nodes.length, "atom")} in {plural(graph.wavesTotal, "wave")} ·{" "}
+      {graph.edges.length === 0
+        ? "no edges: no atom needs another"
+        : `${plural(graph.edges.length, "edge")}, ${plural(orders, "of them orders", "of them order")}`}{" "}
+      · {graph.ordering} ordering
+      {graph.unresolvedTotal > 0 && ` · ${plural(graph.unresolvedTotal, "use")} that nothing answers`}
+    </p>
+  );
+}
 
 function Places({ graph, run }: { graph: Graph; run: string | undefined }) {
   return (
@@ -107,7 +116,7 @@ function GraphView({ graph, search, onSearch, onOpenAtom }: Omit<GraphPageProps,
     [links, selected, depth],
   );
   const critical = useMemo(() => {
-    if (!search.critical) return null;
+    if (!search.critical || graph.criticalPath.length < 2) return null;
     return { atoms: new Set(graph.criticalPath), edges: pathEdges(links, graph.criticalPath) };
   }, [graph.criticalPath, links, search.critical]);
 

@@ -1,6 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import { useEffect } from "react";
 import { plural } from "@/lib/format";
+import { useRowKeys } from "@/lib/keys/useRowKeys";
 import { Ago } from "@/ui/Ago";
 import { Page } from "@/ui/Page";
 import { Empty, ErrorState, Skeleton } from "@/ui/states";
@@ -15,6 +16,7 @@ interface GraphsPageProps {
 
 /** Every plan that has a graph, the newest first. */
 export function GraphsPage({ plan, onOpen }: GraphsPageProps) {
+  useRowKeys();
   const graphs = useGraphs(plan);
   const rows = graphs.data?.rows ?? [];
   const only = plan === undefined ? undefined : rows[0]?.id;

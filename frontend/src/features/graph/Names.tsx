@@ -11,16 +11,21 @@ interface NamesProps {
   lit: ReadonlySet<string> | null;
 }
 
-const LETTERS = 22;
+const LETTERS = 20;
 
-const short = (text: string): string => (text.length > LETTERS ? `${text.slice(0, LETTERS - 1)}…` : text);
+/** Names of one class begin alike, so the middle is what goes: the end tells them apart. */
+export function shortName(text: string): string {
+  if (text.length <= LETTERS) return text;
+  const start = Math.floor((LETTERS - 1) / 2);
+  return `${text.slice(0, start)}…${text.slice(text.length - (LETTERS - 1 - start))}`;
+}
 
 /** The names of the atoms that are on screen, however many there are. */
 export const Names = memo(function Names({ layout, nodes, view, lit }: NamesProps) {
   const shown = [...layout.at].filter(([, { x }]) => x >= view.from && x <= view.to);
   const name = (atom: string): string => {
     const node = nodes.get(atom);
-    return node ? short(visibleText(nameOf(node))) : "";
+    return node ? shortName(visibleText(nameOf(node))) : "";
   };
   return (
     <g className="names">

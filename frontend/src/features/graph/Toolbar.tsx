@@ -91,8 +91,8 @@ export function DrawingControls({ zoom, depth, critical, pathLength, onZoom, onD
         />
         <output>{depthName(depth)}</output>
       </label>
-      <Button command="graph.critical" aria-pressed={critical} onClick={onCritical}>
-        {`Critical path (${pathLength})`}
+      <Button command="graph.critical" aria-pressed={critical} disabled={pathLength < 2} onClick={onCritical}>
+        {pathLength < 2 ? "No critical path" : `Critical path (${pathLength})`}
       </Button>
     </>
   );

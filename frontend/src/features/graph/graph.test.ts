@@ -3,6 +3,7 @@ import type { GraphEdge, GraphNode } from "@/model/graph";
 import { findAtoms, nameOf } from "./find";
 import { atomAt, layoutOf, neighbour, wavesOf } from "./layout";
 import { linksOf, pathEdges, surroundings } from "./links";
+import { shortName } from "./Names";
 import { statePaths } from "./shapes";
 
 const node = (id: string, wave: number, place: number): GraphNode => ({
@@ -18,6 +19,14 @@ const edge = (from: string, to: string): GraphEdge => ({
 });
 
 const CHAIN = linksOf([edge("b", "a"), edge("c", "b"), edge("d", "c"), edge("x", "y")]);
+
+describe("a name on the drawing", () => {
+  it("keeps the end that tells methods of one class apart", () => {
+    expect(shortName("Cart10.method_with_a_name_11")).toBe("Cart10.me…_a_name_11");
+    expect(shortName("Cart10.method_with_a_name_11")).not.toBe(shortName("Cart10.method_with_a_name_12"));
+    expect(shortName("Cart10.total")).toBe("Cart10.total");
+  });
+});
 
 describe("finding an atom", () => {
   const named = (symbol: string, path: string): GraphNode => ({ ...node(symbol, 1, 0), symbol, path });
