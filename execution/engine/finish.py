@@ -8,6 +8,7 @@ from time import monotonic
 from execution.assembly import assemble
 from execution.contracts import approved
 from execution.domain.verdict import of_checks
+from execution.engine.comparisons import with_comparisons
 from execution.engine.confirm import confirmed_blame
 from execution.engine.drafts import judge
 from execution.engine.evidence import Bench, Evidence, Progress, measure, suite_of
@@ -77,7 +78,8 @@ def _judge_again(run: ExecutionRun, drafts: Evidence, evidence: Evidence) -> Non
         or str(atom.atom_id) in suspected
         or str(atom.atom_id) in touched
     ]
-    results = judged_strictly_at_the_end(changed, judge(changed, evidence, drafts), evidence)
+    judged = with_comparisons(run.run_id, changed, judge(changed, evidence, drafts))
+    results = judged_strictly_at_the_end(changed, judged, evidence)
     record_levels(run_id=run.run_id, masterplan_id=run.masterplan_id, results=results)
     for atom in atoms:
         atom.suspiciousness = evidence.blame.suspiciousness.get(str(atom.atom_id), 0.0)
