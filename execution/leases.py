@@ -118,6 +118,12 @@ def settle_each(run_id: uuid.UUID, moves: Sequence[Move]) -> None:
             statements.move_held(run_id, move.atom_id, move.claimed.token, move.after, move.fields)
 
 
+def hand_over(run_id: uuid.UUID, tokens: Mapping[uuid.UUID, uuid.UUID]) -> int:
+    """Give atoms, each held under the token given for it, back to the queue, to be validated. Returns how many."""
+    allowed(AtomStatus.RUNNING, AtomStatus.READY)
+    return statements.to_validation(run_id, tokens)
+
+
 def release_dependents(run_id: uuid.UUID, done: Collection[uuid.UUID], *, all_passed: bool = False) -> None:
     """Count anew what those that wait for these atoms still wait for; who waits for nothing more becomes ready.
 

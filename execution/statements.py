@@ -113,6 +113,18 @@ def move_held(
     return rows.change(RunAtom, news, guard, params, beside=f", version = version + 1{ended}")
 
 
+def to_validation(run_id: uuid.UUID, tokens: Mapping[uuid.UUID, uuid.UUID]) -> int:
+    """Move those of these atoms that are still held under one of these tokens to ready, for validation.
+
+    The tokens are those of one process, each of its own atoms, so that they need not be told apart.
+    """
+    held = set(tokens.values())
+    guard = f"run_id = %s AND status = %s AND atom_id IN ({marks(len(tokens))}) AND lease_token IN ({marks(len(held))})"
+    params = [key(run_id), AtomStatus.RUNNING.value, *map(key, tokens), *map(key, held)]
+    news = {"status": AtomStatus.READY, "stage": Stage.VALIDATE, "lease_token": None, "lease_until": None}
+    return rows.change(RunAtom, news, guard, params, beside=", version = version + 1")
+
+
 def make_ready(run_id: uuid.UUID, atom_ids: Collection[uuid.UUID]) -> int:
     """Move those of these atoms that are pending to ready."""
     guard = f"run_id = %s AND status = %s AND atom_id IN ({marks(len(atom_ids))})"

@@ -6,7 +6,7 @@ replaces the worst one.
 """
 
 import hashlib
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,6 +17,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet, Sum
 from django.utils import timezone
 
+from llm import statements
 from llm.errors import InFlight, ModelError
 from llm.messages import ModelReply, ModelRequest
 from llm.models import CallState, LlmCall
@@ -129,6 +130,17 @@ def call_of_attempt(*, run_id: UUID, atom_id: UUID, attempt: int, purpose: str |
     purposes = [purpose] if isinstance(purpose, str) else list(purpose)
     calls = LlmCall.objects.filter(run_id=run_id, atom_id=atom_id, attempt=attempt, purpose__in=purposes)
     return calls.filter(state=CallState.RECEIVED).order_by("received_at").last()
+
+
+def calls_of_attempts(
+    *, run_id: UUID, attempts: Mapping[UUID, int], purposes: Collection[str]
+) -> dict[UUID, LlmCall]:  # fmt: skip
+    """The answered call of the attempt given for each atom, for one of these purposes; absent where there is none."""
+    found = {}
+    for call in statements.received(run_id, attempts, purposes):
+        if call.atom_id is not None and call.attempt == attempts[call.atom_id]:
+            found[call.atom_id] = call  # the last that came
+    return found
 
 
 def reply_of(call: LlmCall) -> ModelReply:

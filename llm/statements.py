@@ -1,14 +1,31 @@
 """Rows of the ledger written in fixed statements: every call makes three, and building each anew cost more than it."""
 
+from collections.abc import Collection
 from typing import Any
+from uuid import UUID
 
 from kernel import rows
-from llm.models import LlmCall
+from llm.models import CallState, LlmCall
+
+_ALL = rows.names_of(LlmCall)
 
 
 def insert(call: LlmCall) -> None:
     """Insert a new row and give ``call`` its key. Raises IntegrityError where the call is known."""
     rows.insert_one(call)
+
+
+def received(run_id: UUID, atom_ids: Collection[UUID], purposes: Collection[str]) -> list[LlmCall]:
+    """The answered calls of these atoms for these purposes, in the order in which the answers came."""
+    if not atom_ids:
+        return []
+    statement = f"""
+        SELECT {rows.columns(_ALL)} FROM llm_calls
+        WHERE atom_id IN ({rows.marks(len(atom_ids))}) AND run_id = %s AND state = %s
+            AND purpose IN ({rows.marks(len(purposes))}) ORDER BY received_at
+    """  # noqa: S608 - names of the model
+    keys = [rows.written(LlmCall, "atom_id", one) for one in (*atom_ids, run_id)]
+    return rows.instances(LlmCall, _ALL, statement, [*keys, CallState.RECEIVED.value, *purposes])
 
 
 def update(pk: int, news: dict[str, Any], guards: dict[str, Any]) -> bool:

@@ -1,7 +1,8 @@
 """Stage ``generate``: one attempt at one atom, from prompt to reply. Errors of the provider use up no attempt."""
 
 import random
-from collections.abc import Mapping
+import uuid
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from atoms.models import AtomicUnit
@@ -21,6 +22,7 @@ from llm import desk, ledger
 from llm.client import configured
 from llm.errors import BadReply, InFlight, ModelError, Overloaded, RateLimited, UnusableReply
 from llm.messages import ModelReply
+from llm.models import LlmCall
 from llm.replies import read_code
 
 PURPOSE = "generate"
@@ -75,8 +77,20 @@ def stored(run: ExecutionRun, atom: RunAtom, unit: AtomicUnit, parents: Parents)
     call = desk.write(
         lambda: ledger.call_of_attempt(run_id=run.pk, atom_id=atom.atom_id, attempt=number, purpose=purposes)
     )
-    if call is None:
-        return None
+    return None if call is None else _read_call(call, number, unit, parents)
+
+
+def stored_replies(
+    run: ExecutionRun, atoms: Sequence[RunAtom], units: Mapping[uuid.UUID, AtomicUnit], parents: Parents
+) -> dict[uuid.UUID, Outcome]:
+    """The same for many atoms, by one query; absent where there is none."""
+    attempts = {atom.atom_id: atom.attempts + 1 for atom in atoms}
+    purposes = (PURPOSE, PURPOSE_PARENT)
+    calls_of = desk.write(lambda: ledger.calls_of_attempts(run_id=run.pk, attempts=attempts, purposes=purposes))
+    return {one: _read_call(call, attempts[one], units[one], parents) for one, call in calls_of.items()}
+
+
+def _read_call(call: LlmCall, number: int, unit: AtomicUnit, parents: Parents) -> Outcome:
     parent = parents.of(unit) if call.purpose == PURPOSE_PARENT else None
     reply = ledger.reply_of(call)
     sampling = call.request.get("sampling") or {}

@@ -150,11 +150,8 @@ def _accepted(ended: Sequence[Ended]) -> dict[uuid.UUID, str]:
 
 def hand_over(run: ExecutionRun, replied: Sequence[tuple[Claim, RunAtom]]) -> None:
     """Give atoms whose reply is stored back to the queue, to be judged under a lease of its own."""
-    by_claim: dict[uuid.UUID, tuple[Claim, list[uuid.UUID]]] = {}
-    for claimed, atom in replied:
-        by_claim.setdefault(claimed.token, (claimed, []))[1].append(atom.atom_id)
-    for claimed, atom_ids in by_claim.values():
-        leases.settle(claimed, atom_ids, after=AtomStatus.READY, stage=Stage.VALIDATE)
+    if replied:
+        leases.hand_over(run.pk, {atom.atom_id: claimed.token for claimed, atom in replied})
 
 
 def _checked(run: ExecutionRun, ended: Sequence[Ended]) -> list[Ended]:

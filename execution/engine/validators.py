@@ -15,7 +15,7 @@ from django.db.models.functions import Now
 from execution import leases, logs
 from execution.engine.briefs import Briefs
 from execution.engine.evidence import Bench
-from execution.engine.generation import stored
+from execution.engine.generation import stored_replies
 from execution.engine.judgement import judge_reply
 from execution.engine.outcomes import Ended, Replied, settle_all
 from execution.leases import Claim
@@ -26,6 +26,10 @@ log = structlog.get_logger(__name__)
 CALL_SECONDS = 0.5  # between two messages for one run
 PATIENCE_SECONDS = 15.0  # so long a reply waits for a worker before its driver judges it
 LINGER_SECONDS = 1.0
+WAKE_SECONDS = 0.5  # between two looks for replies whose wait is over
+FIRST_NAP_SECONDS, LONGEST_NAP_SECONDS = 0.05, 0.2  # between two looks for replies where there are none
+BATCH_SECONDS = 0.2  # of judging lie in one claim and one settlement
+MOST_AT_ONCE = 8
 _called: dict[uuid.UUID, tuple[float, bool]] = {}
 
 
@@ -58,36 +62,51 @@ def validate(run_id: uuid.UUID) -> int:
     judged = 0
     bench = _bench(run)
     briefs: Briefs | None = None
-    idle_since = time.monotonic()
+    idle_since, woken, at_once = time.monotonic(), 0.0, 1
     try:
         with _renewing(run_id) as tokens:
             while time.monotonic() - idle_since < LINGER_SECONDS:
-                claimed = leases.claim(run_id, stage=Stage.VALIDATE, limit=1)
+                began = time.monotonic()
+                wake, woken = (True, began) if began - woken > WAKE_SECONDS else (False, woken)
+                claimed = leases.claim(run_id, stage=Stage.VALIDATE, limit=at_once, wake=wake)
                 if not claimed.atom_ids:
-                    time.sleep(0.1)
+                    time.sleep(min(LONGEST_NAP_SECONDS, FIRST_NAP_SECONDS + (began - idle_since) / 4))
                     continue
                 tokens.add(claimed.token)
                 briefs = briefs or Briefs(run, bench.drafts(), bench.assembler)
-                with logs.about(run, atom_id=claimed.atom_ids[0]):
-                    _judge(run, claimed, bench, briefs)
+                _judge(run, claimed, bench, briefs)
                 tokens.discard(claimed.token)
-                judged += 1
+                judged += len(claimed.atom_ids)
                 idle_since = time.monotonic()
+                at_once = _at_once(len(claimed.atom_ids), idle_since - began)
     except (OperationalError, InterfaceError) as error:  # the lease runs out, and somebody judges again what is stored
         log.warning("validator_lost_the_database", run=str(run_id), error=str(error))
         connection.close()
     return judged
 
 
+def _at_once(judged: int, seconds: float) -> int:
+    """How many replies to take next: one where a judgement takes long, for others might judge the rest meanwhile."""
+    return max(1, min(MOST_AT_ONCE, int(BATCH_SECONDS * judged / max(seconds, 0.001))))
+
+
 def _judge(run: ExecutionRun, claimed: Claim, bench: Bench, briefs: Briefs) -> None:
-    [atom_id], [atom] = claimed.atom_ids, claimed.atoms
-    outcome = stored(run, atom, briefs.units([atom_id])[atom_id], briefs.parents)
-    if outcome is None:
-        leases.settle(claimed, [atom_id], after=AtomStatus.READY, stage=Stage.GENERATE)
-        return
-    if isinstance(outcome, Replied):
-        outcome = judge_reply(atom, outcome, bench)
-    settle_all(run, [Ended(claimed=claimed, atom=atom, outcome=outcome)])
+    """Judge what was claimed, one after the other, and settle it together."""
+    units = briefs.units(claimed.atom_ids)
+    replies = stored_replies(run, claimed.atoms, units, briefs.parents)
+    ended, lost = [], []
+    for atom in claimed.atoms:
+        outcome = replies.get(atom.atom_id)
+        if outcome is None:
+            lost.append(atom.atom_id)
+            continue
+        with logs.about(run, atom_id=atom.atom_id):
+            if isinstance(outcome, Replied):
+                outcome = judge_reply(atom, outcome, bench)
+        ended.append(Ended(claimed=claimed, atom=atom, outcome=outcome))
+    if lost:
+        leases.settle(claimed, lost, after=AtomStatus.READY, stage=Stage.GENERATE)
+    settle_all(run, ended)
 
 
 _benches: dict[uuid.UUID, Bench] = {}
