@@ -25,7 +25,7 @@ test("A approves what is painted, moves on at once and the count falls", async (
   await page.keyboard.press("a");
   await expect(page).toHaveURL(/review-2/);
   await expect(page.getByTestId("open-count")).toHaveText("4 open");
-  await expect(page.getByRole("option")).toHaveCount(4);
+  await expect(page.getByRole("listbox").getByRole("option")).toHaveCount(4);
   expect(decisions(server)[0]?.body).toMatchObject({ review_id: "review-1", version: 1 });
   expect(decisions(server)[0]?.body.idempotency_key).toMatch(/^[0-9a-f-]{36}$/);
   await expect(page.getByTestId("announcer")).toContainText("Approved. Next: Order.invoice");

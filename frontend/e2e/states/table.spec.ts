@@ -258,7 +258,7 @@ test("server error: request id and Retry in its pane, the rest of the page lives
   await page.goto("/review/review-1");
   const item = page.getByRole("region", { name: "Item" });
   await expect(item.getByRole("alert")).toContainText("Request req-4711");
-  await expect(page.getByRole("option")).toHaveCount(5);
+  await expect(page.getByRole("listbox").getByRole("option")).toHaveCount(5);
   await expectAccessibleInBothThemes(page);
   server.json("GET", /review\/review-1$/, wireReview());
   await item.getByRole("button", { name: "Try again" }).click();
