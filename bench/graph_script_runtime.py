@@ -271,10 +271,10 @@ class _noting:  # noqa: N801 - reads as a word in ``with``
             names[name] = (path, line)
             original(this, name, path, line, is_arrow=is_arrow)
 
-        JsFunction.__init__ = note  # type: ignore[method-assign,assignment]
+        JsFunction.__init__ = note  # type: ignore[method-assign,assignment]  # watched for a while
 
     def __exit__(self, *_: object) -> None:
-        JsFunction.__init__ = self.original  # type: ignore[method-assign]
+        JsFunction.__init__ = self.original  # type: ignore[method-assign]  # put back
 
 
 def _language(path: Path) -> Any:

@@ -153,6 +153,7 @@ class FileContext:
         self.declared_names: set[str] = set()
         self.uses = project.uses
         self.definition_time = True
+        self.documented = False  # comments give types
         self.multi_atom: Callable[[int, int], bool] = lambda _start, _end: False
         self.local_flow: list[tuple[dict[str, list[int]], dict[str, list[int]]]] = []
 

@@ -1,4 +1,4 @@
-"""JavaScript functions, classes, object literals and TypeScript types as values."""
+"""JavaScript functions, classes and object literals as values."""
 
 from functools import partial
 
@@ -6,18 +6,16 @@ from tree_sitter import Node as Tree
 
 from graphs.domain.ir import Call, Key, Node, Value
 from graphs.domain.javascript_frontend.accessors import Accessor
-from graphs.domain.javascript_frontend.calls import Calls
-from graphs.domain.javascript_frontend.classes import Interface, JsClass
+from graphs.domain.javascript_frontend.classes import JsClass
 from graphs.domain.javascript_frontend.scopes import Block, Scope, hoisted_names, pattern_names, text, unquote
+from graphs.domain.javascript_frontend.types import Types
 from graphs.domain.javascript_frontend.values import INDEX, JsFunction, JsObject
 from graphs.domain.symbols import Binding, BindingKind, Table, UseKind
 
-TRANSPARENT_TYPES = frozenset({"Promise", "Readonly", "Partial", "Required", "NonNullable", "Awaited"})
 NAMED_BY_KEY = frozenset({"function_expression", "generator_function", "function", "arrow_function"})
-LIST_TYPES = frozenset({"Array", "ReadonlyArray", "Set", "Iterable", "Map", "Record", "ReadonlyMap"})
 
 
-class Definitions(Calls):
+class Definitions(Types):
     """Makes functions, classes and objects. Bodies of functions are visited after the code around them."""
 
     last_table: Table | None = None  # members of the class made last, for the binding of its name
@@ -88,6 +86,7 @@ class Definitions(Calls):
     def _body(self, node: Tree, made: JsFunction, scope: Scope, block: Block, parameters: list[Tree]) -> None:
         self.scope, self.block_scope = scope, block
         self.context.definition_time = False
+        self.documented(node, made, parameters)
         for parameter, param in zip(parameters, made.params, strict=False):
             self._bind_parameter(parameter, param, made)
         if made.rest is not None:
@@ -283,19 +282,6 @@ class Definitions(Calls):
             return self.member(node, UseKind.BASE)
         return self.value(node)
 
-    def implements(self, node: Tree, made: JsClass | Interface) -> None:
-        """``implements`` and ``extends`` of interfaces: the class stands for the interface."""
-        name = next((c for c in [node, *node.named_children] if c.type in ("type_identifier", "identifier")), None)
-        if name is None:
-            return
-        self.use((text(name),), name, UseKind.TYPE)
-
-        def on(value: Value) -> None:
-            if isinstance(value, Interface):
-                value.implementers[made] = None
-
-        self.solver.listen(self.read(text(name)), on)
-
     def _member(self, node: Tree, made: JsClass, table: Table) -> None:
         kind = node.type
         static = any(c.type == "static" for c in node.children)
@@ -337,7 +323,7 @@ class Definitions(Calls):
         target = made.members if static else made.instance
         if isinstance(key, str):
             table.bind(key, Binding(BindingKind.VARIABLE, self.context.path, node.start_point.row + 1))
-        promise = self.declared(node.child_by_field_name("type"))
+        promise = self.declared(node.child_by_field_name("type") or self.documented_type(node))
         slot = target.field(self.solver, key if isinstance(key, str) else INDEX)
         if promise is not None:
             self.context.project.annotated.append((slot, promise))
@@ -352,56 +338,3 @@ class Definitions(Calls):
             value = self.value(item)
         self.solver.copy(value, slot)
         self.scope.this, self.scope.home, self.scope.class_table, self.context.definition_time = saved
-
-    # types
-
-    def declared(self, node: Tree | None) -> Node | None:
-        """Return a node with what a type promises: instances of classes, arrays of them; nothing for others."""
-        if node is None:
-            return None
-        kind = node.type
-        if kind in ("type_identifier", "identifier"):
-            return self._named_type(node)
-        if kind in ("type_annotation", "parenthesized_type", "readonly_type", "asserts_annotation"):
-            return self.declared(node.named_children[0]) if node.named_children else None
-        if kind in ("union_type", "intersection_type"):
-            return self.join([self.declared(c) for c in node.named_children])
-        if kind == "array_type":
-            return self._list_of([self.declared(c) for c in node.named_children])
-        if kind == "generic_type":
-            return self._generic_type(node)
-        for child in node.named_children:
-            self.declared(child)
-        return None
-
-    def _named_type(self, node: Tree) -> Node | None:
-        self.use((text(node),), node, UseKind.TYPE)
-        if self.block_scope.find(text(node)) is None:
-            return None
-        made = Node()
-
-        def on(value: Value) -> None:
-            if isinstance(value, JsClass):
-                self.solver.add(made, value.instance)
-            elif isinstance(value, Interface):
-                self.solver.add(made, value)
-
-        self.solver.listen(self.read(text(node)), on)
-        return made
-
-    def _generic_type(self, node: Tree) -> Node | None:
-        name = node.child_by_field_name("name")
-        arguments = node.child_by_field_name("type_arguments")
-        inner = [self.declared(c) for c in arguments.named_children] if arguments is not None else []
-        known = text(name) if name is not None else ""
-        if known in TRANSPARENT_TYPES:
-            return self.join(inner)
-        if known in LIST_TYPES:
-            return self._list_of(inner)
-        return self.declared(name)
-
-    def _list_of(self, inner: list[Node | None]) -> Node | None:
-        made = JsObject("<builtin>.Array", "array")
-        for node in inner:
-            self.solver.copy(node, made.field(self.solver, INDEX))
-        return self.single(made)

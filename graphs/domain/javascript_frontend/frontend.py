@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from tree_sitter import Node as Tree
 
 from graphs.domain.ir import Call, Const, Node, Value
-from graphs.domain.javascript_frontend import builtin_models
+from graphs.domain.javascript_frontend import builtin_models, jsdoc, proxies
 from graphs.domain.javascript_frontend.classes import Interface, JsClass
 from graphs.domain.javascript_frontend.context import FileContext, JsProject
 from graphs.domain.javascript_frontend.scopes import names_shared
@@ -15,7 +15,8 @@ from graphs.domain.javascript_frontend.values import External, JsFunction, JsObj
 from graphs.domain.solver import Solver
 from graphs.domain.symbols import Symbols
 
-THENABLE = builtin_models.thenable  # the import fills the tables of models
+THENABLE = builtin_models.thenable  # the imports fill the tables of models
+PROXY = proxies.Proxy
 
 
 class JavaScriptFrontend:
@@ -39,6 +40,7 @@ class JavaScriptFrontend:
         """Turn one file into constraints. ``starts``: the sorted first lines of its atoms."""
         context = FileContext(self.project, path, root)
         context.shared = self._shared.get(path, set())
+        context.documented = jsdoc.may_document(path, root)
         context.multi_atom = lambda first, last: bisect_right(starts, last) - bisect_right(starts, first) > 0
         self.symbols.modules[path] = context.table
         Statements(context).module()

@@ -1,20 +1,18 @@
-"""JavaScript statements as constraints: hoisting, binding, branching, modules."""
+"""JavaScript statements as constraints: hoisting, binding, modules."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
 
 from tree_sitter import Node as Tree
 
-from graphs.domain.flow import Changes
 from graphs.domain.ir import Key, Node, Site, Value
 from graphs.domain.javascript_frontend import copies, exchange
+from graphs.domain.javascript_frontend.branches import Branches
 from graphs.domain.javascript_frontend.classes import Interface
-from graphs.domain.javascript_frontend.definitions import Definitions
 from graphs.domain.javascript_frontend.scopes import (
     CLASSES,
     DECLARES_FUNCTION,
     Block,
-    assigned_names,
     hoisted_names,
     pattern_names,
     text,
@@ -23,7 +21,7 @@ from graphs.domain.javascript_frontend.values import INDEX, JsObject
 from graphs.domain.symbols import Binding, BindingKind
 
 
-class Statements(Definitions):
+class Statements(Branches):
     """Visits statements; a visit returns True when the path ends there."""
 
     def module(self) -> None:
@@ -116,6 +114,12 @@ class Statements(Definitions):
         """An expression on its own."""
         for child in node.named_children:
             self.value(child)
+            left = child.child_by_field_name("left") if child.type == "assignment_expression" else None
+            promise = self.declared(self.documented_type(node)) if left is not None else None
+            if left is not None and promise is not None:
+                seeded = Node()
+                self.context.project.annotated.append((seeded, promise))
+                self.assign(left, seeded)
         return False
 
     def inner_block(self, node: Tree) -> bool:
@@ -137,7 +141,7 @@ class Statements(Definitions):
             source = child.child_by_field_name("value")
             if target is None:
                 continue
-            promise = self.declared(child.child_by_field_name("type"))
+            promise = self.declared(child.child_by_field_name("type") or self.documented_type(child))
             if source is None and promise is None:
                 continue
             if exchange.bind_require(self, target, source):
@@ -283,153 +287,6 @@ class Statements(Definitions):
                     self.implements(base, made)
             elif child is not name:
                 self.declared(child)
-        return False
-
-    # branches
-
-    def arms(self, arms: Sequence[Callable[[], bool]], *, exhaustive: bool) -> bool:
-        """Visit alternatives from the same state and join where they lead."""
-        scope = self.scope
-        results: list[Changes] = []
-        for arm in arms:
-            mark = len(scope.journal)
-            ended = arm()
-            changes = scope.rollback(mark)
-            if not ended:
-                results.append(changes)
-        if not results and exhaustive:
-            return True
-        scope.join(self.solver, results, with_base=not exhaustive)
-        return False
-
-    def branch(self, node: Tree) -> bool:
-        """``if``; a long ladder is one choice."""
-        arms: list[Callable[[], bool]] = []
-        current: Tree | None = node
-        orelse: Tree | None = None
-        while current is not None:
-            self.value(current.child_by_field_name("condition"))
-            body = current.child_by_field_name("consequence")
-            if body is not None:
-                arms.append(partial(self.statement, body))
-            clause = current.child_by_field_name("alternative")
-            orelse = clause.named_children[0] if clause is not None and clause.named_children else None
-            current = orelse if orelse is not None and orelse.type == "if_statement" else None
-        if orelse is not None:
-            last = orelse
-            arms.append(partial(self.statement, last))
-        return self.arms(arms, exhaustive=orelse is not None)
-
-    def loop(self, node: Tree) -> bool:
-        """``for``, ``for of``, ``for in``, ``while``, ``do``."""
-        saved = self.block_scope
-        self.block_scope = Block(self.scope, saved, None)
-        element: Node | None = None
-        if node.type == "for_in_statement":
-            element = self._iteration(node)
-        initializer = node.child_by_field_name("initializer")
-        if initializer is not None:
-            self.block([initializer])
-        heads = self._heads(node)
-        mark = len(self.scope.journal)
-        left = node.child_by_field_name("left")
-        if element is not None and left is not None:
-            self.bind_pattern(left, element)
-        for part in ("condition", "increment"):
-            self.value(node.child_by_field_name(part))
-        body = node.child_by_field_name("body")
-        if body is not None:
-            self.statement(body)
-        for name, end in self.scope.rollback(mark).items():
-            if name in heads and end is not None:
-                self.solver.copy(end, heads[name])
-        self.block_scope = saved
-        return False
-
-    def _iteration(self, node: Tree) -> Node:
-        source = self.value(node.child_by_field_name("right"))
-        element = Node()
-        operator = node.child_by_field_name("operator")
-        left = node.child_by_field_name("left")
-        if left is not None and node.child_by_field_name("kind") is not None:
-            for name in pattern_names(left):
-                self.declare(name)
-        if operator is None or operator.type == "of":
-            self.solver.iterate(source, element, self.site(node))
-            if source is not None:
-                self.holders[element] = source
-        return element
-
-    def _heads(self, node: Tree) -> dict[str, Node]:
-        heads: dict[str, Node] = {}
-        for name in assigned_names(node.named_children):
-            found = self.block_scope.find(name)
-            if found is None or found[0].scope is not self.scope or found[1] in self.scope.weak:
-                continue
-            key = found[1]
-            if key not in heads:
-                head = heads[key] = Node()
-                self.solver.copy(self.scope.current.get(key), head)
-                self.scope.set_current(key, head)
-        return heads
-
-    def guarded(self, node: Tree) -> bool:
-        """``try``: the handler sees every state the body may have left."""
-        scope = self.scope
-        mark = len(scope.journal)
-        body = node.child_by_field_name("body")
-        ended = self.statement(body) if body is not None else False
-        seen: dict[str, dict[int, Node]] = {}
-        for name, old in scope.journal[mark:]:
-            for state in (old, scope.current.get(name)):
-                if state is not None:
-                    seen.setdefault(name, {})[id(state)] = state
-        results = [(scope.rollback(mark), ended)]
-        handler = node.child_by_field_name("handler")
-        if handler is not None:
-            results.append(self._handler(handler, seen))
-        open_ends = [changes for changes, done in results if not done]
-        if open_ends:
-            scope.join(self.solver, open_ends, with_base=False)
-        finalizer = node.child_by_field_name("finalizer")
-        if finalizer is not None:
-            for child in finalizer.named_children:
-                self.statement(child)
-        return not open_ends
-
-    def _handler(self, node: Tree, seen: dict[str, dict[int, Node]]) -> tuple[Changes, bool]:
-        mark = len(self.scope.journal)
-        for name, states in seen.items():
-            joined = self.join(list(states.values()))
-            if joined is not None:
-                self.scope.set_current(name, joined)
-        saved = self.block_scope
-        self.block_scope = Block(self.scope, saved, None)
-        parameter = node.child_by_field_name("parameter")
-        for name in pattern_names(parameter) if parameter is not None else ():
-            self.declare(name)
-        body = node.child_by_field_name("body")
-        ended = self.statement(body) if body is not None else False
-        self.block_scope = saved
-        return self.scope.rollback(mark), ended
-
-    def switch(self, node: Tree) -> bool:
-        """``switch``: any case may be entered, and falls through."""
-        self.value(node.child_by_field_name("value"))
-        body = node.child_by_field_name("body")
-        saved = self.block_scope
-        self.block_scope = Block(self.scope, saved, None)
-        cases = [c for c in body.named_children if c.type.startswith("switch_")] if body is not None else []
-        arms = [partial(self._case, case) for case in cases]
-        self.arms(arms, exhaustive=False)
-        self.block_scope = saved
-        return False
-
-    def _case(self, node: Tree) -> bool:
-        """A case never ends the path: ``break`` leads behind the switch, and others fall through."""
-        test = node.child_by_field_name("value")
-        self.value(test)
-        self.block([c for c in node.named_children if test is None or c.id != test.id])
         return False
 
     def returned(self, node: Tree) -> bool:

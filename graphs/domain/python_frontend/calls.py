@@ -108,8 +108,8 @@ class Calls(Expressions):
             except (SyntaxError, ValueError, RecursionError, MemoryError):
                 return result
             for inner in ast.walk(tree):
-                if hasattr(inner, "lineno"):
-                    inner.lineno = inner.end_lineno = line  # type: ignore[attr-defined]
+                if isinstance(inner, ast.expr | ast.stmt):
+                    inner.lineno = inner.end_lineno = line
             for statement in tree.body:
                 if isinstance(statement, ast.Expr):
                     value = self.value(statement.value)
@@ -146,7 +146,7 @@ class Calls(Expressions):
             if stored is None:
                 paths.clear()
             else:
-                for key in [k for k in paths if k[-1][-1] in stored]:  # type: ignore[index]
+                for key in [k for k in paths if isinstance(k, tuple) and k[-1][-1] in stored]:
                     del paths[key]
 
     def _overwrite(self, base: ast.expr, literal: ast.Dict) -> None:

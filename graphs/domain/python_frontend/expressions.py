@@ -135,9 +135,9 @@ class Expressions:
     def _read_attribute(self, node: ast.Attribute, base: Node | None) -> Node | None:
         if base is None:
             return None
-        known = self.scope.paths.get(self.path(node), MISSING) if self.scope.paths else MISSING
-        if known is not MISSING:
-            return known  # type: ignore[return-value]
+        path = self.path(node) if self.scope.paths else None
+        if path in self.scope.paths:
+            return self.scope.paths[path]
         dst = Node()
         if self.bases:
             self.solver.early.add(base)
@@ -177,9 +177,9 @@ class Expressions:
         key = self.key(node.slice)
         if base is None:
             return None
-        known = self.scope.paths.get(self.path(node), MISSING) if self.scope.paths else MISSING
-        if known is not MISSING:
-            return known  # type: ignore[return-value]
+        path = self.path(node) if self.scope.paths else None
+        if path in self.scope.paths:
+            return self.scope.paths[path]
         dst = Node()
         site = self.site(node.lineno)
         protocols.hashed(self.solver, base, key, site)
@@ -404,7 +404,6 @@ def _plain(node: Node | None) -> bool:
     return node is None or (node.values is not None and all(isinstance(v, Const | Text | Builtin) for v in node.values))
 
 
-MISSING = object()
 HANDLERS: dict[type, Handler] = {
     ast.Name: Expressions.name,
     ast.Attribute: Expressions.attribute,

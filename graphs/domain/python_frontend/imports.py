@@ -46,11 +46,11 @@ def _namespace(visitor: "Statements", made: Node, dotted: str) -> None:
     context = visitor.context
     project = context.project
 
-    def submodule(attr: str) -> object:
+    def submodule(attr: str) -> Module | None:
         path = project.index.by_name.get(f"{dotted}.{attr}")
         return project.module(path) if path is not None else None
 
-    context.solver.add(made, Module(dotted, "", submodule))  # type: ignore[arg-type]
+    context.solver.add(made, Module(dotted, "", submodule))
 
 
 def from_import(visitor: "Statements", node: ast.ImportFrom) -> None:

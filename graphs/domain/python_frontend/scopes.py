@@ -64,19 +64,18 @@ class Scope(Flow):
         return scope
 
 
-def bound_names(body: Iterable[ast.stmt], *, walrus: bool) -> tuple[set[str], set[str]]:
+def bound_names(body: Iterable[ast.AST], *, walrus: bool) -> tuple[set[str], set[str]]:
     """Return the names that statements bind in their own scope, and those declared global or nonlocal."""
     names: set[str] = set()
     declared: set[str] = set()
     pending: list[ast.AST] = list(body)
     while pending:
         node = pending.pop()
-        kind = type(node)
-        if kind is ast.Assign:
-            pending.extend(node.targets)  # type: ignore[attr-defined]
-        elif kind is ast.Name:
-            if not isinstance(node.ctx, ast.Load):  # type: ignore[attr-defined]
-                names.add(node.id)  # type: ignore[attr-defined]
+        if isinstance(node, ast.Assign):
+            pending.extend(node.targets)
+        elif isinstance(node, ast.Name):
+            if not isinstance(node.ctx, ast.Load):
+                names.add(node.id)
         elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             names.add(node.name)
         elif isinstance(node, ast.Import | ast.ImportFrom):

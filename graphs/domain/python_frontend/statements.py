@@ -61,9 +61,9 @@ class Statements(Definitions):
 
     def assignment(self, node: ast.Assign) -> None:
         """``a = b = value``."""
-        first = node.targets[0]
-        pairs = len(node.targets) == 1 and isinstance(first, ast.Tuple) and isinstance(node.value, ast.Tuple)
-        if pairs and self._pairwise(first, node.value):  # type: ignore[arg-type]
+        first, source = node.targets[0], node.value
+        single = len(node.targets) == 1
+        if single and isinstance(first, ast.Tuple) and isinstance(source, ast.Tuple) and self._pairwise(first, source):
             return
         value = self.value(node.value)
         for target in node.targets:
@@ -333,7 +333,7 @@ class Statements(Definitions):
     def _loop(self, parts: Sequence[ast.AST], body: Callable[[], bool], orelse: Sequence[ast.stmt]) -> bool:
         scope = self.scope
         scope.paths.clear()
-        names, _ = bound_names(parts, walrus=self.context.walrus)  # type: ignore[arg-type]
+        names, _ = bound_names(parts, walrus=self.context.walrus)
         heads: dict[str, Node] = {}
         for name in names & scope.names - scope.weak:
             head = heads[name] = Node()

@@ -1,0 +1,3 @@
+export class Log {
+  note(x) {}
+}
