@@ -1,9 +1,10 @@
 """Inputs near those that tests used: recorded calls, then each with one or two small changes. Deterministic, bounded.
 
-A call is the JSON of ``inside/call_values.py``. Changed are atoms and plain containers that the arguments hold, never
-what objects hold, whose attributes belong together. The changes are those at which comparisons, loops and branches
-turn over: neighbours and boundaries of numbers, constants of the function, shorter and longer sequences, another order,
-the other truth, ``None`` where it is the default, and arguments that other calls had in the same place.
+A call is the JSON of ``inside/call_values.py``. Changed are atoms and plain containers that the arguments hold, and
+attributes of records that hold atoms only; where an object holds more, its parts belong together. The changes are those
+at which comparisons, loops and branches turn over: neighbours and boundaries of numbers, constants of the function,
+shorter and longer sequences, another order, the other truth, ``None`` where it is the default, and arguments that other
+calls had in the same place.
 """
 
 import ast
@@ -23,6 +24,7 @@ _DEPTH = 3
 _SITES = 12  # in one call
 _LITERALS = 10
 _DONORS = 4  # other calls that give an argument
+_LEAVES = ("global", "member", "bytes", "Decimal", "Fraction", "complex", "stand_in")
 _SEQUENCES = ("list", "tuple", "deque")
 _Path = tuple[str | int, ...]
 _Change = tuple[_Path, Any]
@@ -240,10 +242,20 @@ def _sites(call: Any) -> Iterator[tuple[_Path, Any]]:
                         yield ("h", number, 1), (kind, rows)
                         inner = [((j, 1), row[1]) if kind == "dict" else ((j,), row) for j, row in enumerate(rows[:4])]
                         waiting += [(("h", number, 1, *step), item, depth + 1) for step, item in inner]
+                    case ["object", _, _, [], list() as held] if all(_is_leaf(item, call["h"]) for _, item in held):
+                        waiting += [(("h", number, 4, j, 1), row[1], _DEPTH) for j, row in enumerate(held)]
             case ["r", *_]:
                 continue
             case _:
                 yield path, value
+
+
+def _is_leaf(value: Any, heap: list[Any]) -> bool:
+    """An atom, or something that holds no values of its own."""
+    match value:
+        case ["r", int() as number]:
+            return heap[number][0] in _LEAVES
+    return True
 
 
 def _alternatives(value: Any, hints: Hints) -> list[Any]:

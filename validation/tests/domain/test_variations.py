@@ -69,8 +69,17 @@ def test_the_text_of_a_function_tells_which_inputs_matter() -> None:
     assert hints_of(b"def broken(:") == {}
 
 
+def test_attributes_of_a_record_are_changed_one_by_one() -> None:
+    line = ["object", "m", "Line", [], [["count", 5], ["kind", ["r", 1]], ["name", "tea"]]]
+    first = call(("line", "a", ["r", 0]), heap=[line, ["member", "m", "Kind", "PLAIN"]])
+    made = [json.loads(text)["h"][0][4] for text in inputs([first], Hints(), name="f")]
+    assert {0, 4, 5, 6, -5} <= {held[0][1] for held in made}
+    assert {"", "TEA", "tea"} <= {held[2][1] for held in made}
+    assert all(held[1] == ["kind", ["r", 1]] for held in made)
+
+
 def test_containers_get_shorter_longer_and_another_order_and_objects_stay_as_they_are() -> None:
-    box = ["object", "m", "Box", [], [["size", 5]]]
+    box = ["object", "m", "Box", [], [["size", 5], ["rows", ["r", 1]]]]
     first = call(("self", "a", ["r", 0]), ("rows", "a", ["r", 1]), heap=[box, ["list", [3, 1, 2]]])
     made = [json.loads(text) for text in inputs([first], Hints(), name="f")]
     contents = {tuple(one["h"][1][1]) for one in made}
