@@ -44,15 +44,35 @@ def hints_of(source: bytes) -> dict[str, Hints]:
         tree = python_source.parse(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return {}
-    return dict(_hints(tree, ""))
+    return {
+        name: Hints(literals=_literals(node), nullable=frozenset(_nullable(node.args)))
+        for name, node in _functions(tree, "")
+    }
 
 
-def _hints(node: ast.Module | ast.ClassDef, prefix: str) -> Iterator[tuple[str, Hints]]:
+def _functions(
+    node: ast.Module | ast.ClassDef, prefix: str
+) -> Iterator[tuple[str, ast.FunctionDef | ast.AsyncFunctionDef]]:
     for child in node.body:
         if isinstance(child, ast.ClassDef):
-            yield from _hints(child, f"{prefix}{child.name}.")
+            yield from _functions(child, f"{prefix}{child.name}.")
         elif isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef):
-            yield prefix + child.name, Hints(literals=_literals(child), nullable=frozenset(_nullable(child.args)))
+            yield prefix + child.name, child
+
+
+def callers_of(source: bytes, name: str) -> tuple[str, ...]:
+    """Functions and methods of a file, by qualified name, in whose text the last part of ``name`` is used as a name."""
+    try:
+        tree = python_source.parse(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return ()
+    last = name.rpartition(".")[2]
+    return tuple(one for one, node in _functions(tree, "") if one != name and last in _used(node))
+
+
+def _used(node: ast.AST) -> set[str]:
+    names = {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
+    return names | {n.attr for n in ast.walk(node) if isinstance(n, ast.Attribute)}
 
 
 def _literals(function: ast.AST) -> tuple[Any, ...]:

@@ -2,7 +2,7 @@
 
 The draft is asked twice, in two processes with other hash seeds and in the opposite order: a function that then differs
 from itself hangs on chance, order or state, and is no measure. Where other accepted code already changed an answer, it
-is none either.
+is none either. A function of which no call could be recorded is asked through those of its file that call it.
 """
 
 import json
@@ -21,7 +21,7 @@ from validation.domain.layout import arrange, surroundings
 from validation.domain.model import SuiteResult
 from validation.domain.static import Family, StaticReport, family_of
 from validation.domain.strictness import Place
-from validation.domain.variations import Hints, hints_of, inputs
+from validation.domain.variations import Hints, callers_of, hints_of, inputs
 from validation.engine.generated_tool import MEMORY_MIB, RESULT_BYTES, SKIPPED, module_name
 from validation.engine.process import SuiteSettings, search_path, suite_limits
 from validation.sandbox import runner
@@ -33,18 +33,23 @@ FUNCTION_SECONDS = 1.5  # of one of them
 CALL_SECONDS = 1.0  # processor time, after which new code has no answer
 QUICK_SECONDS = 0.05  # what took the draft longer is no measure
 MOST_FUNCTIONS = 8
+MOST_CALLERS = 2  # of a function that tests call with nothing that could be recorded
 
 Answers = dict[tuple[str, str], Mapping[str, str]]  # path, name -> input -> answer
 
 
 @dataclass(frozen=True, slots=True)
 class _Job:
-    """The calls put to one function; the first ``recorded`` of them are as tests made them."""
+    """The calls put to one function; the first ``recorded`` of them are as tests made them.
+
+    ``about``: the changed function that the answers tell of, this one or one that it calls.
+    """
 
     path: str
     name: str
     calls: tuple[str, ...]
     recorded: int
+    about: str
 
 
 class _Kept:
@@ -84,7 +89,7 @@ def with_replays(
         now = _ask(accepted, jobs)
         known = {key: {g: a for g, a in rows.items() if now.get(key, {}).get(g) == a} for key, rows in known.items()}
     asked = [job for job in jobs if known.get((job.path, job.name))]
-    return _merged(new, code, _ask(code, asked) if asked else {}), _merged(old, draft, known)
+    return _merged(new, code, _ask(code, asked) if asked else {}, jobs), _merged(old, draft, known, jobs)
 
 
 def stable_answers(draft: Workspace, jobs: Sequence[_Job]) -> Answers:
@@ -111,12 +116,14 @@ def _jobs(code: Workspace, draft: Workspace, suite: SuiteResult, places: Collect
         if draft.files[path].place.rpartition("/")[2] in SKIPPED:
             continue
         file, hints = FileGenerated(functions=functions_of(code.files[path].content)), hints_of(source)
-        before = {one.name: one for one in functions_of(source) if one.name in recorded}
+        before = {one.name: one for one in functions_of(source)}
         for one in (one for place in mine for one in file.around(place.first, place.last) if one.name in before):
-            calls = recorded[one.name]
-            if len(found) < MOST_FUNCTIONS and vouched(suite, path, [before[one.name]]):
-                made = inputs(calls, hints.get(one.name, Hints()), name=one.name)
-                found[path, one.name] = _Job(path, one.name, tuple(made), len(calls))
+            asked = [one.name] if recorded.get(one.name) else callers_of(source, one.name)[:MOST_CALLERS]
+            for name in asked:
+                known = name in before and recorded.get(name) and vouched(suite, path, [before[one.name], before[name]])
+                if known and (path, name) not in found and len(found) < MOST_FUNCTIONS:
+                    made = inputs(recorded[name], hints.get(name, Hints()), name=name)
+                    found[path, name] = _Job(path, name, tuple(made), len(recorded[name]), one.name)
     return list(found.values())
 
 
@@ -164,10 +171,13 @@ def _told(job: _Job, workspace: Workspace, placed: Mapping[str, bytes]) -> dict[
             "recorded": job.recorded}  # fmt: skip
 
 
-def _merged(report: StaticReport, workspace: Workspace, answers: Answers) -> StaticReport:
+def _merged(report: StaticReport, workspace: Workspace, answers: Answers, jobs: Sequence[_Job]) -> StaticReport:
     files = dict(report.generated)
-    for (path, name), rows in answers.items():
-        file = files.get(path) or FileGenerated(functions=functions_of(workspace.files[path].content))
-        held = {**file.answers, name: {**file.answers.get(name, {}), **rows}}
-        files[path] = replace(file, answers=held)
+    for job in jobs:
+        through = "" if job.name == job.about else f" through {job.name}"
+        rows = {f"{through}{given}": answer for given, answer in answers.get((job.path, job.name), {}).items()}
+        file = files.get(job.path) or FileGenerated(functions=functions_of(workspace.files[job.path].content))
+        files[job.path] = replace(
+            file, answers={**file.answers, job.about: {**file.answers.get(job.about, {}), **rows}}
+        )
     return replace(report, generated=files)

@@ -15,7 +15,8 @@ from validation.tests.projects import project
 
 pytestmark = pytest.mark.sandbox
 
-DRAFT = """import time
+DRAFT = """import threading
+import time
 
 
 class Cart:
@@ -67,12 +68,22 @@ def unseen(number):
 
 async def later(number):
     return number * 2
+
+
+def _half(lock, number):
+    with lock:
+        return number // 2
+
+
+def halves(numbers):
+    lock = threading.Lock()
+    return [_half(lock, number) for number in numbers]
 """
 TESTS = """import asyncio
 
 import pytest
 
-from m import Cart, best, broken, discount, first, later, squares, ticks
+from m import Cart, best, broken, discount, first, halves, later, squares, ticks
 
 
 def test_cart():
@@ -109,11 +120,15 @@ def test_best():
     assert best([1, 2], lambda n: -n) == 1
 
 
+def test_halves():
+    assert halves([2]) == [1]
+
+
 def test_later():
     assert asyncio.run(later(0)) == 0
 """
-WHERE = {"add": (9, 12), "discount": (15, 18), "squares": (21, 23), "ticks": (26, 27), "broken": (30, 31),
-         "first": (34, 35), "best": (41, 44), "unseen": (47, 48), "later": (51, 52)}  # fmt: skip
+WHERE = {"add": (10, 13), "discount": (16, 19), "squares": (22, 24), "ticks": (27, 28), "broken": (31, 32),
+         "first": (35, 36), "best": (42, 45), "unseen": (48, 49), "later": (52, 53), "half": (56, 58)}  # fmt: skip
 
 
 def state(code: str) -> Workspace:
@@ -154,6 +169,7 @@ def judged(suite: SuiteResult, name: str, old: str, new: str, *, accepted: str =
             "default is not NONE and",
             "best(rows=[], key=<stand_in>, default=object()) gives",
         ),
+        ("half", "number // 2", "number / 2", "_half through halves(numbers=[3]) gives [1.5], the draft [1]"),
         ("later", "number * 2", "number * 3", "later(number=1) gives 3, the draft 2"),
     ],
 )
