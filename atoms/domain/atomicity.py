@@ -13,6 +13,8 @@ _FREE_NAMES: Final = 4  # live-in and live-out names that cost nothing
 _DECLARATIVE: Final = frozenset(
     {AtomKind.IMPORTS, AtomKind.CONSTANT, AtomKind.ATTRIBUTE, AtomKind.CLASS_HEADER, AtomKind.TYPE, AtomKind.COMMENT}
 )
+_SHORT: Final = 5  # lines; fewer count a little less where the atom is but a piece of something
+_PIECES: Final = frozenset({AtomKind.IMPORTS, AtomKind.CONSTANT, AtomKind.ATTRIBUTE, AtomKind.BLOCK, AtomKind.STATEMENT})
 _STANDING_VALUE: Final = (0.1, 0.8, 0.8, 1.0)  # by Standing: broken, headed, stubbed, alone
 _CLASS_HEADER: Final = AtomKind.CLASS_HEADER  # looking a member up in its enum takes long
 _CALLABLE: Final = frozenset({AtomKind.FUNCTION, AtomKind.METHOD})
@@ -53,7 +55,7 @@ class AtomicityValidator:
             _criterion("complexity", min(1.0, 2.0 / atom.complexity) if code else None),
             _criterion("single_responsibility", _single(evidence) if runs or defines else None),
             _criterion("clear_boundaries", boundaries if code or boundaries < 1.0 else None),
-            _criterion("independence", _falling(shared, free=_FREE_NAMES, step=0.08) if code else None),
+            _criterion("independence", _falling(shared, free=_FREE_NAMES, step=0.04) if code else None),
             _criterion("context_completeness", evidence.complete if code else None),
             _criterion("testability", _testability(atom, evidence) if runs else None),
             _criterion("determinism", 1.0 - evidence.chance / max(evidence.calls, 1) if runs else None),
@@ -69,7 +71,8 @@ class AtomicityValidator:
 
 _TEXTS: Final = {
     "size": (
-        "Lines of code: at most 10, and not so few that a neighbour of the same parent should take them in.",
+        "Lines of code: at most 10, a piece of something 5 or more, and not so few that a neighbour of the same parent "
+        "should take them in.",
         "Cut at a joint inside, or join the neighbour.",
     ),
     "complexity": ("McCabe complexity: 1.0 below 3, falling as 2 / complexity.", "Cut before a branch or loop."),
@@ -111,7 +114,9 @@ def _criterion(name: str, value: float | None) -> Criterion:
 def _size(atom: Atom, evidence: Evidence) -> float:
     if atom.loc > MAX_LOC:
         return MAX_LOC / atom.loc
-    return 0.5 if evidence.joins_neighbour else 1.0
+    if evidence.joins_neighbour:
+        return 0.5
+    return 1.0 - 0.02 * max(0, _SHORT - atom.loc) if atom.kind in _PIECES else 1.0
 
 
 def _single(evidence: Evidence) -> float:
@@ -125,7 +130,7 @@ def _boundaries(evidence: Evidence) -> float:
 def _testability(atom: Atom, evidence: Evidence) -> float:
     if evidence.tested or atom.kind in _CALLABLE:
         return 1.0
-    return _falling(evidence.flowing_in, free=_FREE_NAMES, step=0.1)
+    return _falling(evidence.flowing_in, free=_FREE_NAMES, step=0.05)
 
 
 def _explicit(evidence: Evidence) -> float:
