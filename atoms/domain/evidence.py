@@ -31,6 +31,9 @@ _BEGINS_BLANK: Final = 0.5
 _ENDS_WITH_A_REMARK: Final = 0.3  # that belongs to what follows
 _IN_PARAGRAPH: Final = 0.96
 _ALIKE: Final = 0.1
+_BEHIND_A_HEAD: Final = 0.97
+_BEFORE_A_HEAD: Final = 0.98
+_OPENING: Final = (b"(", b"[", b"{", b":", b"=>")
 _FALLS: Final = 0.95  # for each level of nesting that it falls to below that of its first row
 _GOES_ON: Final = (b"else", b"elif", b"except", b"finally", b"catch", b"case ", b"default:")
 _SMALL: Final = 3
@@ -138,14 +141,18 @@ def _edges(atom: Atom, view: FileView) -> float:
 def _joint(row: int, view: FileView, *, python: bool) -> float:
     """What a cut before ``row`` keeps of 1.0, where no blank row stands before it.
 
-    It goes through a paragraph if the row goes on at the indentation of the one before; the more alike the two begin,
+    It is better before a head than behind it, and goes through a paragraph if the row goes on at the indentation of the one before; the more alike the two begin,
     the more they belong together (lexical cohesion, as in TextTiling, Hearst 1997).
     """
     before, text, indents = view.texts[row - 1], view.texts[row], view.indents
-    if indents[row] != indents[row - 1] or _is_remark(text, python=python) or text.startswith(b"@"):
+    if not before or _is_remark(text, python=python) or text.startswith(b"@") or indents[row] < indents[row - 1]:
         return 1.0
-    if not before or (not python and before.startswith(_CLOSING)):
+    if indents[row] > indents[row - 1]:
+        return _BEHIND_A_HEAD
+    if not python and before.startswith(_CLOSING):
         return 1.0
+    if text.endswith(_OPENING):
+        return _BEFORE_A_HEAD
     return _IN_PARAGRAPH - _ALIKE * likeness(before, text)
 
 

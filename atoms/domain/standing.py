@@ -27,6 +27,7 @@ _PYTHON_ELEMENT_ENDS: Final = (",", "(", "[", "{", ")", "]", "}")
 _PYTHON_FOLLOWERS: Final = ("else:", "elif ", "except:", "except ", "except*", "finally:")
 _PYTHON_CONTINUED: Final = ("else", "elif", "except", "finally", "case", "try")
 _SCRIPT_MIDDLES: Final = ("&&", "||", "?", ":", ".", "+", "=", "else", "catch", "|")
+_SCRIPT_CASES: Final = ("case ", "default:")
 _SCRIPT_OPEN_ENDS: Final = ("&&", "||", "?", "+", "=", "=>", ".")
 _BRACKETS: Final = re.compile(r"[()\[\]{}]")
 _QUOTED: Final = re.compile(r"""'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|#[^\n]*""")
@@ -91,17 +92,31 @@ def quick_standing(text: str, language: Language) -> Standing:
         return Standing.ALONE
     if lines[0].startswith(_SCRIPT_MIDDLES) or lines[-1].endswith(_SCRIPT_OPEN_ENDS):
         return Standing.BROKEN
-    depth = 0
+    if _lacks_a_switch(lines):
+        return Standing.HEADED
+    depth = least = 0
     for line in lines:
         closing = line.count(")") + line.count("]") + line.count("}")
-        if closing <= depth:
+        if closing <= depth - least:
             depth += line.count("(") + line.count("[") + line.count("{") - closing
             continue
         for found in _BRACKETS.finditer(line):
             depth += 1 if found[0] in _PAIRS else -1
-            if depth < 0 and line[found.end() :].lstrip(" ;,)]}"):
-                return Standing.BROKEN  # goes on after closing what was opened elsewhere
-    return Standing.ALONE if depth == 0 else Standing.STUBBED
+            if depth < least:
+                least = depth
+                if line[found.end() :].lstrip(" ;,)]}"):
+                    return Standing.BROKEN  # goes on after closing what was opened elsewhere
+    return Standing.ALONE if depth == least == 0 else Standing.STUBBED
+
+
+def _lacks_a_switch(lines: list[str]) -> bool:
+    """Whether a "case" comes before any "switch" that it could belong to."""
+    for line in lines:
+        if line.startswith(_SCRIPT_CASES):
+            return True
+        if "switch" in line:
+            return False
+    return False
 
 
 def _within_comment(first: str) -> bool:

@@ -144,3 +144,26 @@ def test_a_long_list_is_cut_where_its_rows_are_least_alike() -> None:
     file = RecursiveDecomposer().split(source, path="a.py", language=Language.PYTHON)
     assert [atom.start_line for atom in file.atoms] == [1, 7]
     assert all(pair_score(shifted(file, 1, lines), 1) < pair_score(file, 1) for lines in (-3, -2, 2))
+
+
+SETTINGS = b"""module.exports = {
+  name: "some words",
+  kind: "some other words",
+  link: "https://example.org",
+  since: "1.0.0",
+  until: "2.0.0",
+  replacedBy: [
+    {
+      message: "Another one",
+      url: "https://example.org/another",
+      rule: { name: "another", url: "https://example.org/rule" },
+    },
+  ],
+};
+"""
+
+
+def test_a_cut_before_a_head_is_better_than_behind_it_and_than_between_two_rows() -> None:
+    file = RecursiveDecomposer().split(SETTINGS, path="a.js", language=Language.JAVASCRIPT)
+    assert [atom.start_line for atom in file.atoms] == [1, 7]
+    assert all(pair_score(shifted(file, 1, lines), 1) < pair_score(file, 1) for lines in (-3, -2, -1, 1, 2, 3))

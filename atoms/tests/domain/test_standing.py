@@ -3,7 +3,7 @@
 import pytest
 
 from atoms.domain.model import Language
-from atoms.domain.standing import Standing, standing
+from atoms.domain.standing import Standing, quick_standing, standing
 
 PYTHON, JAVASCRIPT, TYPESCRIPT = Language.PYTHON, Language.JAVASCRIPT, Language.TYPESCRIPT
 ALONE, STUBBED, HEADED, BROKEN = Standing.ALONE, Standing.STUBBED, Standing.HEADED, Standing.BROKEN
@@ -29,3 +29,16 @@ ALONE, STUBBED, HEADED, BROKEN = Standing.ALONE, Standing.STUBBED, Standing.HEAD
 )
 def test_how_a_piece_stands(language: Language, text: str, expected: Standing) -> None:
     assert standing(text, language) is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("    }\n    if (a) {\n      f(a);\n    }\n", STUBBED),  # brackets behind a foreign one are its own
+        ("  } else {\n    g();\n  }\n", BROKEN),
+        ("  case 1:\n    return 2;\n", HEADED),
+        ("  switch (a) {\n    case 1:\n      return 2;\n  }\n", ALONE),
+    ],
+)
+def test_the_quick_look_agrees_with_the_judge(text: str, expected: Standing) -> None:
+    assert quick_standing(text, JAVASCRIPT) is standing(text, JAVASCRIPT) is expected
