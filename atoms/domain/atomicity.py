@@ -73,8 +73,7 @@ class AtomicityValidator:
 
 _TEXTS: Final = {
     "size": (
-        "Lines of code: at most 10, a piece of something 5 or more, and not so few that a neighbour of the same parent "
-        "should take them in.",
+        "Lines of code: at most 10; 5 or more for a mere piece; not so few that a neighbour should take them in.",
         "Cut at a joint inside, or join the neighbour.",
     ),
     "complexity": ("McCabe complexity: 1.0 below 3, falling as 2 / complexity.", "Cut before a branch or loop."),

@@ -141,8 +141,9 @@ def _edges(atom: Atom, view: FileView) -> float:
 def _joint(row: int, view: FileView, *, python: bool) -> float:
     """What a cut before ``row`` keeps of 1.0, where no blank row stands before it.
 
-    It is better before a head than behind it, and goes through a paragraph if the row goes on at the indentation of the one before; the more alike the two begin,
-    the more they belong together (lexical cohesion, as in TextTiling, Hearst 1997).
+    It is better before a head than behind it. It goes through a paragraph if the row goes on at the indentation of the
+    one before; the more alike the two begin, the more they belong together (lexical cohesion, as in TextTiling, Hearst
+    1997).
     """
     before, text, indents = view.texts[row - 1], view.texts[row], view.indents
     if not before or _is_remark(text, python=python) or text.startswith(b"@") or indents[row] < indents[row - 1]:

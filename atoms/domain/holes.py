@@ -2,7 +2,7 @@
 
 A hole is the one statement of a body: ``raise NotImplementedError("hole: <symbol>")`` in Python,
 ``throw new Error("hole: <symbol>");`` in JavaScript and TypeScript, in whatever
-quotes. It is cut into an atom of its own.
+quotes. It is cut into an atom of its own; on the row of its head or of the end of its head, it is one atom with it.
 """
 
 import json
@@ -14,10 +14,12 @@ from atoms.domain.model import Language
 _MARK: Final = b"hole: "
 _STATEMENTS: Final = {
     Language.PYTHON: re.compile(
-        rb"^[ \t]*raise NotImplementedError\((['\"])hole: ([^'\"\r\n]*)\1\)[ \t]*(?:#.*)?\r?$", re.MULTILINE
+        rb"^(?:[^#\n]*:)?[ \t]*raise NotImplementedError\((['\"])hole: ([^'\"\r\n]*)\1\)[ \t]*(?:#.*)?\r?$",
+        re.MULTILINE,
     ),
     Language.JAVASCRIPT: re.compile(
-        rb"^[ \t]*throw new Error\((['\"`])hole: ([^'\"`\r\n]*)\1\);?[ \t]*(?://.*)?\r?$", re.MULTILINE
+        rb"^(?:[^\n]*\{)?[ \t]*throw new Error\((['\"`])hole: ([^'\"`\r\n]*)\1\);?[ \t]*(?:\}[ \t});,]*)?(?://.*)?\r?$",
+        re.MULTILINE,
     ),
 }
 

@@ -172,10 +172,15 @@ class _Collector:
             return False
         if role is not _CONDITION and rows.decisions[last + 1] - rows.decisions[first] > MAX_DECISIONS:
             return False
-        if self.holes and any(row in self.holes for row in range(first, last + 1)):
-            return False
+        if self.holes and not self.holes.isdisjoint(range(first, last + 1)):
+            return self._is_filled_whole(role, node, first, last)
         definitions = rows.definitions[last + 1] - rows.definitions[first]
         return definitions <= 1 or role is _FUNCTION or self._is_function(role, node)
+
+    def _is_filled_whole(self, role: Role, node: tree_sitter.Node, first: int, last: int) -> bool:
+        """Whether a node is a function whose one hole stands behind its head, on the last row."""
+        beside = not self.rows.lines[last].lstrip().startswith((b"raise", b"throw"))
+        return beside and self.holes.intersection(range(first, last + 1)) == {last} and self._is_function(role, node)
 
     def _joins(self, role: Role, last: int) -> bool:
         """Whether a node that begins on a row already spoken for may become part of that piece as a whole."""
@@ -253,7 +258,7 @@ class _Collector:
             mark |= Mark.DEFINITION
             if stretch.scope is not Scope.FUNCTION and (stretch.starts or stretch.node is None):
                 mark |= Mark.SOLO  # the head of a class takes attributes in
-        if self.holes and any(row in self.holes for row in range(first, last + 1)):
+        if self.holes and not self.holes.isdisjoint(range(first, last + 1)):
             mark |= Mark.HOLE | Mark.SOLO
         if start and rows.blank[start - 1]:
             mark |= _PARAGRAPH

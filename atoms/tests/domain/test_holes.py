@@ -26,5 +26,22 @@ def test_a_hole_is_an_atom_of_its_own(language: Language, head: str, tail: str) 
     assert (signature.kind, signature.symbol) == (AtomKind.SIGNATURE, "A.f")
 
 
+@pytest.mark.parametrize(
+    ("language", "source"),
+    [
+        (Language.PYTHON, "class A:\n    x = 1\n\n    def f(self, a: int) -> int: {hole}\n"),
+        (Language.PYTHON, "class A:\n    x = 1\n\n    @wrapped\n    def f(\n        self,\n    ) -> int: {hole}\n"),
+        (Language.TYPESCRIPT, "export class A {{\n  x = 1;\n\n  f(a: number): number {{ {hole} }}\n}}\n"),
+        (Language.JAVASCRIPT, "class A {{\n  x = 1;\n\n  f(a) {{ {hole} }}\n}}\n"),
+    ],
+)
+def test_a_hole_on_the_row_of_its_head_is_one_atom_with_it(language: Language, source: str) -> None:
+    text = source.format(hole=make_hole("A.f", language=language)).encode()
+    file = RecursiveDecomposer().split(text, path="a", language=language)
+    header, hole = file.atoms
+    assert (header.kind, header.is_hole) == (AtomKind.CLASS_HEADER, False)
+    assert (hole.kind, hole.symbol, hole.parent, hole.is_hole) == (AtomKind.METHOD, "A.f", "A", True)
+
+
 def test_ordinary_code_has_no_holes() -> None:
     assert find_holes(b'x = "hole: f"\nraise NotImplementedError()\n', language=Language.PYTHON) == {}
