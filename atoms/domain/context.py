@@ -74,7 +74,7 @@ class ContextInjector:
         effects = (*own.effects, *[f"calls {name}" for name in calls if name in EFFECTS])
         mutates = _mutated(own) if own.mutates else ()
         chance = sum(map(asks_chance, calls))
-        known = view.facts.readable and PURE_CALLS.issuperset(calls)
+        known = not _is_lost(atom, view) and PURE_CALLS.issuperset(calls)
         evidence = evidence_of(
             atom, own, view, effects=len(effects), chance=chance, flowing_in=len(live_in), flowing_out=len(live_out),
             tested=bool(cases), complete=complete,
@@ -155,10 +155,10 @@ def _needs(
     live_in: Mapping[str, Mapping[str, Any]],
     cases: Sequence[Mapping[str, Any]],
 ) -> tuple[Need, ...]:
-    if not view.facts.readable and atom.loc:
-        return (Need(name=atom.path, kind="definition", resolved_by=None),)
     own, path = view.atoms[atom.number], atom.path
     needs: dict[tuple[str, str], Need] = {}
+    if _is_lost(atom, view):
+        needs["definition", path] = Need(name=path, kind="definition", resolved_by=None)
     for name, bound in live_in.items():
         needs["live_in", name] = Need(name=name, kind="live_in", resolved_by=f"{path}:{bound['bound_at']}")
         if bound["type"]:
@@ -179,6 +179,12 @@ def _needs(
     for case in cases:
         needs["test", case["id"]] = Need(name=case["id"], kind="test", resolved_by=case["id"])
     return tuple(needs.values())
+
+
+def _is_lost(atom: Atom, view: FileView) -> bool:
+    """Whether the code of an atom does not parse, so that it may need more than the names that were found."""
+    lost = view.facts.lost
+    return bool(atom.loc and lost) and not lost.isdisjoint(range(atom.start_line - 1, atom.end_line))
 
 
 def _bound_here(atom: Atom, own: AtomView, name: str, at: Found) -> bool:

@@ -92,7 +92,8 @@ class FileFacts:
     # First row of each statement that begins its row -> its last row, and the first row of the next one beside it (-1:
     # none). Python only.
     statements: dict[int, tuple[int, int]] = field(default_factory=dict)
-    readable: bool = True  # False: the file does not parse, and nothing is known
+    readable: bool = True  # False: the file does not parse, and nothing is known but names
+    lost: frozenset[int] = frozenset()  # rows of which only names are known, in a file that does not parse
 
 
 def lookup(name: str, scope: NameScope) -> tuple[NameScope, list[Binding]] | None:

@@ -31,7 +31,8 @@ def spread_through_calls(project: Project, facts: dict[str, AtomFacts]) -> None:
     for view in project.views.values():
         for atom, own in zip(view.file.atoms, view.atoms, strict=True):
             if facts[atom.id].pure is None or facts[atom.id].deterministic is None:
-                calls[atom.id] = _callees(own, bodies, readable=view.facts.readable)
+                lost = not view.facts.lost.isdisjoint(range(atom.start_line - 1, atom.end_line))
+                calls[atom.id] = _callees(own, bodies, readable=not lost)
             if own.effects or any(name in EFFECTS for name, _ in own.calls):
                 seeds.append(atom.id)
     if not calls:
