@@ -33,6 +33,20 @@ async function expectBlocked(page: Page, server: MockServer): Promise<void> {
 
 test.beforeEach(({ server }) => commonWorld(server));
 
+/** How long each skeleton stood unseen before it was shown. */
+function timeSkeletons(): void {
+  const waited: number[] = [];
+  const since = new Map<Element, number>();
+  Object.assign(window, { waited });
+  new MutationObserver(() => {
+    for (const one of document.querySelectorAll(".skeleton")) {
+      const begun = since.get(one);
+      if (begun === undefined) since.set(one, performance.now());
+      else if (one.getAttribute("data-shown") === "true") waited.push(performance.now() - begun);
+    }
+  }).observe(document, { subtree: true, childList: true, attributes: true, attributeFilter: ["data-shown"] });
+}
+
 test("first load: the shell at once, a skeleton only after 150 ms", async ({ page, server }) => {
   let answer = () => {};
   const held = new Promise<void>((resolve) => {
@@ -42,9 +56,13 @@ test("first load: the shell at once, a skeleton only after 150 ms", async ({ pag
     await held;
     return { json: { results: [], next: null, counts: COUNTS, as_of_id: 1 } };
   });
+  await page.addInitScript(timeSkeletons);
   await page.goto("/review");
   await expect(page.getByRole("link", { name: "Review" })).toBeVisible();
   await expect(page.locator('.queue .skeleton[data-shown="true"]')).toBeVisible();
+  const waited = await page.evaluate(() => (window as unknown as { waited: number[] }).waited);
+  // The observer is told a little after the timer began.
+  expect(Math.min(...waited), "milliseconds that nothing flashes").toBeGreaterThan(100);
   await expectAccessibleInBothThemes(page);
   answer();
   await expect(page.getByRole("heading", { name: "Nothing to review" })).toBeVisible();
