@@ -189,7 +189,7 @@ class Case:
         self.message = ""
         self.frames: list[tuple[str, int]] = []
         self.hole: str | None = None
-        self.error_type = ""
+        self.without_fixture = False
         self.lines: dict[str, set[int]] = {}
         self.seconds = 0.0
 
@@ -315,6 +315,8 @@ class Plugin:
             merge(case.lines, self.tracer.take())
             for definition in fixtures_of(item):
                 merge(case.lines, self.shared.get(id(definition), {}))
+        if case.without_fixture:  # a plugin that is not installed: what ran before it is not to blame
+            case.lines = {}
         self.channel.send(
             "case",
             id=case.nodeid,
@@ -381,6 +383,7 @@ class Plugin:
         if call.excinfo is not None and self.case is not None and not self.case.frames:
             self.case.frames = frames_of(call.excinfo.value)
             self.case.hole = self.case.hole or hole_of(call.excinfo.value)
+            self.case.without_fixture |= isinstance(call.excinfo.value, pytest.FixtureLookupError)
 
     def pytest_runtest_logreport(self, report: Any) -> None:
         if self.case is not None:

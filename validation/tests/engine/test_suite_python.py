@@ -48,6 +48,19 @@ def test_a_selection_runs_only_what_was_asked_for() -> None:
     }
 
 
+def test_a_test_without_its_plugin_fails_and_blames_nothing_that_ran_before() -> None:
+    tests = (
+        "import pytest\n\nfrom m import f\n\n\n"
+        "@pytest.fixture(autouse=True, scope='module')\ndef ready():\n    f()\n\n\n"
+        "def test_good():\n    assert f() == 1\n\n\ndef test_timed(benchmark):\n    benchmark(f)\n"
+    )
+    result = run(project({"m.py": "def f():\n    return 1\n", "tests/test_m.py": tests}))
+    assert statuses(result) == {
+        "tests/test_m.py::test_good": TestStatus.PASSED, "tests/test_m.py::test_timed": TestStatus.ERROR,
+    }  # fmt: skip
+    assert set(result.coverage) == {"tests/test_m.py::test_good"}
+
+
 TRAPS = {
     "work.py": (
         "import os\nimport time\n\n\ndef fine():\n    return 1\n\n\ndef leave():\n    os._exit(0)\n\n\n"
