@@ -34,6 +34,7 @@ from masterplans.signals import plan_imported, plan_moved
 
 log = structlog.get_logger(__name__)
 _ROWS_AT_ONCE = 200
+PLAN_BODY = "plan"  # what a plan file without a name of its own, sent as a body, is called
 
 
 @transaction.atomic
@@ -108,13 +109,14 @@ def read_upload(
 ) -> tuple[PlanSpec, SourceKind]:
     """Read and check what somebody sent: a zip of a source tree, or a plan file that holds all its code.
 
-    The ending of ``filename`` decides. ``root_package`` is for zips alone; a plan file names its own.
+    The ending of ``filename`` decides; ``PLAN_BODY`` is a plan file in either form. ``root_package`` is for zips alone;
+    a plan file names its own.
     """
     ending = PurePosixPath(filename).suffix.lower()
     if ending == ".zip":
         spec = plan_of_tree(tree_of_zip(file, filename=filename, name=name, root_package=root_package))
         return spec, SourceKind.SOURCE_TREE
-    if ending not in (".json", ".yaml", ".yml"):
+    if ending not in (".json", ".yaml", ".yml") and filename != PLAN_BODY:
         raise InvalidInput(f"{filename}: send a plan file (.json, .yaml) or a source tree (.zip).")
     if root_package:
         raise InvalidInput(f"{filename}: root_package is for zips; a plan file names its own.")

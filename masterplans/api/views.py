@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Mapping, Sequence
+from io import BytesIO
 from typing import Any, cast
 
 from django.conf import settings
@@ -28,10 +29,18 @@ from masterplans.api.serializers import (
     PlanInputSerializer,
     UploadSerializer,
 )
-from masterplans.domain.importing.plan_file import parse_plan, plan_schema
-from masterplans.models import Masterplan, SourceKind
+from masterplans.domain.importing.plan_file import plan_schema
+from masterplans.models import Masterplan
 
 MAX_UPLOAD_BYTES = 64 * 1024 * 1024
+
+
+PREFER = OpenApiParameter(
+    "Prefer",
+    location=OpenApiParameter.HEADER,
+    enum=["respond-async"],
+    description="answer 202 at once, with where to ask for progress",
+)
 
 
 class UploadTooLarge(InvalidInput):
@@ -82,6 +91,18 @@ class PlanView(generics.GenericAPIView[Masterplan]):
         many: Any = plans  # the stubs know the serializer of one plan only
         return self.get_serializer_class()(many, many=True, context=context).data
 
+    def imported(self, content: bytes, **given: Any) -> Response:
+        """Import what was sent: by a worker where there are workers, and without waiting where that is preferred."""
+        if "respond-async" in self.request.headers.get("Prefer", ""):
+            row = imports.submit(content, **given)
+            headers = {"Location": f"/api/v1/imports/{row.pk}", "Preference-Applied": "respond-async"}
+            return Response(ImportSerializer(row).data, status=status.HTTP_202_ACCEPTED, headers=headers)
+        if settings.DISPATCHER == "celery":
+            plan = imports.finished(imports.submit(content, **given))
+        else:
+            plan = services.import_upload(BytesIO(content), **given)
+        return Response(self.render(plan), status=status.HTTP_201_CREATED)
+
 
 class MasterplanList(mixins.ListModelMixin, mixins.CreateModelMixin, PlanView):
     """All plans; a new one from a plan file."""
@@ -103,13 +124,15 @@ class MasterplanList(mixins.ListModelMixin, mixins.CreateModelMixin, PlanView):
         page = self.paginate_queryset(plans)
         return self.get_paginated_response(self.render_many(page or ()))
 
-    @extend_schema(request=PlanInputSerializer)
+    @extend_schema(request=PlanInputSerializer, parameters=[PREFER])
     def post(self, request: Request) -> Response:
-        """Import a plan file sent as the body, JSON or YAML, with all its code inside."""
+        """Import a plan file sent as the body, JSON or YAML, with all its code inside; in production a worker does it.
+
+        Thousands of tasks take seconds: with ``Prefer: respond-async`` the answer is 202 at once.
+        """
         body: Any = request.data  # bytes by our parsers; nothing at all where the body is empty
-        spec = parse_plan(body if isinstance(body, bytes) else b"", name="plan")
-        plan = services.create_from_spec(spec, owner=_signed_in(request), source_kind=SourceKind.PLAN_FILE)
-        return Response(self.render(plan), status=status.HTTP_201_CREATED)
+        content = body if isinstance(body, bytes) else b""
+        return self.imported(content, filename=services.PLAN_BODY, owner=_signed_in(request))
 
 
 class MasterplanImport(mixins.CreateModelMixin, PlanView):
@@ -117,13 +140,7 @@ class MasterplanImport(mixins.CreateModelMixin, PlanView):
 
     parser_classes = [MultiPartParser]
 
-    @extend_schema(
-        request=UploadSerializer,
-        parameters=[
-            OpenApiParameter("Prefer", location=OpenApiParameter.HEADER, enum=["respond-async"],
-                             description="answer 202 at once, with where to ask for progress"),
-        ],
-    )  # fmt: skip
+    @extend_schema(request=UploadSerializer, parameters=[PREFER])
     def post(self, request: Request) -> Response:
         """Import a plan file or a zip of a source tree; in production a worker does it."""
         asked = UploadSerializer(data=request.data)
@@ -131,22 +148,14 @@ class MasterplanImport(mixins.CreateModelMixin, PlanView):
         file = asked.validated_data["file"]
         if file.size > MAX_UPLOAD_BYTES:
             raise UploadTooLarge(f"{file.name}: an upload may have {MAX_UPLOAD_BYTES // 1024 // 1024} MiB.")
-        given: dict[str, Any] = {
-            "filename": file.name,
-            "owner": _signed_in(request),
-            "name": asked.validated_data.get("name") or None,
-            "root_package": asked.validated_data.get("root_package") or None,
-            "team": selectors.team_named(asked.validated_data.get("team"), member=request.user),
-        }
-        if "respond-async" in request.headers.get("Prefer", ""):
-            row = imports.submit(file.read(), **given)
-            headers = {"Location": f"/api/v1/imports/{row.pk}", "Preference-Applied": "respond-async"}
-            return Response(ImportSerializer(row).data, status=status.HTTP_202_ACCEPTED, headers=headers)
-        if settings.DISPATCHER == "celery":
-            plan = imports.finished(imports.submit(file.read(), **given))
-        else:
-            plan = services.import_upload(file, **given)
-        return Response(self.render(plan), status=status.HTTP_201_CREATED)
+        return self.imported(
+            file.read(),
+            filename=file.name,
+            owner=_signed_in(request),
+            name=asked.validated_data.get("name") or None,
+            root_package=asked.validated_data.get("root_package") or None,
+            team=selectors.team_named(asked.validated_data.get("team"), member=request.user),
+        )
 
 
 class ImportView(APIView):

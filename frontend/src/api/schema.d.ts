@@ -48,7 +48,11 @@ export interface paths {
         /** @description Plans you may see, newest first. */
         get: operations["masterplans_list"];
         put?: never;
-        /** @description Import a plan file sent as the body, JSON or YAML, with all its code inside. */
+        /**
+         * @description Import a plan file sent as the body, JSON or YAML, with all its code inside; in production a worker does it.
+         *
+         *     Thousands of tasks take seconds: with ``Prefer: respond-async`` the answer is 202 at once.
+         */
         post: operations["v1_masterplans_create"];
         delete?: never;
         options?: never;
@@ -3505,7 +3509,10 @@ export interface operations {
     v1_masterplans_create: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description answer 202 at once, with where to ask for progress */
+                Prefer?: "respond-async";
+            };
             path?: never;
             cookie?: never;
         };

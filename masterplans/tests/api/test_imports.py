@@ -4,6 +4,7 @@ import time
 from typing import Any
 
 import pytest
+import yaml
 from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from rest_framework.test import APIClient
@@ -14,7 +15,12 @@ from masterplans.tests.conftest import PLAN
 
 IMPORT = "/api/v1/masterplans/import"
 pytestmark = [pytest.mark.urls("masterplans.tests.api.urls"), pytest.mark.django_db(transaction=True)]
+NAME = str(yaml.safe_load(PLAN)["name"])
 BAD = b"name: 3\ntasks: nothing"
+
+
+def body(client: APIClient, content: bytes, **words: Any) -> Any:
+    return client.post("/api/v1/masterplans/", data=content, content_type="application/yaml", **words)
 
 
 def upload(client: APIClient, content: bytes, **words: Any) -> Any:
@@ -22,26 +28,31 @@ def upload(client: APIClient, content: bytes, **words: Any) -> Any:
     return client.post(IMPORT, {"file": file, "name": "uploaded"}, format="multipart", **words)
 
 
-def test_with_workers_an_upload_is_answered_as_without(
-    client: APIClient, alice: User, settings: Any, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("send", [upload, body])
+def test_with_workers_a_plan_is_answered_as_without(
+    client: APIClient, alice: User, settings: Any, monkeypatch: pytest.MonkeyPatch, send: Any
 ) -> None:
     client.force_authenticate(alice)
-    refused = upload(client, BAD)
+    named = send(client, PLAN).json()["name"]
+    refused = send(client, BAD)
     settings.DISPATCHER = "celery"
     monkeypatch.setattr(imports, "_wake", lambda _: None)  # no worker hears it
     monkeypatch.setattr(imports, "PATIENCE_SECONDS", 0.0)
-    made, again = upload(client, PLAN), upload(client, BAD)
-    assert (made.status_code, made.json()["name"]) == (201, "uploaded")
+    made, again = send(client, PLAN), send(client, BAD)
+    assert (made.status_code, made.json()["name"]) == (201, named)
     assert (again.status_code, again.json()) == (refused.status_code, refused.json())
     assert refused.status_code == 400
     rows = PlanImport.objects.values_list("status", "content")
     assert sorted((status, bytes(content)) for status, content in rows) == [("completed", b""), ("failed", b"")]
 
 
-def test_who_does_not_wait_finds_the_plan_or_what_was_wrong(client: APIClient, alice: User, charlie: User) -> None:
+@pytest.mark.parametrize("send", [upload, body])
+def test_who_does_not_wait_finds_the_plan_or_what_was_wrong(
+    client: APIClient, alice: User, charlie: User, send: Any
+) -> None:
     client.force_authenticate(alice)
     for content in (PLAN, BAD):
-        sent = upload(client, content, headers={"Prefer": "respond-async"})
+        sent = send(client, content, headers={"Prefer": "respond-async"})
         assert (sent.status_code, sent.headers["Preference-Applied"]) == (202, "respond-async")
         where = sent.headers["Location"]
         until = time.monotonic() + 10
@@ -49,7 +60,7 @@ def test_who_does_not_wait_finds_the_plan_or_what_was_wrong(client: APIClient, a
             time.sleep(0.02)
         if content is PLAN:
             assert (found["status"], found["error"]) == ("completed", None)
-            assert Masterplan.objects.get(pk=found["masterplan_id"]).name == "uploaded"
+            assert Masterplan.objects.get(pk=found["masterplan_id"]).name == ("uploaded" if send is upload else NAME)
         else:
             assert (found["status"], found["masterplan_id"]) == ("failed", None)
             assert found["error"]["code"] == "invalid_plan"
