@@ -9,6 +9,7 @@ from graphs.domain.ir import Node
 from graphs.domain.solver import Solver
 
 Changes = dict[str, Node | None]
+States = dict[str, dict[int, Node]]
 
 
 class Flow:
@@ -67,6 +68,20 @@ class Flow:
             else:
                 self.current[name] = old
         return changes
+
+    def states_since(self, mark: int) -> States:
+        """Return every version that names had since ``mark``, and before: an error may be raised at any of them."""
+        seen: States = {}
+        for name, old in self.journal[mark:]:
+            for state in (old, self.current.get(name)):
+                if state is not None:
+                    seen.setdefault(name, {})[id(state)] = state
+        return seen
+
+    def take_any(self, solver: Solver, states: States) -> None:
+        """Let each name be any of its versions."""
+        for name, versions in states.items():
+            self.set_current(name, merged(solver, versions.values()))
 
     def join(self, solver: Solver, arms: Sequence[Changes], *, with_base: bool) -> None:
         """Make the versions that several paths lead to current together."""

@@ -5,7 +5,7 @@ from functools import partial
 
 from tree_sitter import Node as Tree
 
-from graphs.domain.flow import Changes
+from graphs.domain.flow import Changes, States
 from graphs.domain.ir import Node
 from graphs.domain.javascript_frontend.definitions import Definitions
 from graphs.domain.javascript_frontend.scopes import Block, assigned_names, pattern_names
@@ -114,11 +114,7 @@ class Branches(Definitions):
         mark = len(scope.journal)
         body = node.child_by_field_name("body")
         ended = self.statement(body) if body is not None else False
-        seen: dict[str, dict[int, Node]] = {}
-        for name, old in scope.journal[mark:]:
-            for state in (old, scope.current.get(name)):
-                if state is not None:
-                    seen.setdefault(name, {})[id(state)] = state
+        seen = scope.states_since(mark)
         results = [(scope.rollback(mark), ended)]
         handler = node.child_by_field_name("handler")
         if handler is not None:
@@ -132,12 +128,9 @@ class Branches(Definitions):
                 self.statement(child)
         return not open_ends
 
-    def _handler(self, node: Tree, seen: dict[str, dict[int, Node]]) -> tuple[Changes, bool]:
+    def _handler(self, node: Tree, seen: States) -> tuple[Changes, bool]:
         mark = len(self.scope.journal)
-        for name, states in seen.items():
-            joined = self.join(list(states.values()))
-            if joined is not None:
-                self.scope.set_current(name, joined)
+        self.scope.take_any(self.solver, seen)
         saved = self.block_scope
         self.block_scope = Block(self.scope, saved, None)
         parameter = node.child_by_field_name("parameter")

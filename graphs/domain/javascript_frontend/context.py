@@ -116,10 +116,6 @@ class JsProject:
             if name != "default":
                 pending.extend(module.stars)
 
-    def flow_star(self, path: str, target: JsObject) -> None:
-        """``export *`` also shows in the namespace object."""
-        self.modules[path].exports.pour_into(self.solver, target)
-
 
 def _own(solver: Solver, value: Value, name: str, dst: Node) -> None:
     value.load(solver, name, dst, Site("", "", 0))

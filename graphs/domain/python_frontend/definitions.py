@@ -168,7 +168,7 @@ class Definitions(Calls):
         made.fields = _fields(node)
         scope.definition_time = outer.definition_time
         scope.names, scope.globals = bound_names(node.body, walrus=self.context.walrus)
-        for name in scope.names:
+        for name in sorted(scope.names):  # the order in which names are asked for must not change between runs
             made.body[name] = Node()
         self.scope = scope
         self.block(node.body)

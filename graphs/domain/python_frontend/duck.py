@@ -67,7 +67,6 @@ class Guess(Value):
     """
 
     __slots__ = ("cls", "method", "reader")
-    crowds = True
 
     def __init__(self, method: Bound, cls: Class, reader: str) -> None:
         super().__init__(method.name)

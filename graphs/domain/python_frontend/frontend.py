@@ -39,7 +39,6 @@ class PythonFrontend:
         self.solver = solver
         self.project = Project(solver, index, symbols)
         self.symbols = symbols
-        self.contexts: list[FileContext] = []
         folders = {str(PurePosixPath(p).parent) for p in paths if PurePosixPath(p).name == "__init__.py"}
         self.packaged = {p for p in paths if str(PurePosixPath(p).parent) in folders}
         self._kept: dict[Class, list[Instance]] = {}  # protocols, and who keeps to them

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
-from graphs.domain.flow import Changes
+from graphs.domain.flow import Changes, States
 from graphs.domain.ir import Call, Key, Node, Site, Value
 from graphs.domain.python_frontend import annotations, declared, imports, narrowing, protocols
 from graphs.domain.python_frontend.classes import Instance
@@ -16,7 +16,6 @@ from graphs.domain.python_frontend.scopes import bound_names
 from graphs.domain.symbols import Binding, BindingKind
 
 MAX_FAILED = 8  # of a ladder of tests, how many before are known to have failed
-PROPERTY_DECORATORS = ("property", "cached_property", "abstractproperty", "lazy_property")
 
 
 class Statements(Definitions):
@@ -167,7 +166,7 @@ class Statements(Definitions):
 
     def augmented(self, node: ast.AugAssign) -> None:
         """``a += b``."""
-        left = self.value(_as_load(node.target))
+        left = self.value(node.target)
         right = self.value(node.value)
         result = Node()
         protocols.in_place(self.solver, left, right, type(node.op).__name__, result=result, site=self.site(node.lineno))
@@ -354,11 +353,7 @@ class Statements(Definitions):
         scope.paths.clear()
         mark = len(scope.journal)
         ended = self.block(node.body)
-        seen: dict[str, dict[int, Node]] = {}
-        for name, old in scope.journal[mark:]:
-            for state in (old, scope.current.get(name)):
-                if state is not None:
-                    seen.setdefault(name, {})[id(state)] = state
+        seen = scope.states_since(mark)
         ended = self.block(node.orelse) or ended
         results = [(scope.rollback(mark), ended)]
         results.extend([self._handler(handler, seen) for handler in node.handlers])
@@ -368,13 +363,10 @@ class Statements(Definitions):
         scope.paths.clear()
         return self.block(node.finalbody) or not open_ends
 
-    def _handler(self, node: ast.ExceptHandler, seen: dict[str, dict[int, Node]]) -> tuple[Changes, bool]:
+    def _handler(self, node: ast.ExceptHandler, seen: States) -> tuple[Changes, bool]:
         scope = self.scope
         mark = len(scope.journal)
-        for name, states in seen.items():
-            joined = self.join(list(states.values()))
-            if joined is not None:
-                scope.set_current(name, joined)
+        scope.take_any(self.solver, seen)
         caught = self.typed(node.type) if node.type is not None else None
         if node.name:
             error = Node()
@@ -408,10 +400,6 @@ def _for_checkers(test: ast.expr) -> bool:
     """Tell whether a branch is taken by type checkers only."""
     name = test.id if isinstance(test, ast.Name) else test.attr if isinstance(test, ast.Attribute) else ""
     return name == "TYPE_CHECKING"
-
-
-def _as_load(node: ast.expr) -> ast.expr:
-    return node
 
 
 STATEMENTS: dict[type, Callable[[Statements, Any], bool | None]] = {

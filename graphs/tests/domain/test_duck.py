@@ -90,3 +90,9 @@ def test_what_only_type_checkers_read_is_not_what_runs() -> None:
         "def f():\n    Env().make()\n"
     )
     assert called(source, "f") == "Env.real"
+
+
+def test_every_method_that_an_unknown_name_may_mean_is_found_however_many_there_are() -> None:
+    methods = "".join(f"    def on_{n}(self): ...\n" for n in range(60))
+    found = called(f"class V:\n{methods}    def run(self, kind):\n        return getattr(self, kind)()\n", "V.run")
+    assert len(found.split()) == 60
