@@ -8,7 +8,6 @@ calls had in the same place.
 """
 
 import ast
-import copy
 import json
 import random
 from collections.abc import Iterable, Iterator, Sequence
@@ -19,6 +18,7 @@ from typing import Any
 from kernel import python_source
 
 MOST = 240  # inputs of one function
+MOST_TEXT = 1_000_000  # characters of all of them
 PAIRS = 60  # of these with two changes
 _DEPTH = 3
 _SITES = 12  # in one call
@@ -102,7 +102,8 @@ def _value(atom: float | str) -> Any:
 def inputs(calls: Sequence[str], hints: Hints, *, name: str) -> list[str]:
     """The recorded calls, as far as they can be read, and then variations of them, each once."""
     known = [call for text in calls if (call := _parsed(text)) is not None]
-    changes = [_changes(call, known, hints) for call in known]
+    told = [[_whole(call, n) for n in range(len(call["p"]))] for call in known]
+    changes = [_changes(n, known, told, hints) for n in range(len(known))]
     singles = (
         _changed(known[n], [change])
         for row in zip_longest(*changes)
@@ -110,10 +111,13 @@ def inputs(calls: Sequence[str], hints: Hints, *, name: str) -> list[str]:
         if change is not None
     )
     texts = dict.fromkeys(_text(call) for call in known)
+    size = sum(map(len, texts))
     for made in chain(singles, _pairs(known, changes, name)):
-        if len(texts) >= MOST:
+        if len(texts) >= MOST or size > MOST_TEXT:
             break
-        texts[_text(made)] = None
+        text = _text(made)
+        size += len(text)
+        texts[text] = None
     return list(texts)
 
 
@@ -190,14 +194,14 @@ def _text(call: Any) -> str:
 
 
 def _changed(call: Any, changes: Iterable[_Change]) -> Any:
-    made = copy.deepcopy(call)
+    made = json.loads(_text(call))  # a copy, several times as fast as ``deepcopy``
     for place, given in changes:
         grafted = place[0] == "graft"
         path, value = (place[1:], _grafted(made, given, int(place[2]))) if grafted else (place, given)
         target = made
         for step in path[:-1]:
             target = target[step]
-        target[path[-1]] = copy.deepcopy(value)
+        target[path[-1]] = value
     return made
 
 
@@ -217,27 +221,27 @@ def _shifted(value: Any, shift: int) -> Any:
     return value
 
 
-def _changes(call: Any, known: list[Any], hints: Hints) -> list[_Change]:
-    """All single changes of a call, the first of each place before the second of any."""
+def _changes(number: int, known: list[Any], told: list[list[str]], hints: Hints) -> list[_Change]:
+    """All single changes of a call, the first of each place before the second of any; ``told``: arguments as text."""
+    call = known[number]
     by_site: list[list[_Change]] = []
     for n, (name, kind, value) in enumerate(call["p"]):
         some: list[_Change] = [(("p", n, 2), None)] if name in hints.nullable and value is not None else []
         if not (n == 0 and kind == "a" and name in ("self", "cls")):
-            some += _donated(call, known, n)
+            some += _donated(number, known, told, n)
         by_site.append(some)
     sites = list(_sites(call))[:_SITES]
     by_site += [[(path, made) for made in _alternatives(value, hints)] for path, value in sites]
     return [change for row in zip_longest(*by_site) for change in row if change is not None]
 
 
-def _donated(call: Any, known: list[Any], parameter: int) -> list[_Change]:
+def _donated(number: int, known: list[Any], told: list[list[str]], parameter: int) -> list[_Change]:
     found: list[_Change] = []
-    mine = _whole(call, parameter)
-    seen = {mine}
-    for other in known:
+    call, seen = known[number], {told[number][parameter]}
+    for other, texts in zip(known, told, strict=True):
         same = len(other["p"]) == len(call["p"]) and other["p"][parameter][:2] == call["p"][parameter][:2]
-        if same and len(found) < _DONORS and (text := _whole(other, parameter)) not in seen:
-            seen.add(text)
+        if same and len(found) < _DONORS and texts[parameter] not in seen:
+            seen.add(texts[parameter])
             found.append((("graft", "p", parameter, 2), other))
     return found
 
