@@ -31,6 +31,23 @@ test("A approves what is painted, moves on at once and the count falls", async (
   await expect(page.getByTestId("announcer")).toContainText("Approved. Next: Order.invoice");
 });
 
+test("focus follows to the name of the next item only where it was inside the item", async ({ page }) => {
+  await openQueue(page);
+  await page.getByRole("tab", { name: /Context/ }).click();
+  await page.keyboard.press("j");
+  await expect(page.locator('[data-review="review-2"] #item-name')).toBeFocused();
+  await page.waitForTimeout(200);
+  await page.keyboard.press("e");
+  await expect(page.locator(".cm-content")).toBeFocused();
+  await page.keyboard.press("Control+Enter");
+  await expect(page.locator('[data-review="review-3"] #item-name')).toBeFocused();
+  const list = page.getByRole("listbox", { name: "Review queue" });
+  await list.focus();
+  await page.keyboard.press("j");
+  await expect(page.locator('[data-review="review-4"]')).toBeVisible();
+  await expect(list).toBeFocused();
+});
+
 test("a held key decides one item, and the whole queue can be worked off by keys", async ({ page, server }) => {
   await openQueue(page);
   await page.keyboard.down("a");

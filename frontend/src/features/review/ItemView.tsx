@@ -1,5 +1,4 @@
 import type { UseQueryResult } from "@tanstack/react-query";
-import { type RefObject, useLayoutEffect, useRef } from "react";
 import { useCommands } from "@/lib/keys/useCommands";
 import { useWide } from "@/lib/useWide";
 import type { ReviewCounts, ReviewDetail } from "@/model/review";
@@ -16,6 +15,7 @@ import { estimateOf } from "./estimate";
 import { ReasonStrip } from "./ReasonStrip";
 import { useItemKeys } from "./useItemKeys";
 import { useItemState } from "./useItemState";
+import { useNewItem } from "./useNewItem";
 import type { Panes } from "./usePanes";
 import type { Reviewer } from "./useReviewer";
 import { WhyPane } from "./WhyPane";
@@ -42,7 +42,7 @@ export function ItemView(props: ItemViewProps) {
   useItemKeys(props, state);
   useCommands({ "review.next": () => reviewer.move(1), "review.previous": () => reviewer.move(-1) });
   const detail = item.data;
-  const section = useTopOfItem(detail?.id);
+  const section = useNewItem(detail?.id);
   const wide = useWide();
   if (!detail) {
     return (
@@ -156,16 +156,4 @@ export function ItemView(props: ItemViewProps) {
       </div>
     </>
   );
-}
-
-/** Another item begins at its top, in the pane and in its code. */
-function useTopOfItem(id: string | undefined): RefObject<HTMLElement | null> {
-  const section = useRef<HTMLElement>(null);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another item is what begins anew
-  useLayoutEffect(() => {
-    const box = section.current;
-    if (!box) return;
-    for (const scrolled of [box, ...box.querySelectorAll(".code-scroll")]) scrolled.scrollTop = 0;
-  }, [id]);
-  return section;
 }
