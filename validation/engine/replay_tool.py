@@ -150,7 +150,7 @@ def _ask(workspace: Workspace, jobs: Sequence[_Job], *, reference: bool = False,
     settings = SuiteSettings(timeout_seconds=SECONDS, memory_mib=MEMORY_MIB, coverage=False)
     outcome = runner.run(
         SandboxRequest(
-            argv=(*root.argv, "-I", f"{INSIDE}/replay.py"),
+            argv=(*root.argv, "-s", "-P", f"{INSIDE}/replay.py"),  # -I would not hear of the hash seed
             mounts=(*root.mounts, Mount(host=INSIDE_FOLDER, inside=INSIDE)),
             files={f"/work/{place}": content for place, content in placed.items()},
             env={"HOME": "/tmp", "PYTHONHASHSEED": str(int(backwards))},  # noqa: S108 - inside the sandbox
