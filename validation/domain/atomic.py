@@ -7,7 +7,8 @@ from masterplans.domain.workspace import Workspace
 from validation.domain.blame import Blame
 from validation.domain.disagreement import DISAGREES, DOUBTED, disagreeing
 from validation.domain.generated_check import AtomView, generated_check
-from validation.domain.model import Check, Level, LevelResult, Status, SuiteResult, TestCase, TestStatus
+from validation.domain.interfaces import is_call
+from validation.domain.model import Check, Finding, Level, LevelResult, Status, SuiteResult, TestCase, TestStatus
 from validation.domain.reach import Reach, reach_of
 from validation.domain.static import (
     Family,
@@ -122,7 +123,7 @@ class AtomicValidator:
         here = self.static.at(StaticCheck.TYPES, atom.path, atom.start_line, atom.end_line)
         known = keys_of(self.drafts, StaticCheck.TYPES, atom.path)
         moved = moved_complaints(self.drafts, self.static, StaticCheck.TYPES, atom.path)
-        errors = [one for one in new_findings(here, known, moved) if one.finding.severity == "error"]
+        errors = [one for one in new_findings(here, known, moved) if _is_certain(one.finding)]
         old = [one if one in errors else _as_warning(one) for one in here]
         status = Status.FAILED if errors else Status.PASSED
         check = _found("types", status, old, errors[0].finding.message if errors else "")
@@ -252,6 +253,11 @@ def _atomicity(atom: AtomView, score: float | None) -> Check:
 
 def _found(name: str, status: Status, here: Sequence[Located], reason: str) -> Check:
     return Check(name=name, status=status, reason=reason, findings=tuple(one.finding for one in here[:SHOWN]))
+
+
+def _is_certain(finding: Finding) -> bool:
+    """An error that does not rest on half-guessed types of code without annotations: these change with its wording."""
+    return finding.severity == "error" and ("Unknown" not in finding.message or is_call(finding))
 
 
 def _as_warning(one: Located) -> Located:

@@ -87,7 +87,7 @@ def _run(
     settings = SuiteSettings(timeout_seconds=SECONDS, memory_mib=MEMORY_MIB, coverage=False)
     outcome = runner.run(
         SandboxRequest(
-            argv=(*root.argv, "-I", f"{INSIDE}/generated_tests.py"),
+            argv=(*root.argv, "-s", f"{INSIDE}/generated_tests.py"),  # -I would not hear of the hash seed
             mounts=(*root.mounts, Mount(host=INSIDE_FOLDER, inside=INSIDE)),
             files={f"/work/{place}": content for place, content in placed.items()},
             env={"HOME": "/tmp", "PYTHONHASHSEED": "0"},  # noqa: S108 - inside the sandbox

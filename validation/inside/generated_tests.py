@@ -290,7 +290,7 @@ def main() -> None:
     config = json.load(sys.stdin)
     channel = Channel(config["nonce"])
     sys.dont_write_bytecode = True
-    sys.path[:0] = config["sys_path"]
+    sys.path[:] = [*config["sys_path"], *(one for one in sys.path if one != os.path.dirname(__file__))]  # noqa: PTH120 - as the interpreter wrote it there
     ends = time.monotonic() + config["seconds"]
     channel.send("start", python=sys.version.split()[0])
     for job in config["modules"]:

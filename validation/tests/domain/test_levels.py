@@ -96,6 +96,23 @@ def test_an_old_type_finding_on_a_line_said_another_way_is_no_new_one_and_a_seco
     assert level1(now, drafts=report((StaticCheck.TYPES, 6, "c")))["types"].status is FAILED
 
 
+@pytest.mark.parametrize(
+    ("code", "message", "status"),
+    [
+        ("bad-argument-type", "`tuple[Unknown, int]` is not assignable to `tuple[Unknown]`", PASSED),
+        ("bad-argument-type", "`int` is not assignable to `str`", FAILED),
+        ("unsupported-operation", "`+` is not supported between `Coroutine[Unknown, Unknown, int]` and `int`", FAILED),
+    ],
+)
+def test_what_the_checker_half_guesses_is_shown_and_not_held(code: str, message: str, status: Status) -> None:
+    found = Finding(tool="t", code=code, message=message, path="a/m.py", line=2)
+    static = replace(report(), findings={StaticCheck.TYPES: locate([found], WORKSPACE.files)})
+    check = level1(static, drafts=report())["types"]
+    assert (check.status, [f.severity for f in check.findings]) == (
+        status, ["error" if status is FAILED else "warning"]
+    )  # fmt: skip
+
+
 def test_a_file_that_does_not_parse_fails_one_atom_and_leaves_the_others_open() -> None:
     broken = report((StaticCheck.SYNTAX, 6, "syntax-error"))
     assert level1(broken, atom="g")["syntax"].status is Status.FAILED

@@ -47,10 +47,14 @@ def leaves(sides: int) -> int:
 
 def bare(a):
     return a
+
+
+def order(count: int) -> list[str]:
+    return list({str(n) for n in range(count % 7 + 20)})
 '''
-LINES = {"off": (7, 15), "wrong": (18, 23), "rolls": (26, 27), "leaves": (30, 31), "bare": (34, 35)}
+LINES = {"off": (7, 15), "wrong": (18, 23), "rolls": (26, 27), "leaves": (30, 31), "bare": (34, 35), "order": (38, 39)}
 VOUCHED = SuiteResult(
-    digest="", cases=(TestCase(id="t", status=TestStatus.PASSED),), coverage={"t": {"p.py": (13, 14)}}, ran=True
+    digest="", cases=(TestCase(id="t", status=TestStatus.PASSED),), coverage={"t": {"p.py": (13, 14, 39)}}, ran=True
 )
 
 
@@ -96,3 +100,8 @@ def test_what_answers_by_chance_or_ends_the_process_is_no_measure() -> None:
     assert judged("leaves", fresh).status is not Status.PASSED
     assert judged("off", fresh).status is Status.PASSED
     assert "inputs answered as the draft did" in judged("off", fresh).reason
+
+
+def test_the_order_of_a_set_is_the_same_for_both_states() -> None:
+    check = judged("order", DRAFT + "# other bytes\n")
+    assert check.status is Status.PASSED, check
