@@ -49,7 +49,7 @@ async function shootDetails(page: Page): Promise<void> {
   await shoot(page, "graph-of-a-plan");
   await page.getByRole("link", { name: "Plans" }).click();
   await page.locator("a.row-link").first().click();
-  await page.getByLabel("Mode").selectOption("mvp");
+  await page.getByRole("combobox", { name: /^Mode/ }).selectOption("mvp");
   await page.getByLabel("Ship the MVP, with V2 in its shadow").check();
   await page.getByRole("button", { name: "Start run" }).click();
   await expect(page.getByRole("link", { name: "MVP beside V2" })).toBeVisible({ timeout: 120_000 });

@@ -110,7 +110,7 @@ test.describe("signed in", () => {
   test("a run is started with what was chosen", async ({ page, server }) => {
     server.json("POST", /execute$/, { run_id: "run-1" }, 202);
     await page.goto("/masterplans/plan-1");
-    await page.getByLabel("Mode").selectOption("v2_atoms");
+    await page.getByRole("combobox", { name: /^Mode/ }).selectOption("v2_atoms");
     await page.getByLabel("Budget in USD").fill("2.5");
     await page.getByRole("button", { name: "Start run" }).click();
     await expect(page).toHaveURL(/runs\/run-1/);

@@ -204,7 +204,7 @@ test("the estimate stands beside the start", async ({ page, server }) => {
   await expect(note).toContainText("$0.02 to $2.04 for 4 to 60 calls");
   await expect(note).toContainText("The budget may stop it");
   server.json("POST", /estimate$/, { ...estimate(), usd_low: null, usd_high: null, unpriced_reason: "Unknown price." });
-  await page.getByLabel("Mode").selectOption("mvp");
+  await page.getByRole("combobox", { name: /^Mode/ }).selectOption("mvp");
   await expect(note).toContainText("Unknown price.");
 });
 
@@ -213,10 +213,10 @@ test("the MVP ships with V2 in its shadow where the mode allows it", async ({ pa
   await page.goto("/masterplans/plan-1");
   const shadow = page.getByRole("checkbox", { name: "Ship the MVP, with V2 in its shadow" });
   await shadow.check();
-  await page.getByLabel("Mode").selectOption("v2_atoms");
+  await page.getByRole("combobox", { name: /^Mode/ }).selectOption("v2_atoms");
   await expect(shadow).toBeDisabled();
   await expect(page.getByText("Only where the MVP ships")).toBeVisible();
-  await page.getByLabel("Mode").selectOption("mvp");
+  await page.getByRole("combobox", { name: /^Mode/ }).selectOption("mvp");
   await page.getByRole("button", { name: "Start run" }).click();
   await expect(page).toHaveURL(/runs\/run-1/);
   expect(server.called("POST", /plan-1\/execute\/?$/).at(-1)?.body).toMatchObject({ mode: "mvp", shadow: true });

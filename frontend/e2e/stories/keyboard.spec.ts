@@ -8,7 +8,7 @@ const ITEMS = 20;
 async function freshRun(page: Page): Promise<string> {
   await page.getByRole("link", { name: "Plans" }).click();
   await page.locator("a.row-link").first().click();
-  await page.getByLabel("Mode").selectOption("v2_atoms");
+  await page.getByRole("combobox", { name: /^Mode/ }).selectOption("v2_atoms");
   await page.getByRole("button", { name: "Start run" }).click();
   await expect(page).toHaveURL(/\/runs\//);
   await expect(page.locator(".run-line")).toContainText("completed", { timeout: 150_000 });
