@@ -27,7 +27,6 @@ _PYTHON_ELEMENT_ENDS: Final = (",", "(", "[", "{", ")", "]", "}")
 _PYTHON_FOLLOWERS: Final = ("else:", "elif ", "except:", "except ", "except*", "finally:")
 _PYTHON_CONTINUED: Final = ("else", "elif", "except", "finally", "case", "try")
 _SCRIPT_MIDDLES: Final = ("&&", "||", "?", ":", ".", "+", "=", "else", "catch", "|")
-_SCRIPT_CASES: Final = ("case ", "default:")
 _SCRIPT_OPEN_ENDS: Final = ("&&", "||", "?", "+", "=", "=>", ".")
 _BRACKETS: Final = re.compile(r"[()\[\]{}]")
 _QUOTED: Final = re.compile(r"""'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|#[^\n]*""")
@@ -112,7 +111,7 @@ def quick_standing(text: str, language: Language) -> Standing:
 def _lacks_a_switch(lines: list[str]) -> bool:
     """Whether a "case" comes before any "switch" that it could belong to."""
     for line in lines:
-        if line.startswith(_SCRIPT_CASES):
+        if line.startswith("case ") or line == "default:":  # with something behind it, it may be a key
             return True
         if "switch" in line:
             return False

@@ -37,6 +37,7 @@ def test_how_a_piece_stands(language: Language, text: str, expected: Standing) -
         ("    }\n    if (a) {\n      f(a);\n    }\n", STUBBED),  # brackets behind a foreign one are its own
         ("  } else {\n    g();\n  }\n", BROKEN),
         ("  case 1:\n    return 2;\n", HEADED),
+        ("a = {\n  type: 1,\n  default: 2,\n};\n", ALONE),
         ("  switch (a) {\n    case 1:\n      return 2;\n  }\n", ALONE),
     ],
 )
