@@ -29,6 +29,7 @@ class Solver:
         self.saturated = 0
         self.property_names: set[str] = set()  # attributes that may be properties or descriptors
         self.early: set[Node] = set()  # base classes and what leads to them go before what is looked up on them
+        self.declared_names: set[str] = set()  # attributes whose declaration rules values out
         self.special_names: set[str] = set()  # special methods that classes of the tree define
         self.deferred: list[Callable[[], None]] = []
         self.called: set[FunctionValue] = set()

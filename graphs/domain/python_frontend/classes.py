@@ -1,5 +1,6 @@
 """Python's classes and their instances: C3 order, attribute lookup with binding, properties, descriptors, super."""
 
+from collections.abc import Callable
 from functools import partial
 
 from graphs.domain.ir import Call, Key, Node, Site, Value
@@ -29,6 +30,7 @@ class Class(Value):
         "bases",
         "body",
         "class_lookups",
+        "declared",
         "field_binders",
         "fields",
         "instance",
@@ -59,6 +61,7 @@ class Class(Value):
         self.instance = Instance(self)
         self.metaclass: Node | None = None
         self.made: Node | None = None  # of a metaclass: the classes it makes
+        self.declared: dict[str, Callable[[Value], bool]] = {}  # attributes, to the test that values of theirs pass
         self.instantiated = False
         self.protocol = False  # it says what others have, and nothing is an instance of it alone
 
@@ -373,6 +376,16 @@ class Instance(Value):
             node = self.fields[attr] = Node()
         return node
 
+    def hold(self, solver: Solver, attr: str, src: Node | None) -> None:
+        """Let values flow into an instance attribute, but for what its declaration rules out."""
+        target = self.field(attr)
+        order = self.cls.linear if attr in solver.declared_names else ()
+        keep = next((c.declared[attr] for c in order if isinstance(c, Class) and attr in c.declared), None)
+        if keep is None:
+            solver.copy(src, target)
+        else:
+            solver.listen(src, lambda v: solver.add(target, v) if keep(v) else None)
+
     def backing(self) -> Container | None:
         """Return the container that instances of a subclass of a built-in container are, else None."""
         if self._backing is None:
@@ -405,7 +418,7 @@ class Instance(Value):
                 lambda v: v.write(solver, src, site) if isinstance(v, PropertyRead | DescriptorRead) else None,
             )
             return
-        solver.copy(src, self.field(attr))
+        self.hold(solver, attr, src)
         self.method(solver, "__setattr__", Call(site, (None, src)))
 
     def method(self, solver: Solver, name: str, call: Call) -> bool:

@@ -43,6 +43,19 @@ def admit(visitor: "Definitions", annotation: ast.expr, src: Node, dst: Node) ->
     project.late.append(connect)
 
 
+def admit_attribute(visitor: "Definitions", cls: Class, name: str, annotation: ast.expr) -> None:
+    """Let an attribute of instances hold only what its annotation lets through."""
+    project, table = visitor.context.project, _home(visitor.scope, annotation)
+
+    def note() -> None:
+        keep = kept(project, table, annotation)
+        if keep is not None:
+            cls.declared[name] = keep
+            project.solver.declared_names.add(name)
+
+    project.late.append(note)
+
+
 def names_types(annotation: ast.expr | None) -> bool:
     """Tell whether an annotation may rule anything out: cheap, from its form alone."""
     if isinstance(annotation, ast.Constant):

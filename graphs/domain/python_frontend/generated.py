@@ -45,10 +45,10 @@ def construct(solver: Solver, cls: "Class", names: list[str], call: Call) -> Non
     """Let the arguments of a call flow into the fields ``names``, as a generated ``__init__`` does."""
     targets = {name: cls.instance.field(name) for name in names}
     for name, arg in zip(names, call.args, strict=False):
-        solver.copy(arg, targets[name])
+        cls.instance.hold(solver, name, arg)
     for name, arg in (call.kwargs or {}).items():
         if name in targets:
-            solver.copy(arg, targets[name])
+            cls.instance.hold(solver, name, arg)
     for i, name in enumerate(names[len(call.args) :]):
         if call.star is not None:
             solver.load_item(call.star, i, targets[name], call.site)

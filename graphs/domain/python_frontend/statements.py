@@ -175,6 +175,7 @@ class Statements(Definitions):
     def annotated(self, node: ast.AnnAssign) -> None:
         """``a: T = value``."""
         promise = annotations.declared(self, node.annotation)
+        self._declare_attribute(node)
         value = self.value(node.value)
         if promise is not None:
             seeded = Node()
@@ -190,6 +191,16 @@ class Statements(Definitions):
             or (isinstance(node.target, ast.Name) and promise is not None)
         ):
             self.assign(node.target, value)
+
+    def _declare_attribute(self, node: ast.AnnAssign) -> None:
+        """``x: T`` in a class, and ``self.x: T`` in its methods."""
+        scope, target = self.scope, node.target
+        if scope.cls is None or not declared.names_types(node.annotation):
+            return
+        if isinstance(target, ast.Name) and scope.kind == "class":
+            declared.admit_attribute(self, scope.cls, target.id, node.annotation)
+        elif isinstance(target, ast.Attribute) and _is_name(target.value, scope.receiver):
+            declared.admit_attribute(self, scope.cls, target.attr, node.annotation)
 
     def returned(self, node: ast.Return) -> bool:
         """``return value``."""
@@ -394,6 +405,10 @@ class Statements(Definitions):
         last = node.cases[-1]
         default = last.guard is None and isinstance(last.pattern, ast.MatchAs) and last.pattern.pattern is None
         return self.arms(arms, exhaustive=default)
+
+
+def _is_name(node: ast.expr, name: str | None) -> bool:
+    return isinstance(node, ast.Name) and node.id == name
 
 
 def _for_checkers(test: ast.expr) -> bool:

@@ -65,3 +65,18 @@ def test_a_class_that_can_all_of_it_passes_and_so_does_one_that_answers_everythi
 
 def test_what_came_in_through_an_annotation_goes_back_to_who_gave_it() -> None:
     assert called("def same(x: A) -> A:\n    return x\nsame(A())\ndef f():\n    same(B()).run()\n") == "B.run"
+
+
+@pytest.mark.parametrize(
+    "held",
+    [
+        "class H:\n    x: B\n    def __init__(self, x):\n        self.x = x\n",
+        "class H:\n    def __init__(self, x):\n        self.x: B = x\n    def change(self, x):\n        self.x = x\n",
+        "from dataclasses import dataclass\n@dataclass\nclass H:\n    x: B\n",
+        "class Base:\n    x: B\nclass H(Base):\n    def __init__(self, x):\n        self.x = x\n",
+    ],
+)
+def test_attributes_hold_what_is_declared(held: str) -> None:
+    made = "for each in (A(), B(), C()):\n    f(H(each))\n    h = H(B())\n    h.x = each\n"
+    assert called(f"{held}def f(h):\n    h.x.run()\n{made}") == "B.run"
+    assert called(f"{held.replace(': B', ': Any')}def f(h):\n    h.x.run()\n{made}") == ALL
