@@ -72,12 +72,12 @@ function f(node) {
   } else if (
     node.b &&
     node.c === "one of several long names" &&
-    node.d
+    node.d &&
+    node.e
   ) {
     fourth(node);
     fifth(node);
     sixth(node);
-    seventh(node);
   } else {
     eighth(node);
   }
@@ -89,4 +89,4 @@ def test_a_condition_on_several_rows_is_not_torn_from_its_branch() -> None:
     file = cut_of(BRANCHES, Language.JAVASCRIPT)
     texts = [file.text(atom).decode() for atom in file.atoms]
     assert len(texts) > 1
-    assert all("node.d\n  ) {" in text for text in texts if "else if (" in text), texts
+    assert all("node.e\n  ) {" in text for text in texts if "else if (" in text), texts
