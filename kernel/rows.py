@@ -17,6 +17,7 @@ from django.utils import timezone
 _Model = TypeVar("_Model", bound=models.Model)
 _Convert = Callable[[Any], Any]
 _AS_THEY_ARE = (models.IntegerField, models.FloatField, models.BooleanField)  # of the field's own type in Python
+_PARAMETERS = 20_000  # of one statement; SQLite allows 32,766
 _TEXTS = (models.CharField, models.TextField)
 
 
@@ -60,8 +61,11 @@ def insert(rows: Sequence[models.Model], *, ignore_known: bool = False) -> None:
         model = type(rows[0])
         names = names_of(model)
         values = [_values(row, names) for row in rows]
+        size = _PARAMETERS // len(names)
         with connection.cursor() as cursor:
-            cursor.executemany(_insertion(model, names, ignore_known), values)
+            for start in range(0, len(values), size):
+                some = values[start : start + size]
+                cursor.execute(_insertion(model, names, len(some), ignore_known), [one for row in some for one in row])
 
 
 def insert_one(row: models.Model) -> Any:
@@ -69,7 +73,7 @@ def insert_one(row: models.Model) -> Any:
     key = row._meta.pk.attname
     names = names_of(type(row), without=[key])
     with connection.cursor() as cursor:
-        cursor.execute(f"{_insertion(type(row), names, False)} RETURNING {key}", _values(row, names))
+        cursor.execute(f"{_insertion(type(row), names, 1, False)} RETURNING {key}", _values(row, names))
         [row.pk] = cursor.fetchone()
     row._state.adding = False
     return row.pk
@@ -113,11 +117,11 @@ def _born(model: type[models.Model]) -> frozenset[str]:
     return frozenset(f.attname for f in model._meta.concrete_fields if getattr(f, "auto_now_add", False))
 
 
-@lru_cache(maxsize=64)
-def _insertion(model: type[models.Model], names: tuple[str, ...], ignore_known: bool) -> str:
+@lru_cache(maxsize=256)
+def _insertion(model: type[models.Model], names: tuple[str, ...], count: int, ignore_known: bool) -> str:
     known = " ON CONFLICT DO NOTHING" if ignore_known else ""
-    table = model._meta.db_table
-    return f"INSERT INTO {table} ({columns(names)}) VALUES ({marks(len(names))}){known}"  # noqa: S608 - the model's names
+    values = ", ".join([f"({marks(len(names))})"] * count)
+    return f"INSERT INTO {model._meta.db_table} ({columns(names)}) VALUES {values}{known}"  # noqa: S608 - names of models
 
 
 @lru_cache(maxsize=256)
