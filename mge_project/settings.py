@@ -151,7 +151,7 @@ CHANNEL_LAYERS: dict[str, Any] = (
     else {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
 )
 CELERY_BROKER_URL = REDIS_URL
-CELERY_RESULT_BACKEND = "django-db"
+CELERY_RESULT_BACKEND = "mge_project.results:Results"
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_RESULT_EXTENDED = True  # the admin shows which task it was
 CELERY_TASK_ACKS_LATE = False
