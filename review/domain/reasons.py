@@ -7,7 +7,7 @@ from review.domain.confidence import TEST_CHECKS, AtomEvidence, CheckOutcome
 from validation.domain.model import Status
 
 NO_MODEL = "no model configured"
-SUSPECT = 0.3  # suspiciousness from which a reached, not blamed atom says so
+SUSPECT = 0.5  # a reached, not blamed atom says so from half of the worst that its failure reaches
 
 _FAILED_WORDS = {
     "syntax": "syntax error",
