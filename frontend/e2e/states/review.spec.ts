@@ -197,6 +197,27 @@ test("Backspace takes the last decision back, the strip says so for eight second
   expect(server.called("POST", /undo$/)).toHaveLength(1);
 });
 
+test("each of the last decisions can be looked at again and taken back, not only the newest", async ({
+  page,
+  server,
+}) => {
+  server.json("POST", /review\/undo$/, { review: wireReviewRow(), run: wireRun(), revalidating: false });
+  await openQueue(page);
+  await page.keyboard.press("a");
+  await shown(page, "review-2");
+  await page.waitForTimeout(200);
+  await page.keyboard.press("a");
+  await shown(page, "review-3");
+  server.json("GET", /review\/review-1$/, wireReview());
+  await page.getByText("My last 2 decisions").click();
+  const rows = page.getByRole("list", { name: "My last decisions" }).getByRole("listitem");
+  await expect(rows.last()).toContainText("Approved Cart.total");
+  await rows.last().getByRole("button", { name: /^Undo/ }).click();
+  await shown(page, "review-1");
+  await expect(rows).toHaveCount(1);
+  expect(server.called("POST", /undo$/).map((call) => call.body.review_id)).toEqual(["review-1"]);
+});
+
 test("an undo that comes too late says why, and leaves the decision", async ({ page, server }) => {
   const message = "Attempt 2 at f in a.py was made on this decision already.";
   server.json("POST", /review\/undo$/, { code: "too_late", message, data: {} }, 409);

@@ -17,6 +17,7 @@ import { preloadEditor } from "./editor/load";
 import { ItemView } from "./ItemView";
 import { QueueHead } from "./QueueHead";
 import { Arrivals, QueueList } from "./QueueList";
+import { RecentDecisions } from "./RecentDecisions";
 import type { ReviewSearch } from "./search";
 import { UndoNote } from "./UndoNote";
 import { usePanes } from "./usePanes";
@@ -119,6 +120,7 @@ export function ReviewPage({ user, reviewId, search, onSearch, onSelect, onOpenA
             <UndoNote undoing={undoing} />
           </>
         )}
+        <RecentDecisions undoing={undoing} onOpen={onSelect} />
       </section>
       {reviewId !== null && (
         <ItemView
