@@ -218,4 +218,17 @@ test.describe("signed in", () => {
     await expect(rows).toHaveCount(0);
     await expect(page).toHaveURL(/find=nothing/);
   });
+
+  test("a row is opened with O, and what is folded on a page with I", async ({ page }) => {
+    await page.goto("/masterplans");
+    await expect(page.getByRole("link", { name: "Shop example" })).toBeVisible();
+    await page.keyboard.press("j");
+    await page.keyboard.press("o");
+    await expect(page).toHaveURL(/\/masterplans\/plan-1$/);
+    await expect(page.getByRole("heading", { level: 1, name: "Shop example" })).toBeVisible();
+    const folded = page.locator("main details:not([open])");
+    await expect(folded).not.toHaveCount(0);
+    await page.keyboard.press("i");
+    await expect(folded).toHaveCount(0);
+  });
 });

@@ -1,6 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import { Code } from "@/diff/Code";
 import { percent, plural, score, words } from "@/lib/format";
+import { useDetailsKey } from "@/lib/keys/useDetailsKey";
 import type { Atom } from "@/model/atom";
 import { AttemptList } from "@/parts/AttemptList";
 import { EdgeList } from "@/parts/EdgeList";
@@ -21,6 +22,7 @@ import { Needs } from "./Needs";
 
 export function AtomPage({ atomId, run }: { atomId: string; run: string | undefined }) {
   const query = useAtom(atomId, run);
+  useDetailsKey();
   if (!query.data) {
     return (
       <Page title="Atom">

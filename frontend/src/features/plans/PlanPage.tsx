@@ -1,6 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import { urls } from "@/api/urls";
 import { plural, words } from "@/lib/format";
+import { useDetailsKey } from "@/lib/keys/useDetailsKey";
 import type { MasterplanDetail } from "@/model/masterplan";
 import { hasRole, type User } from "@/model/session";
 import { Icon } from "@/ui/Icon";
@@ -25,6 +26,7 @@ interface PlanPageProps {
 
 export function PlanPage({ planId, user, onStarted }: PlanPageProps) {
   const plan = useMasterplan(planId);
+  useDetailsKey();
   const lead = (
     <Link to="/masterplans" className="back">
       <Icon name="back" /> Plans

@@ -14,7 +14,12 @@ export function toggleRow(): void {
   document.activeElement?.closest("tr")?.querySelector<HTMLInputElement>("input[type=checkbox]")?.click();
 }
 
+function openRow(): void {
+  const row = document.activeElement;
+  if (row instanceof HTMLAnchorElement && row.matches("main a.row-link")) row.click();
+}
+
 /** Keys of every page that is a list of rows. */
 export function useRowKeys(): void {
-  useCommands({ "rows.next": () => step(1), "rows.previous": () => step(-1) });
+  useCommands({ "rows.next": () => step(1), "rows.previous": () => step(-1), "rows.open": openRow });
 }
