@@ -3,10 +3,13 @@
 "use strict";
 const fs = require("node:fs");
 const net = require("node:net");
+const { isMainThread } = require("node:worker_threads");
 
 const MOST_BYTES = 4 * 1024 * 1024;
 const PAUSE_MS = 0.05;
 const CHUNK = 65536;
+const POLL_MS = 1;
+const { setInterval, clearInterval } = globalThis; // tests may replace them
 
 /** The other side sent what no honest side sends, or is gone. */
 class ProtocolError extends Error {}
@@ -17,7 +20,7 @@ class Channel {
   #waiting = Buffer.alloc(0);
   #pause = new Int32Array(new SharedArrayBuffer(4));
   #chunk = Buffer.alloc(CHUNK);
-  #socket;
+  #watch; // what keeps the process
 
   constructor(readFd, writeFd) {
     // A descriptor of our own: it ends with our thread, and another thread may come after it.
@@ -27,20 +30,42 @@ class Channel {
 
   /** Call `arrived` whenever the event loop finds that bytes came. */
   listen(arrived, ended) {
-    this.#socket = new net.Socket({ fd: this.#readFd, readable: true, writable: false });
-    this.#socket.on("data", (data) => {
+    const take = (data) => {
       this.#waiting = Buffer.concat([this.#waiting, data]);
       arrived();
-    });
-    this.#socket.on("close", ended);
-    this.#socket.on("error", ended);
+    };
+    this.#watch = isMainThread ? this.#socket(take, ended) : this.#polling(take, ended);
     this.hold(false);
+  }
+
+  #socket(take, ended) {
+    const socket = new net.Socket({ fd: this.#readFd, readable: true, writable: false });
+    socket.on("data", take);
+    socket.on("close", ended);
+    socket.on("error", ended);
+    return socket;
+  }
+
+  // At its end a thread closes what it opened, and a socket its descriptor: the second of both would hit whatever has
+  // the number by then, another thread's event loop for instance, which aborts the process.
+  #polling(take, ended) {
+    const timer = setInterval(() => {
+      try {
+        const count = fs.readSync(this.#readFd, this.#chunk);
+        if (count > 0) return take(Buffer.from(this.#chunk.subarray(0, count)));
+      } catch (error) {
+        if (error.code === "EAGAIN") return undefined;
+      }
+      clearInterval(timer);
+      return ended();
+    }, POLL_MS);
+    return timer;
   }
 
   /** Whether the process must stay for what may still come. */
   hold(wanted) {
-    if (wanted) this.#socket.ref();
-    else this.#socket.unref();
+    if (wanted) this.#watch.ref();
+    else this.#watch.unref();
   }
 
   /** Whether bytes are here that nobody has looked at. */
