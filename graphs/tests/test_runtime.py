@@ -3,7 +3,16 @@
 import sys
 from pathlib import Path
 
+import pytest
+
 from bench.graph_runtime import agreement, main, record, static_pairs
+
+
+@pytest.fixture(autouse=True)
+def _bare_pytest(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The plugins that stand around here take longer to load than these suites to run."""
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+
 
 SHOP = '''"""A shop."""
 from functools import wraps

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from validation.domain.variations import MOST, Hints, hints_of, inputs
@@ -40,12 +40,14 @@ def call(*rows: tuple[str, str, Any], heap: list[Any] | None = None) -> str:
     return json.dumps({"p": [list(row) for row in rows], "h": heap or []}, separators=(",", ":"))
 
 
+@settings(max_examples=40)
 @given(st.lists(JSON | st.builds(json.loads, calls()), max_size=4), st.lists(st.text(max_size=20), max_size=2))
 def test_whatever_was_recorded_makes_no_error(values: list[Any], texts: list[str]) -> None:
     recorded = [json.dumps(value) for value in values] + texts + ["[" * 5000]
     assert len(inputs(recorded, Hints(literals=(1, "x", ["f", "0.5"])), name="f")) <= MOST
 
 
+@settings(max_examples=40)
 @given(st.lists(calls(), min_size=1, max_size=4))
 def test_recorded_calls_come_first_then_each_variation_once_and_the_same_again(recorded: list[str]) -> None:
     found = inputs(recorded, Hints(literals=(7,)), name="f")

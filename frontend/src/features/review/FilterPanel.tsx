@@ -1,6 +1,7 @@
 import type { ReviewRow } from "@/model/review";
 import { usePlanNames } from "@/parts/api/getPlanNames";
 import { Button } from "@/ui/Button";
+import { Choice, type ChoiceProps } from "@/ui/Choice";
 import { BANDS, narrowings, type ReviewSearch } from "./search";
 
 interface FilterPanelProps {
@@ -26,13 +27,13 @@ export function FilterPanel({ search, rows, me, onSearch }: FilterPanelProps) {
   const others = holders.filter((name) => name !== me && name !== "nobody");
   return (
     <fieldset className="filters" aria-label="Filters">
-      <Choice
+      <Filter
         label="Plan"
         value={search.masterplan}
         options={plans.map(({ id, name }) => [id, name])}
         onPick={(masterplan) => set({ masterplan })}
       />
-      <Choice
+      <Filter
         label="Wave"
         value={search.wave === undefined ? undefined : String(search.wave)}
         options={distinct([
@@ -41,20 +42,20 @@ export function FilterPanel({ search, rows, me, onSearch }: FilterPanelProps) {
         ]).map(same)}
         onPick={(wave) => set({ wave: wave === undefined ? undefined : Number(wave) })}
       />
-      <Choice
+      <Filter
         label="Language"
         value={search.language}
         options={LANGUAGES.map(same)}
         onPick={(language) => set({ language })}
       />
-      <Choice label="Reason" value={search.reason} options={reasons.map(same)} onPick={(reason) => set({ reason })} />
-      <Choice
+      <Filter label="Reason" value={search.reason} options={reasons.map(same)} onPick={(reason) => set({ reason })} />
+      <Filter
         label="Confidence"
         value={search.band}
         options={BANDS.map((band) => [band, BAND_NAMES[band]])}
         onPick={(band) => set({ band: BANDS.find((known) => known === band) })}
       />
-      <Choice
+      <Filter
         label="Held by"
         value={search.assignee}
         options={[["nobody", "nobody"], [me, "me"], ...others.map(same)]}
@@ -69,25 +70,6 @@ export function FilterPanel({ search, rows, me, onSearch }: FilterPanelProps) {
 
 const same = (word: string): [string, string] => [word, word];
 
-interface ChoiceProps {
-  label: string;
-  value: string | undefined;
-  options: [string, string][];
-  onPick: (value: string | undefined) => void;
-}
-
-function Choice({ label, value, options, onPick }: ChoiceProps) {
-  return (
-    <label className="filter">
-      <span>{label}</span>
-      <select value={value ?? ""} onChange={(event) => onPick(event.target.value || undefined)}>
-        <option value="">any</option>
-        {options.map(([id, text]) => (
-          <option key={id} value={id}>
-            {text}
-          </option>
-        ))}
-      </select>
-    </label>
-  );
+function Filter(props: ChoiceProps) {
+  return <Choice {...props} none="any" className="filter" />;
 }

@@ -2,6 +2,7 @@ import { useRef } from "react";
 import { plural, words } from "@/lib/format";
 import { useCommands } from "@/lib/keys/useCommands";
 import type { RunAtom } from "@/model/run";
+import { Choice } from "@/ui/Choice";
 import type { AtomSearch } from "./search";
 
 interface AtomFiltersProps {
@@ -42,30 +43,5 @@ export function AtomFilters({ atoms, search, onSearch }: AtomFiltersProps) {
         onPick={(count) => set({ attempts: count === undefined ? undefined : Number(count) })}
       />
     </>
-  );
-}
-
-interface ChoiceProps {
-  label: string;
-  value: string | undefined;
-  options: [string, string][];
-  onPick: (value: string | undefined) => void;
-}
-
-function Choice({ label, value, options, onPick }: ChoiceProps) {
-  const gone = value !== undefined && !options.some(([id]) => id === value);
-  return (
-    <label className="inline-field">
-      {label}
-      <select value={value ?? ""} onChange={(event) => onPick(event.target.value || undefined)}>
-        <option value="">all</option>
-        {gone && <option value={value}>{value}</option>}
-        {options.map(([id, text]) => (
-          <option key={id} value={id}>
-            {text}
-          </option>
-        ))}
-      </select>
-    </label>
   );
 }
