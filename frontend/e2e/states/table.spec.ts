@@ -302,6 +302,7 @@ test("huge code: plain text, and colours on request", async ({ page, server }) =
   await expect(pane).toContainText("Plain text: 2,007 lines");
   await expect(pane.locator(".tok-string")).toHaveCount(0);
   await expect(pane).toContainText("507 more lines");
+  await expectAccessibleInBothThemes(page);
   await pane.getByRole("button", { name: "Highlight" }).click();
   await expect(pane.locator(".tok-string").first()).toBeVisible();
   await pane.getByRole("button", { name: "Show them" }).click();
