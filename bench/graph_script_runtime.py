@@ -271,7 +271,7 @@ class _noting:  # noqa: N801 - reads as a word in ``with``
             names[name] = (path, line)
             original(this, name, path, line, is_arrow=is_arrow)
 
-        JsFunction.__init__ = note  # type: ignore[method-assign,assignment]  # watched for a while
+        JsFunction.__init__ = note  # type: ignore[method-assign,assignment]  # patched on purpose: nothing else tells where functions are made
 
     def __exit__(self, *_: object) -> None:
         JsFunction.__init__ = self.original  # type: ignore[method-assign]  # put back

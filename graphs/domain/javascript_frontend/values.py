@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from functools import partial
 
+from graphs.domain.externals import ExternalName
 from graphs.domain.ir import Call, Const, FunctionValue, Key, Node, Site, Value
 from graphs.domain.javascript_frontend.accessors import Accessor
 from graphs.domain.solver import MAX_CROWD, Solver
 
-MAX_EXTERNAL_DEPTH = 6
 MAX_TEXTS = 3  # objects in one place of a text
 MAX_SINKS = 64  # objects that the fields of one object are copied into
 INDEX = "[]"  # the field of what is stored under unknown keys
@@ -338,23 +338,10 @@ def members_of(value: Value) -> JsObject | None:
     return members if isinstance(members, JsObject) else None
 
 
-class External(Value):
+class External(ExternalName):
     """Something imported or global that is not in the tree; also whatever it returns."""
 
-    __slots__ = ("members",)
-    crowds = True
-
-    def __init__(self, name: str) -> None:
-        super().__init__(name)
-        self.members: dict[str, External] = {}
-
-    def member(self, attr: str) -> "External":
-        """Return the external value named ``self.attr``."""
-        found = self.members.get(attr)
-        if found is None:
-            deep = self.name.count(".") >= MAX_EXTERNAL_DEPTH
-            found = self.members[attr] = self if deep else External(f"{self.name}.{attr}")
-        return found
+    __slots__ = ()
 
     def load(self, solver: Solver, attr: str, dst: Node, site: Site) -> None:
         if attr in ("then", "catch", "finally"):

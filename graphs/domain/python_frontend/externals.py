@@ -2,11 +2,10 @@
 
 from collections.abc import Callable
 
+from graphs.domain.externals import ExternalName
 from graphs.domain.ir import Call, Node, Site, Value
 from graphs.domain.python_frontend.texts import BuiltinMethod
 from graphs.domain.solver import Solver
-
-MAX_EXTERNAL_DEPTH = 6  # components of an external name; longer chains stand for their prefix
 
 
 class Module(Value):
@@ -52,23 +51,10 @@ class Module(Value):
         solver.copy(src, self.field(attr))
 
 
-class External(Value):
+class External(ExternalName):
     """Something imported that is not in the tree; also whatever it returns."""
 
-    __slots__ = ("members",)
-    crowds = True
-
-    def __init__(self, name: str) -> None:
-        super().__init__(name)
-        self.members: dict[str, External] = {}
-
-    def member(self, attr: str) -> "External":
-        """Return the external value named ``self.attr``."""
-        found = self.members.get(attr)
-        if found is None:
-            deep = self.name.count(".") >= MAX_EXTERNAL_DEPTH
-            found = self.members[attr] = self if deep else External(f"{self.name}.{attr}")
-        return found
+    __slots__ = ()
 
     def load(self, solver: Solver, attr: str, dst: Node, site: Site) -> None:
         solver.add(dst, self.member(attr))
