@@ -343,6 +343,9 @@ class External(ExternalName):
 
     __slots__ = ()
 
+    def named(self, name: str) -> "External":
+        return External(name)
+
     def load(self, solver: Solver, attr: str, dst: Node, site: Site) -> None:
         if attr in ("then", "catch", "finally"):
             solver.add(dst, Thenable(self, attr))

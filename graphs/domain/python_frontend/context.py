@@ -4,6 +4,7 @@ import ast
 import builtins
 from collections.abc import Callable
 
+from graphs.domain.externals import ExternalName
 from graphs.domain.ir import Call, Node, Value
 from graphs.domain.modules import ModuleIndex
 from graphs.domain.python_frontend.classes import Class
@@ -26,7 +27,7 @@ class Project:
         self.symbols = symbols
         self.modules: dict[str, Module] = {}
         self.builtins: dict[str, Node] = {}
-        self.externals: dict[str, External] = {}
+        self.externals: dict[str, ExternalName] = {}
         self.constants: dict[str | int, Node] = {}
         self.text = Node()
         solver.add(self.text, Text(TEXT))
@@ -62,7 +63,7 @@ class Project:
             self.solver.add(node, Builtin(name))
         return node
 
-    def external(self, dotted: str) -> External:
+    def external(self, dotted: str) -> ExternalName:
         """Return what stands for an import from outside the tree."""
         head, *rest = dotted.split(".")
         value = self.externals.get(head)

@@ -56,6 +56,9 @@ class External(ExternalName):
 
     __slots__ = ()
 
+    def named(self, name: str) -> "External":
+        return External(name)
+
     def load(self, solver: Solver, attr: str, dst: Node, site: Site) -> None:
         solver.add(dst, self.member(attr))
 

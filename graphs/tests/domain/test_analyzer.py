@@ -84,13 +84,15 @@ def test_every_inside_pair_of_the_callgraph_is_an_edge() -> None:
 def test_root_package_and_names_relative_to_the_folder() -> None:
     files = [
         python_file(
-            "clique.py", "from net.alg import core\nimport net.alg.core as c\ndef f():\n    core.g()\n    c.g()\n"
+            "clique.py",
+            "import net\nfrom net.alg import core\nimport net.alg.core as c\n"
+            "def f():\n    core.g()\n    c.g()\n    net.elsewhere.h()\n",
         ),
         python_file("core.py", "def g(): ...\n"),
         python_file("__init__.py", "from net.alg.clique import *\n"),
     ]
     graph = DependencyAnalyzer().analyze(files, root_package="net.alg")
-    assert graph.callgraph == {"clique.f": ("core.g",)}
+    assert graph.callgraph == {"clique.f": ("core.g", "net.elsewhere.h")}
 
 
 BAD: dict[str, dict[str, str]] = {
