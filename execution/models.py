@@ -156,7 +156,9 @@ class RunAtom(models.Model):
         indexes = [
             models.Index(fields=["run", "status", "wave_number", "position"], name="idx_run_atom_list"),
             models.Index(
-                fields=["run", "-priority", "position"], condition=Q(status="ready"), name="idx_run_atom_ready"
+                fields=["run", "stage", "-priority", "position"],
+                condition=Q(status="ready"),
+                name="idx_run_atom_ready",
             ),
             models.Index(fields=["lease_until"], condition=Q(status="running"), name="idx_run_atom_leased"),
         ]

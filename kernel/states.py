@@ -30,6 +30,7 @@ class AtomStatus(StrEnum):
 
 
 ATOM_DONE = frozenset({AtomStatus.PASSED, AtomStatus.FAILED, AtomStatus.SKIPPED, AtomStatus.CANCELLED})
+ATOM_OPEN = frozenset(AtomStatus) - ATOM_DONE  # an index finds these; what is none of the others is looked for in all
 
 
 class RunStatus(StrEnum):

@@ -13,6 +13,7 @@ from django.contrib.auth.models import Group, User
 from django.db import transaction
 from django.utils import timezone
 
+from kernel import rows
 from kernel.errors import Conflict, Forbidden, InvalidInput
 from kernel.roles import Role
 from kernel.states import PlanStatus
@@ -65,8 +66,7 @@ def create_from_spec(
         rules=dict(spec.rules),
     )
     ids = {task.path: uuid.uuid4() for task in spec.tasks}
-    tasks = (_task_row(plan, number, task, ids) for number, task in enumerate(spec.tasks, start=1))
-    MasterplanTask.objects.bulk_create(tasks, batch_size=_ROWS_AT_ONCE)
+    rows.insert([_task_row(plan, number, task, ids) for number, task in enumerate(spec.tasks, start=1)])
     MasterplanFile.objects.bulk_create(_file_rows(plan, spec.files), batch_size=_ROWS_AT_ONCE)
     log.info("plan_imported", masterplan=str(plan.pk), tasks=len(spec.tasks), files=len(spec.files))
     transaction.on_commit(lambda: _send_imported(plan.pk))

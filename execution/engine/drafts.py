@@ -95,12 +95,16 @@ def _note(
             for a in atoms
         ],
     )
+    news = []
     for atom in atoms:
         key = str(atom.atom_id)
+        before = (atom.suspiciousness, atom.tests_reaching, atom.last_error)
         atom.suspiciousness = evidence.blame.suspiciousness.get(key, 0.0)
         atom.tests_reaching = len(evidence.blame.reaching.get(key, ()))
         atom.last_error = dict(verdicts[atom.atom_id].error or {}) or None
-    RunAtom.objects.bulk_update(atoms, ["suspiciousness", "tests_reaching", "last_error"], batch_size=500)
+        if before != (atom.suspiciousness, atom.tests_reaching, atom.last_error):
+            news.append(atom)
+    RunAtom.objects.bulk_update(news, ["suspiciousness", "tests_reaching", "last_error"], batch_size=500)
 
 
 def _settle(claimed: Claim, atoms: Sequence[RunAtom], verdicts: Mapping[uuid.UUID, Verdict]) -> list[dict[str, Any]]:

@@ -37,13 +37,14 @@ from execution.models import ExecutionRun, RunAtom, Stage
 from execution.phases import width_of
 from execution.runs import by_status, close_waves
 from kernel import rows
-from kernel.states import ATOM_DONE, AtomStatus, RunStatus
+from kernel.states import ATOM_DONE, ATOM_OPEN, AtomStatus, RunStatus
 
 if TYPE_CHECKING:
     from execution.engine.driver import Beat
 
 DRAFT_BATCH = 500
 TELL_SECONDS = 0.5
+TELL_SHARE = 0.01  # of the time at most goes into counting all atoms for the news
 LOOK_SECONDS = 0.2
 BACKLOG_SHARE = 8  # of the width lies claimed and briefed, so that a thread that is done need not wait for this loop
 GATHER_SECONDS = 0.1  # at full width, what ends within this time is settled in one transaction
@@ -83,7 +84,7 @@ class WaveExecutor:
         self._briefs: Briefs | None = None
         self._jobs: dict[Future[Outcome], _Job] = {}
         self._integration: Future[bool] | None = None
-        self._swept = self._told = self._looked = self._claimed = self._took = self._woke = self._collected = 0.0
+        self._swept = self._tell_at = self._looked = self._claimed = self._took = self._woke = self._collected = 0.0
         self._news = True  # something was settled since the last claim, so that more may be ready
         self._drafts_left = True
         self._spread = settings.DISPATCHER == "celery"  # validation is done by workers of its queue
@@ -109,7 +110,7 @@ class WaveExecutor:
                 self._finish_jobs(judging)
         self._tell(force=True)
         close_waves(self.run)
-        return not self._atoms().exclude(status__in=ATOM_DONE).exists()
+        return self._all_done()
 
     def _atoms(self) -> QuerySet[RunAtom]:
         return RunAtom.objects.filter(run=self.run)
@@ -132,7 +133,7 @@ class WaveExecutor:
             return False
         claimed = leases.claim(self.run.pk, stage=Stage.DRAFT, limit=DRAFT_BATCH)
         if not claimed.atom_ids:
-            self._drafts_left = self._atoms().filter(stage=Stage.DRAFT).exclude(status__in=ATOM_DONE).exists()
+            self._drafts_left = self._atoms().filter(stage=Stage.DRAFT, status__in=ATOM_OPEN).exists()
             return False
         self._news = True
         self.beat.claims.add(claimed.token)
@@ -277,8 +278,11 @@ class WaveExecutor:
                 return
             ended, self._integration = self._integration, None
             ended.result()
-        if self.tester.due(last=not self._jobs and not self._atoms().exclude(status__in=ATOM_DONE).exists()):
+        if self.tester.due(last=False) or (self.tester.due(last=True) and not self._jobs and self._all_done()):
             self._integration = pool.submit(self._test)
+
+    def _all_done(self) -> bool:
+        return not self._atoms().filter(status__in=ATOM_OPEN).exists()
 
     def _test(self) -> bool:
         try:
@@ -345,10 +349,11 @@ class WaveExecutor:
                 leases.settle(job.claimed, [job.atom.atom_id], after=after)
 
     def _tell(self, *, force: bool = False) -> None:
-        if not force and time.monotonic() - self._told < TELL_SECONDS:
+        began = time.monotonic()
+        if not force and began < self._tell_at:
             return
-        self._told = time.monotonic()
         counts = by_status(self.run.pk)
+        self._tell_at = began + max(TELL_SECONDS, (time.monotonic() - began) / TELL_SHARE)
         done = sum(n for status, n in counts.items() if status in ATOM_DONE)
         budget.warn(self.run)
         events.publish(

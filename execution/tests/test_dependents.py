@@ -1,6 +1,7 @@
 """What waits for an atom: ready when it is done, also when it failed; skipped only where a hole stays without code."""
 
 import threading
+import uuid
 from itertools import pairwise
 from typing import Any
 
@@ -8,7 +9,7 @@ import pytest
 from django.db import connection
 
 from atoms.models import AtomicUnit
-from execution import leases
+from execution import leases, statements
 from execution.models import ExecutionRun, RunAtom
 from execution.tests.test_leases import make_run
 from execution.transitions import move_atoms
@@ -158,3 +159,28 @@ def test_who_was_not_freed_is_found_when_nothing_else_is_left() -> None:
     RunAtom.objects.filter(pk=atoms[0].pk).update(status=AtomStatus.PASSED)
     assert leases.free_stranded(run.pk) == 1
     assert statuses(run) == ["passed", "ready"]
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL plans by what it counted in the tables")
+def test_a_settlement_reads_only_the_atoms_that_it_names_however_many_wait() -> None:
+    """Two statements took the index on run and status, and read all that waited: an atom cost more in a larger run."""
+    run = make_run(1)
+    many = [uuid.uuid4() for _ in range(500)]
+    plans: list[str] = []
+
+    def explain(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        if "run_atoms" in sql and not sql.startswith("EXPLAIN"):
+            with connection.cursor() as cursor:
+                cursor.execute(f"EXPLAIN QUERY PLAN {sql}", params)
+                plans.append(" + ".join(row[3] for row in cursor.fetchall()))
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(explain):
+        statements.recount(run.pk, "interface", many)
+        statements.make_ready(run.pk, many)
+        leases.claim(run.pk, stage="generate", limit=5, wake=False)
+
+    recounted, made_ready, taken = plans
+    for plan in (recounted, made_ready):
+        assert plan.startswith("SEARCH run_atoms USING INDEX sqlite_autoindex_run_atoms_1 (run_id=? AND atom_id=?)")
+    assert "idx_run_atom_ready (run_id=? AND stage=?)" in taken

@@ -33,7 +33,25 @@ def plan_schema() -> Mapping[str, Any]:
 
 @lru_cache(maxsize=1)
 def _validator() -> Draft202012Validator:
-    return Draft202012Validator(dict(plan_schema()))
+    return Draft202012Validator(_without_references(plan_schema(), plan_schema()))
+
+
+def _without_references(node: Any, root: Mapping[str, Any]) -> Any:
+    """The schema with every ``$ref`` replaced by what it names: to look each up again took most of a long plan's time.
+
+    References stay within the document, ``#/$defs/...``, and are not recursive.
+    """
+    if isinstance(node, list):
+        return [_without_references(one, root) for one in node]
+    if not isinstance(node, dict):
+        return node
+    here = {key: _without_references(one, root) for key, one in node.items() if key not in ("$ref", "$defs")}
+    if "$ref" not in node:
+        return here
+    named: Any = root
+    for part in node["$ref"].removeprefix("#/").split("/"):
+        named = named[part]
+    return {**_without_references(named, root), **here}
 
 
 def parse_plan(data: bytes, *, name: str, read_file: ReadFile | None = None) -> PlanSpec:

@@ -7,6 +7,7 @@ bound before it is unfolded.
 
 import json
 import math
+import re
 from collections import Counter
 from collections.abc import Hashable
 from typing import Any, Final, NoReturn
@@ -18,6 +19,7 @@ from kernel.errors import InvalidInput
 MAX_BYTES: Final = 16 * 1024 * 1024
 _MAX_DEPTH: Final = 60
 _MAX_VALUES: Final = 200_000
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 
 class InvalidPlan(InvalidInput):
@@ -151,5 +153,5 @@ def _check_key(key: object, where: str) -> None:
 def _check_text(text: str, where: str) -> None:
     if "\x00" in text:
         raise InvalidPlan(f"{where}: the text holds a NUL character.")
-    if any("\ud800" <= character <= "\udfff" for character in text):
+    if not text.isascii() and _SURROGATE.search(text):
         raise InvalidPlan(f"{where}: the text holds half of a surrogate pair.")

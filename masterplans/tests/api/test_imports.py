@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from rest_framework.test import APIClient
 
 from masterplans import imports, services
-from masterplans.models import Masterplan, PlanImport
+from masterplans.models import Masterplan, MasterplanTask, PlanImport
 from masterplans.tests.conftest import PLAN
 
 IMPORT = "/api/v1/masterplans/import"
@@ -82,3 +82,19 @@ def test_an_import_whose_lease_was_lost_leaves_no_second_plan(alice: User, monke
     imports.work(row.pk)
     assert not Masterplan.objects.exists()
     assert imports.work(row.pk) is None, "somebody else has it"
+
+
+def test_a_plan_of_thousands_is_stored_by_a_few_statements(
+    client: APIClient, alice: User, django_assert_max_num_queries: Any
+) -> None:
+    """Two hundred rows to a statement, with a queryset each, were most of what a large plan cost its request."""
+    client.force_authenticate(alice)
+    tasks = [
+        {"target_path": f"a/m{i}.py", "code": f"x = {i}\n", "depends_on": ["a/m0.py"] * (i > 0)} for i in range(2500)
+    ]
+    with django_assert_max_num_queries(20):
+        made = client.post("/api/v1/masterplans/", data={"name": "large", "tasks": tasks}, format="json")
+    assert (made.status_code, made.json()["tasks_total"]) == (201, 2500)
+    rows = list(MasterplanTask.objects.order_by("task_number"))
+    assert [(row.target_path, bytes(row.draft or b"")) for row in rows[-1:]] == [("a/m2499.py", b"x = 2499\n")]
+    assert rows[7].depends_on == [rows[0].task_id]
