@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import secrets
 import time
 from collections.abc import Mapping, Sequence
@@ -29,6 +30,7 @@ RESTARTS = 3
 RESULT_BYTES = 96 * MIB
 SHARD_BYTES = 30_000  # of test code, from which a second process pays
 MAX_SHARDS = 8  # small shards even out slow files and show progress; each costs the start of an interpreter
+_PROGRESS = re.compile(r"^[.FEsxXu,-]+ *(\[ *\d+%\])?\n", re.MULTILINE)  # thousands of subtests would hide what failed
 _FALLBACK = ("pytest", "_pytest", "py.py", "pluggy", "iniconfig", "packaging", "pygments", "coverage")
 
 
@@ -74,7 +76,7 @@ def run_shard(
     reason = reason_of(outcome, found)
     part = Part(expected=expected, records=tuple(gathered), died=tuple(died), reason=reason, output=outcome.output)
     about = f"{job.request.argv[0]} -m pytest, {len(places)} files, {found.about}"
-    evidence = Evidence(command=about, exit_code=outcome.exit_code, output=outcome.output[-2000:])
+    evidence = Evidence(command=about, exit_code=outcome.exit_code, output=_PROGRESS.sub("", outcome.output)[-2000:])
     refused = outcome.reason if outcome.ending is Ending.REFUSED else ""
     return ProcessResult(part=part, evidence=evidence, refused=refused)
 
@@ -112,7 +114,7 @@ class _Job:
             "traced": sources,
             "select": None if select is None else list(select),
             "skip": list(skip),
-            "test_seconds": settings.test_seconds,
+            "test_seconds": [settings.test_seconds, settings.test_wall_seconds],
             "sys_path": search_path(placed),
             "arguments": arguments_of(places, workspace),
         }

@@ -16,7 +16,7 @@ from validation.domain.model import Evidence, SuiteResult, TestCase
 from validation.domain.recorded import joined
 from validation.domain.suite import assemble, mark_outside
 from validation.domain.testfiles import python_test_files, script_test_files
-from validation.engine.flaky import settle_flaky
+from validation.engine.flaky import Way, settle_flaky
 from validation.engine.process import ProcessResult, SuiteSettings
 from validation.engine.python_suite import run_shard, shards_of
 from validation.engine.script_suite import run_file
@@ -35,7 +35,8 @@ def run_suite(
 
     ``tests`` are test ids or test files by plan path; None means all. ``ran`` is false, with the reason, where nothing
     could run: no sandbox, no tests, no tool. A timeout keeps what had been reported; the rest is ``missing``.
-    A failing test that passes when it runs again is flaky: ``skipped``, and its message says so (see ``flaky.py``).
+    A failing test that passes when it runs again is flaky: ``skipped``, and its message says so; one that fails only
+    while it is watched has passed (see ``flaky.py``).
     ``record``: of tests that pass, keep with what arguments they call the project's functions (Python).
     ``progress`` gets a word and a share from 0 to 1. Tests run with the code in one process (``forgeable``).
     """
@@ -59,13 +60,13 @@ def run_suite(
         return _not_run(workspace, refused, began)
     result = _result(workspace, results, settings, began)
 
-    def rerun(ids: Sequence[str], together: bool) -> Sequence[TestCase]:
-        bare = replace(settings, coverage=False, record=False)
-        jobs = _jobs(workspace, placed, bare, _companions(workspace, ids, tests, settings) if together else ids)
-        found = _run_all(jobs, bare, lambda _word, _share: None)
+    def rerun(ids: Sequence[str], way: Way) -> Sequence[TestCase]:
+        again = settings if way is Way.WATCHED else replace(settings, coverage=False, record=False)
+        wanted = _companions(workspace, ids, tests, settings) if way is Way.COMPANY else ids
+        found = _run_all(_jobs(workspace, placed, again, wanted), again, lambda _word, _share: None)
         return assemble([one.part for one in found], paths=_paths(workspace)).cases
 
-    return settle_flaky(result, rerun, ends=began + timeout_seconds)
+    return settle_flaky(result, rerun, ends=began + timeout_seconds, watched=coverage or record)
 
 
 def _companions(

@@ -226,6 +226,27 @@ def text_of(report: Any) -> str:
     return "\n".join(text[-4 * MESSAGE_CHARS :].splitlines()[-MESSAGE_LINES:])[-MESSAGE_CHARS:]
 
 
+@contextlib.contextmanager
+def bounded(processor: float, wall: float) -> Iterator[None]:
+    """Raise ``TestTimeout`` after so many seconds of processor time, or of the clock's; again each second after."""
+
+    def expire(number: int, _frame: FrameType | None) -> None:
+        told = f"{processor:g} s of processor time" if number == signal.SIGPROF else f"{wall:g} s"
+        raise TestTimeout(f"the test took longer than {told}")
+
+    timers = ((signal.SIGPROF, signal.ITIMER_PROF, processor), (signal.SIGALRM, signal.ITIMER_REAL, wall))
+    previous = [(number, signal.signal(number, expire)) for number, _, _ in timers]
+    for _, timer, after in timers:
+        signal.setitimer(timer, after, 1.0)
+    try:
+        yield
+    finally:
+        for _, timer, _ in timers:
+            signal.setitimer(timer, 0)
+        for number, handler in previous:
+            signal.signal(number, handler)
+
+
 def fixtures_of(item: Any) -> list[Any]:
     """Definitions of all fixtures that a test uses, those of ``setup_class`` and the like included."""
     known = getattr(getattr(item, "_fixtureinfo", None), "name2fixturedefs", {})
@@ -252,7 +273,7 @@ class Plugin:
         self.recorder = recorder(config["traced"], beside("call_values")) if recorder else None
         self.select = frozenset(config["select"]) if config["select"] is not None else None
         self.skip = frozenset(config["skip"])
-        self.limit = float(config["test_seconds"])
+        self.processor_seconds, self.wall_seconds = config["test_seconds"]
         self.case: Case | None = None
         self.shared: dict[int, dict[str, set[int]]] = {}
 
@@ -344,24 +365,18 @@ class Plugin:
 
     @contextlib.contextmanager
     def _phase(self) -> Iterator[None]:
-        def expire(_signal: int, _frame: FrameType | None) -> None:
-            raise TestTimeout(f"the test took longer than {self.limit:g} s")
-
-        previous = signal.signal(signal.SIGALRM, expire)
-        signal.setitimer(signal.ITIMER_REAL, self.limit, 1.0)
-        if self.tracer:
-            self.tracer.start()
-        if self.recorder:
-            self.recorder.start()
-        try:
-            yield
-        finally:
-            if self.recorder:
-                self.recorder.stop()
-            signal.setitimer(signal.ITIMER_REAL, 0)
-            signal.signal(signal.SIGALRM, previous)
+        with bounded(self.processor_seconds, self.wall_seconds):
             if self.tracer:
-                self.tracer.stop()
+                self.tracer.start()
+            if self.recorder:
+                self.recorder.start()
+            try:
+                yield
+            finally:
+                if self.recorder:
+                    self.recorder.stop()
+                if self.tracer:
+                    self.tracer.stop()
 
     def _traced(self, item: Any) -> Generator[None, Any, Any]:
         with self._phase():

@@ -106,6 +106,24 @@ def test_nothing_that_did_not_run_is_a_pass() -> None:
     assert ("work.py", 18) in {case.id: case.frames for case in result.cases}["tests/test_work.py::test_endless"]
 
 
+def test_what_cannot_bear_a_tracer_passes_and_what_failed_is_told_before_hundreds_of_dots() -> None:
+    tests = (
+        "import sys\nimport unittest\n\nfrom m import f\n\n\n"
+        "class Many(unittest.TestCase):\n"
+        "    def test_many(self):\n"
+        "        for n in range(200):\n            with self.subTest(n=n):\n"
+        "                self.assertEqual(f(), 1)\n\n"
+        "    def test_alone(self):\n        self.assertIsNone(sys.gettrace())\n        self.assertEqual(f(), 1)\n\n"
+        "    def test_wrong(self):\n        self.assertEqual(f(), 2, 'told')\n"
+    )
+    result = run(project({"m.py": "def f():\n    return 1\n", "tests/test_m.py": tests}))
+    assert {name.rpartition("::")[2]: status for name, status in statuses(result).items()} == {
+        "test_many": TestStatus.PASSED, "test_alone": TestStatus.PASSED, "test_wrong": TestStatus.FAILED,
+    }  # fmt: skip
+    assert "uuuu" not in result.evidence.output
+    assert "told" in result.evidence.output
+
+
 def test_a_timeout_keeps_what_came_and_says_so() -> None:
     slow = {
         "work.py": "import time\n\n\ndef nap(seconds):\n    time.sleep(seconds)\n    return seconds\n",
