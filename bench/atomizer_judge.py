@@ -50,7 +50,8 @@ class Tally:
             self.counts["loc_le_10"] += loc <= MAX_LOC
             self.counts["simple"] += complexity < MAX_COMPLEXITY
             stands = standing(chunk.decode("utf-8", "replace"), language) if loc else Standing.ALONE
-            self.counts["stands"] += stands >= Standing.STUBBED
+            self.counts["stands"] += stands >= Standing.FRAMED
+            self.counts["stands_strictly"] += stands >= Standing.STUBBED
             self.counts["stands_with_heads"] += stands >= Standing.HEADED
             self.counts["stands_without_stub"] += stands is Standing.ALONE
             offset += len(chunk)
@@ -68,6 +69,7 @@ class Tally:
             "loc_le_10_pct": percent(self.counts["loc_le_10"], chunks),
             "loc_median": statistics.median(self.locs),
             "stand_alone_pct": percent(self.counts["stands"], chunks),
+            "stand_alone_strictly_pct": percent(self.counts["stands_strictly"], chunks),
             "stand_alone_with_heads_pct": percent(self.counts["stands_with_heads"], chunks),
             "stand_alone_without_stub_pct": percent(self.counts["stands_without_stub"], chunks),
             "complexity_lt_3_pct": percent(self.counts["simple"], chunks),

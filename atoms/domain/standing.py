@@ -4,14 +4,12 @@ import re
 import textwrap
 import threading
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterator
 from enum import IntEnum
 from typing import Final
 
-import tree_sitter
-
 from atoms.domain.model import Language
-from atoms.domain.parser import MultiLanguageParser
+from atoms.domain.script_standing import bracketed_as, parses
 from atoms.domain.syntax import surely_parses
 from kernel import python_source
 
@@ -32,35 +30,32 @@ _BRACKETS: Final = re.compile(r"[()\[\]{}]")
 _QUOTED: Final = re.compile(r"""'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|#[^\n]*""")
 _STUB_OPENERS: Final = {")": "f(", "]": "[", "}": "{"}
 _PAIRS: Final = {"(": ")", "[": "]", "{": "}"}
-_SCRIPT_PAIRS: Final = {**_PAIRS, "<": ">"}
-_Openers = Mapping[str, tuple[str, ...]]
-_Around = tuple[tuple[str, str], ...]
-# A bracket is opened as any kind that its sign has: a group or the arguments of a call; a block, an object, the body of
-# a class or of a type, which tell a parser so by the word before them; the arguments of a type.
-_OPENERS: Final = {
-    ")": ("(", "f("),
-    "]": ("[",),
-    "}": ("{", "({", "class A {", "interface A {"),
-    ">": ("let a: B<",),
+# Ways to open a bracket of elements: as a statement, and inside another bracket.
+_FRAMES: Final = {
+    ")": ("x = (", "f(", "def f(", "class A(", "from a import ("),
+    "]": ("x = [", "f["),
+    "}": ("x = {",),
 }
-_HEADED_OPENERS: Final = {**_OPENERS, "}": (*_OPENERS["}"], "switch (a) {", "x = {")}
-_ANGLES: Final = ("<", ">")
-_NO_BRACKETS: Final = ("binary_expression", "jsx_")  # where "<" compares, or begins a tag
-_MAX_HEADS: Final = 64
-_BARE: Final = (
-    ("", ""), ("(", ")"), ("[", "]"), ("{", "}"), ("({", "})"), ("f(", ")"), ("class A {", "}"), ("interface A {", "}"),
-)  # fmt: skip
-_AROUND_TAGS: Final = ("<>", "</>")
-_HEADED: Final = (*_BARE, ("switch (a) {", "}"), ("enum A {", "}"), ("import {", "} from 'a'"))
+_INNER_FRAMES: Final = {")": ("(", "f("), "]": ("[", "f["), "}": ("{",)}
+_AROUND: Final = (
+    ("", ""),
+    ("x = (", ")"),
+    ("x = {", "}"),
+    ("f(", ")"),
+    ("def f(", "): pass"),
+    ("from a import (", ")"),
+)
+_MOST_FRAMES: Final = 16
 
 
 class Standing(IntEnum):
     """How a piece of code stands; more is better."""
 
     BROKEN = 0
-    HEADED = 1  # TypeScript and JavaScript only: with a head such as ``class A {`` before it
-    STUBBED = 2  # Python: with a stub head or body; TypeScript and JavaScript: with nothing but brackets added
-    ALONE = 3
+    HEADED = 1  # TypeScript and JavaScript only: with the head that it goes on with, such as ``if (a) {``
+    FRAMED = 2  # with brackets of which a word tells the kind, as ``switch (a) {`` does
+    STUBBED = 3  # Python: with a stub head or body; TypeScript and JavaScript: with nothing but brackets added
+    ALONE = 4
 
 
 def standing(text: str, language: Language) -> Standing:
@@ -92,7 +87,7 @@ def quick_standing(text: str, language: Language) -> Standing:
     if lines[0].startswith(_SCRIPT_MIDDLES) or lines[-1].endswith(_SCRIPT_OPEN_ENDS):
         return Standing.BROKEN
     if _lacks_a_switch(lines):
-        return Standing.HEADED
+        return Standing.FRAMED
     depth = least = 0
     for line in lines:
         closing = line.count(")") + line.count("]") + line.count("}")
@@ -203,16 +198,7 @@ def _surely_unpaired(text: str) -> bool:
 
 def _unpaired(text: str) -> tuple[list[str], list[str]]:
     """Brackets left open, and closing ones without a partner, as far as that shows without reading strings."""
-    missing: list[str] = []
-    surplus: list[str] = []
-    for found in _BRACKETS.finditer(_QUOTED.sub("", text)):
-        kind = found[0]
-        if kind in _PAIRS:
-            missing.append(kind)
-        elif missing and _PAIRS[missing[-1]] == kind:
-            missing.pop()
-        else:
-            surplus.append(kind)
+    missing, surplus, _ = _unpaired_at(_QUOTED.sub("", text))
     return missing, surplus
 
 
@@ -229,7 +215,65 @@ def _python_standing(code: str) -> Standing:
         warnings.simplefilter("ignore")
         if _parses(code):
             return Standing.ALONE
-        return Standing.STUBBED if _with_stubs(code) else Standing.BROKEN
+        if _with_stubs(code):
+            return Standing.STUBBED
+        return Standing.FRAMED if _with_frames(code) else Standing.BROKEN
+
+
+def _with_frames(code: str) -> bool:
+    """Whether a piece of a bracketed sequence parses once its brackets are opened by a stub, and closed.
+
+    Only whole elements do: what is cut inside an operand, a comprehension or a condition does not.
+    """
+    bare = _QUOTED.sub(_blanked, code)
+    missing, surplus, last = _unpaired_at(bare)
+    if bare.count('"""') % 2 or bare.count("'''") % 2:
+        return False
+    row = code[:last].count("\n") if surplus else 0
+    lines = code.split("\n")
+    margin = " " * _indent(lines[row]) if surplus else ""
+    tail = "".join(_PAIRS[c] for c in reversed(missing))
+    if not missing and not surplus:
+        texts: Iterator[str] = (f"{before}\n{code}\n{after}" for before, after in _AROUND[1:])
+    else:
+        around = _AROUND if not surplus else _AROUND[:1]
+        texts = (
+            f"{margin}{before}{head}\n{code}\n{tail}{after}" for before, after in around for head in _frames(surplus)
+        )
+    return any(_stands_framed(textwrap.dedent(text)) for text in texts)
+
+
+def _frames(surplus: list[str]) -> list[str]:
+    heads = [""]
+    for k, closer in enumerate(surplus):
+        table = _FRAMES if k == len(surplus) - 1 else _INNER_FRAMES
+        heads = [opener + head for head in heads for opener in table[closer]][:_MOST_FRAMES]
+    return heads
+
+
+def _stands_framed(text: str) -> bool:
+    return _parses(text) or (text.rstrip().endswith((":", ")")) and _parses(f"{text.rstrip().rstrip(':')}: pass"))
+
+
+def _blanked(found: "re.Match[str]") -> str:
+    return " " * len(found[0])
+
+
+def _unpaired_at(bare: str) -> tuple[list[str], list[str], int]:
+    """As :func:`_unpaired`, with the offset of the last bracket that has no partner before it."""
+    missing: list[str] = []
+    surplus: list[str] = []
+    last = 0
+    for found in _BRACKETS.finditer(bare):
+        kind = found[0]
+        if kind in _PAIRS:
+            missing.append(kind)
+        elif missing and _PAIRS[missing[-1]] == kind:
+            missing.pop()
+        else:
+            surplus.append(kind)
+            last = found.start()
+    return missing, surplus, last
 
 
 def _with_stubs(code: str) -> bool:
@@ -295,58 +339,6 @@ def _is_closed(lines: list[str], indent: int) -> bool:
 
 
 def _script_standing(text: str, language: Language) -> Standing:
-    if _clean(text, language):
+    if parses(text, language):
         return Standing.ALONE
-    found = [_brackets(text, language, angles=False)]
-    if language is not Language.JAVASCRIPT:
-        found.append(_brackets(text, language, angles=True))
-    # Any text is text of an element: only what begins with a tag may stand in one.
-    bare = (*_BARE, _AROUND_TAGS) if text.lstrip().startswith("<") else _BARE
-    if any(_opened(text, each, _OPENERS, bare, language) for each in found):
-        return Standing.STUBBED
-    if any(_opened(text, each, _HEADED_OPENERS, _HEADED, language) for each in found):
-        return Standing.HEADED
-    return Standing.BROKEN
-
-
-def _opened(
-    text: str, brackets: tuple[list[str], list[str]], openers: _Openers, around: _Around, language: Language
-) -> bool:
-    """Whether a text parses once its brackets are closed, and opened in one of the given ways."""
-    missing, surplus = brackets
-    tail = "".join(_SCRIPT_PAIRS[c] for c in reversed(missing))
-    heads = [""]
-    for closer in surplus:
-        heads = [opener + head for head in heads for opener in openers[closer]][:_MAX_HEADS]
-    codes = (f"{before}{head}\n{text}\n{tail}{after}" for before, after in around for head in heads)
-    return any(_clean(code, language) for code in codes)
-
-
-def _clean(code: str, language: Language) -> bool:
-    return not MultiLanguageParser().parse(code.encode("utf-8", "replace"), language).root_node.has_error
-
-
-def _brackets(text: str, language: Language, *, angles: bool) -> tuple[list[str], list[str]]:
-    """Brackets left open, and closing ones without a partner; strings and comments are left out."""
-    root = MultiLanguageParser().parse(text.encode("utf-8", "replace"), language).root_node
-    missing: list[str] = []
-    surplus: list[str] = []
-    stack: list[tree_sitter.Node] = [root]
-    while stack:
-        node = stack.pop()
-        kind = node.type
-        if kind in ("string", "comment", "regex") or node.is_missing:
-            continue
-        if kind in _ANGLES and not (angles and (parent := node.parent) and not parent.type.startswith(_NO_BRACKETS)):
-            continue
-        if kind == "${":
-            missing.append("{")
-        elif kind in _SCRIPT_PAIRS:
-            missing.append(kind)
-        elif kind in _OPENERS:
-            if missing and _SCRIPT_PAIRS[missing[-1]] == kind:
-                missing.pop()
-            else:
-                surplus.append(kind)
-        stack.extend(reversed(node.children))
-    return missing, surplus
+    return Standing(bracketed_as(text, language))

@@ -6,7 +6,9 @@ from atoms.domain.model import Language
 from atoms.domain.standing import Standing, quick_standing, standing
 
 PYTHON, JAVASCRIPT, TYPESCRIPT = Language.PYTHON, Language.JAVASCRIPT, Language.TYPESCRIPT
-ALONE, STUBBED, HEADED, BROKEN = Standing.ALONE, Standing.STUBBED, Standing.HEADED, Standing.BROKEN
+TSX = Language.TSX
+ALONE, STUBBED, FRAMED = Standing.ALONE, Standing.STUBBED, Standing.FRAMED
+HEADED, BROKEN = Standing.HEADED, Standing.BROKEN
 
 
 @pytest.mark.parametrize(
@@ -16,12 +18,41 @@ ALONE, STUBBED, HEADED, BROKEN = Standing.ALONE, Standing.STUBBED, Standing.HEAD
         (PYTHON, "@a\n@b(\n    c,\n)\n", STUBBED),  # a body is all that decorators lack
         (PYTHON, "def f():\n", STUBBED),
         (PYTHON, "        else:\n            a = 1\n    except E:\n        b = 2\n", STUBBED),
-        (PYTHON, "    1,\n    2,\n]\n", BROKEN),  # a piece of a literal is no piece of a block
+        (PYTHON, "    1,\n    2,\n]\n", FRAMED),  # elements of a literal are no piece of a block of statements
+        (PYTHON, "    'a': 1,\n    'b': [2],\n", FRAMED),
+        (PYTHON, "    a=1,\n    **b,\n)\nc = 2\n", FRAMED),
+        (PYTHON, "    x = f(\n        a,\n        b=[\n            1,\n", FRAMED),
+        (PYTHON, "    a: int,\n    b: str = '',\n) -> None:\n", FRAMED),
+        (PYTHON, "    'a': 1,\n    2,\n}\n", BROKEN),  # elements of a dictionary and of a set
+        (PYTHON, "    and a\n    and b\n)\n", BROKEN),  # begins with an operator
+        (PYTHON, "    for a in b\n    if a\n]\n", BROKEN),  # a comprehension without what it gives
+        (PYTHON, "    x = f(\n        a +\n", BROKEN),
+        (PYTHON, "    1,\n    2)\n]\n", FRAMED),
         (JAVASCRIPT, "  async m(a) {\n    return a;\n  }\n", STUBBED),
         (JAVASCRIPT, "  static m(a) {\n    return a;\n", STUBBED),
         (JAVASCRIPT, "  a,\n  ...b,\n);\n", STUBBED),
-        (JAVASCRIPT, "case 1:\n  f();\n", HEADED),
-        (JAVASCRIPT, "  f();\n} else {\n  g();\n}\n", BROKEN),
+        (JAVASCRIPT, "case 1:\n  f();\n", FRAMED),
+        (JAVASCRIPT, "  f();\n  break;\ncase 1:\n  g();\n", BROKEN),  # the first statement is of another case
+        (JAVASCRIPT, "  f();\n} else {\n  g();\n}\n", HEADED),  # no bracket is what "else" lacks
+        (JAVASCRIPT, "} catch (e) {\n  g();\n", HEADED),
+        (JAVASCRIPT, "  f();\n});\ng();\n", FRAMED),  # the body of a callback
+        (JAVASCRIPT, "  f();\n};\ng(\n  a &&\n", BROKEN),
+        (JAVASCRIPT, "    a: 1,\n  },\n}\n", FRAMED),
+        (JAVASCRIPT, "  a: 1;\n  b,\n}\n", BROKEN),  # neither an object nor statements
+        (JAVASCRIPT, "import a, {\n  b,\n", FRAMED),
+        (JAVASCRIPT, "  b,\n  c as d,\n} from 'e';\n", FRAMED),
+        (JAVASCRIPT, "import {\n  b c,\n", BROKEN),
+        (JAVASCRIPT, "  ? a\n  : b;\n", HEADED),
+        (JAVASCRIPT, "f(`a ${g(\n", STUBBED),
+        (JAVASCRIPT, "f('(', /[(]/, a / b, // (\n", STUBBED),
+        (JAVASCRIPT, "  {a}\n  </A>\n);\n", STUBBED),  # a tag is a bracket
+        (JAVASCRIPT, "  </A>\n  </B>\n  <C>\n", STUBBED),
+        (JAVASCRIPT, "return (\n  <A\n    b={c}\n", STUBBED),
+        (TSX, "    b={1}\n  >\n    text\n  </A>\n);\n", STUBBED),
+        (TYPESCRIPT, "  B,\n  C extends D = E,\n> = F<B>;\n", FRAMED),
+        (TYPESCRIPT, "  B,\n  C,\n> {\n  x: number;\n", FRAMED),
+        (TYPESCRIPT, "  | B\n  | C\n", FRAMED),
+        (TYPESCRIPT, "type A = F<\n", BROKEN),  # there are no empty type arguments
         (TYPESCRIPT, "  readonly x: string;\n  f?(a: number): void;\n}\n", STUBBED),
         (TYPESCRIPT, "const a: A<\n  B,\n  C,\n", STUBBED),
         (TYPESCRIPT, "  static m(): A<B> {\n    return a < b;\n  }\n}\n", STUBBED),
@@ -35,11 +66,14 @@ def test_how_a_piece_stands(language: Language, text: str, expected: Standing) -
     ("text", "expected"),
     [
         ("    }\n    if (a) {\n      f(a);\n    }\n", STUBBED),  # brackets behind a foreign one are its own
-        ("  } else {\n    g();\n  }\n", BROKEN),
-        ("  case 1:\n    return 2;\n", HEADED),
+        ("  case 1:\n    return 2;\n", FRAMED),
         ("a = {\n  type: 1,\n  default: 2,\n};\n", ALONE),
         ("  switch (a) {\n    case 1:\n      return 2;\n  }\n", ALONE),
     ],
 )
 def test_the_quick_look_agrees_with_the_judge(text: str, expected: Standing) -> None:
     assert quick_standing(text, JAVASCRIPT) is standing(text, JAVASCRIPT) is expected
+
+
+def test_the_quick_look_takes_no_else_for_standing() -> None:
+    assert max(quick_standing("  } else {\n    g();\n  }\n", each) for each in (JAVASCRIPT, TYPESCRIPT)) < FRAMED
