@@ -191,6 +191,17 @@ def _getattr(solver: Solver, call: Call) -> None:
     solver.dynamic.append((base, _arg(call, 1), call))
 
 
+def _hasattr(solver: Solver, call: Call) -> None:
+    """``hasattr(x, name)`` reads the attribute; nothing comes of it."""
+    base, site = _arg(call, 0), call.site
+
+    def on(value: Value) -> None:
+        if isinstance(value, Const) and isinstance(value.value, str):
+            solver.load(base, value.value, Node(), site)
+
+    solver.listen(_arg(call, 1), on)
+
+
 def _methods(solver: Solver, value: Value, text: Affixed, call: Call) -> None:
     """Let the functions whose names a text may be flow into the result, where they are not too many."""
     if isinstance(value, Module):
@@ -244,6 +255,11 @@ def _property(solver: Solver, call: Call) -> None:
         solver.copy(_arg(call, position), slot)
         solver.copy(_named(call, name), slot)
     solver.add(call.result, made)
+
+
+def _new(solver: Solver, call: Call) -> None:
+    """``object.__new__(cls)``: an instance of what it is given."""
+    solver.listen(_arg(call, 0), lambda v: solver.add(call.result, v.instance) if isinstance(v, Class) else None)
 
 
 def _wrap(kind: Callable[[Node], Value]) -> Model:
@@ -345,12 +361,12 @@ BUILTIN_MODELS.update(
     list=_collect("list"), tuple=_collect("tuple"), set=_collect("set"), frozenset=_collect("set"), dict=_dict,
     map=_map, filter=_filter, sorted=_ordered, min=_extreme, max=_extreme, zip=_zip, enumerate=_enumerate,
     iter=_iter, next=_next, any=_elements, all=_elements, sum=_elements, reversed=_reversed, getattr=_getattr,
-    setattr=_setattr, type=_type, property=_property, staticmethod=_wrap(StaticMethod), classmethod=_wrap(ClassMethod),
+    hasattr=_hasattr, setattr=_setattr, type=_type, property=_property, staticmethod=_wrap(StaticMethod), classmethod=_wrap(ClassMethod),
     len=_special("__len__"), bool=_special("__bool__", "__len__"), abs=_special("__abs__"), int=_special("__int__"),
     float=_special("__float__"), hash=_hash, round=_special("__round__"), format=_special("__format__"),
     divmod=_special("__divmod__"), str=_text("__str__", "__repr__"), print=_text("__str__", "__repr__"),
     repr=_text("__repr__"), bytes=_special("__bytes__"), aiter=_special("__aiter__"), anext=_special("__anext__"),
-    dir=_special("__dir__"), vars=_identity(), **{"dict.fromkeys": _from_keys, "object.__getattribute__": _getattr},
+    dir=_special("__dir__"), vars=_identity(), **{"dict.fromkeys": _from_keys, "object.__getattribute__": _getattr, "object.__new__": _new},
 )  # fmt: skip
 
 EXTERNAL_MODELS.update({

@@ -221,6 +221,7 @@ class Class(Value):
                 call.site, (None, *call.args), call.kwargs, star=call.star, kwstar=call.kwstar, result=call.result
             )
             solver.listen(new.body["__new__"], lambda v: _call_new(solver, v, self, call, made))
+            solver.listen(made.result, lambda v: self._started(solver, v, call))
         init = self.find("__init__")
         if init is not None:
             inner = Call(call.site, call.args, call.kwargs, star=call.star, kwstar=call.kwstar)
@@ -231,6 +232,12 @@ class Class(Value):
         if metaclass is not None:
             inner = Call(call.site, call.args, call.kwargs, star=call.star, kwstar=call.kwstar, result=call.result)
             solver.listen(metaclass, lambda m: _call_metaclass(solver, m, self, inner))
+
+    def _started(self, solver: Solver, made: Value, call: Call) -> None:
+        """What ``__new__`` returns of a subclass is initialised as that."""
+        if isinstance(made, Instance) and made.cls is not self and self in made.cls.linear:
+            inner = Call(call.site, call.args, call.kwargs, star=call.star, kwstar=call.kwstar)
+            made.method(solver, "__init__", inner)
 
     def _generated_init(self, solver: Solver, call: Call) -> None:
         names = dict.fromkeys(n for c in reversed(self.linear) if isinstance(c, Class) for n in c.fields)

@@ -39,11 +39,13 @@ COMMON = frozenset(
 )  # fmt: skip
 
 
-def by_unknown_names(solver: Solver) -> None:
+def by_unknown_names(project: "Project") -> None:
     """``getattr(self, made_up)``: any method of the object that is called by nobody as far as can be seen."""
+    solver = project.solver
     called = set(solver.called)
+    own = {function.params[0] for function, _ in project.methods if function.params}
     for base, name, call in list(solver.dynamic):
-        if call.site.caller.rpartition(".")[2] in FORWARDS or _known(name):
+        if call.site.caller.rpartition(".")[2] in FORWARDS or _known(name, own=base in own):
             continue
         for value in list((base.values if base is not None else None) or ()):
             if not isinstance(value, Instance):
@@ -82,13 +84,15 @@ class Guess(Value):
             self.method.call(solver, call)
 
 
-def _known(name: Node | None) -> bool:
-    """Tell whether a name is one of some texts, or has a known beginning or end."""
-    return (
-        any(isinstance(v, Affixed) or (isinstance(v, Const) and v.value is not None) for v in name.values or ())
-        if (name is not None)
-        else True
-    )
+def _known(name: Node | None, *, own: bool) -> bool:
+    """Tell whether a name is one of some texts, or has a known beginning or end.
+
+    Of more texts than a node keeps apart nothing is known; only what an object reads of itself is guessed then.
+    """
+    values = (name.values if name is not None else None) or {}
+    if own and any(isinstance(v, Const) and v.value is None for v in values):
+        return False
+    return name is None or any(isinstance(v, Affixed) or (isinstance(v, Const) and v.value is not None) for v in values)
 
 
 def _uncalled(cls: Class, called: AbstractSet[Value]) -> list[str]:

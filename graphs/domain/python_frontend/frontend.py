@@ -101,7 +101,7 @@ class PythonFrontend:
             if function.params:
                 self._receive(function, cls, is_class=True)
         self.solver.settle()
-        duck.by_unknown_names(self.solver)
+        duck.by_unknown_names(self.project)
         duck.by_what_is_asked(self.project, _useful, self._made_elsewhere)
         self.solver.settle()
         returns = [(f.ret, promised) for f, promised in self.project.returns if not f.identity]

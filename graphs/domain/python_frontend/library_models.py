@@ -323,7 +323,23 @@ def _type_variable(solver: Solver, call: Call) -> None:
     solver.add(call.result, TypeVariable(classes))
 
 
+def _members(solver: Solver, call: Call) -> None:
+    """``inspect.getmembers(x)``: pairs of a name and what ``x`` has under it."""
+    row, made = Container("tuple"), Container("list")
+
+    def on(value: Value) -> None:
+        owner = value.cls if isinstance(value, Instance) else value
+        holders = [c.body for c in owner.linear if isinstance(c, Class)] if isinstance(owner, Class) else []
+        for name in {n: None for held in holders for n in held if n[:2] != "__"}:
+            value.load(solver, name, row.item(solver, 1), call.site)
+
+    solver.listen(_arg(call, 0), on)
+    made.put(solver, None, row)
+    solver.add(call.result, made)
+
+
 EXTERNAL_MODELS.update({
+    "inspect.getmembers": _members,
     "pytest.raises": _raises, "unittest.TestCase.assertRaises": _raises,
     "unittest.TestCase.assertRaisesRegex": _raises, "typing.TypeVar": _type_variable,
     "heapq.heappush": _heap(1, pop=False), "heapq.heappop": _heap(None, pop=True),
