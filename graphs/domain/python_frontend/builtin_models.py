@@ -303,7 +303,7 @@ def _identity(position: int = 0) -> Model:
 def _partial(solver: Solver, call: Call) -> None:
     callee = _arg(call, 0)
     if callee is not None:
-        solver.add(call.result, Partial(callee, call.args[1:], call.kwargs))
+        solver.add(call.result, Partial(callee, call.args[1:], call.kwargs, whole=call.shape is not None))
 
 
 def _reduce(solver: Solver, call: Call) -> None:
@@ -361,12 +361,14 @@ BUILTIN_MODELS.update(
     list=_collect("list"), tuple=_collect("tuple"), set=_collect("set"), frozenset=_collect("set"), dict=_dict,
     map=_map, filter=_filter, sorted=_ordered, min=_extreme, max=_extreme, zip=_zip, enumerate=_enumerate,
     iter=_iter, next=_next, any=_elements, all=_elements, sum=_elements, reversed=_reversed, getattr=_getattr,
-    hasattr=_hasattr, setattr=_setattr, type=_type, property=_property, staticmethod=_wrap(StaticMethod), classmethod=_wrap(ClassMethod),
+    hasattr=_hasattr, setattr=_setattr, type=_type, property=_property, staticmethod=_wrap(StaticMethod),
+    classmethod=_wrap(ClassMethod),
     len=_special("__len__"), bool=_special("__bool__", "__len__"), abs=_special("__abs__"), int=_special("__int__"),
     float=_special("__float__"), hash=_hash, round=_special("__round__"), format=_special("__format__"),
     divmod=_special("__divmod__"), str=_text("__str__", "__repr__"), print=_text("__str__", "__repr__"),
     repr=_text("__repr__"), bytes=_special("__bytes__"), aiter=_special("__aiter__"), anext=_special("__anext__"),
-    dir=_special("__dir__"), vars=_identity(), **{"dict.fromkeys": _from_keys, "object.__getattribute__": _getattr, "object.__new__": _new},
+    dir=_special("__dir__"), vars=_identity(),
+    **{"dict.fromkeys": _from_keys, "object.__getattribute__": _getattr, "object.__new__": _new},
 )  # fmt: skip
 
 EXTERNAL_MODELS.update({

@@ -204,8 +204,10 @@ class Calls(Expressions):
             scope.names.add(arg.arg)
             seen = self.context.project.admitted.get(node)
             scope.assign(self.solver, arg.arg, seen or node)
-            if arg.annotation is None and arg.arg != scope.receiver:
-                self.context.project.asked[node] = {}
+            if arg.annotation is not None:
+                self.context.project.typed.add(seen or node)
+            elif arg.arg != scope.receiver:
+                self.context.project.untyped.add(node)
             if seen is not None:
                 scope.narrowed[seen] = (node, (partial(self._admitted, seen),))
         for star, container in ((args.vararg, function.vararg), (args.kwarg, function.kwarg)):

@@ -42,6 +42,7 @@ class Class(Value):
         "metaclass",
         "path",
         "protocol",
+        "stored",
         "subclasses",
     )
 
@@ -63,6 +64,7 @@ class Class(Value):
         self.made: Node | None = None  # of a metaclass: the classes it makes
         self.declared: dict[str, Callable[[Value], bool]] = {}  # attributes, to the test that values of theirs pass
         self.instantiated = False
+        self.stored: set[str] = set()  # attributes that are assigned on instances
         self.protocol = False  # it says what others have, and nothing is an instance of it alone
 
     def bind_bases(self, solver: Solver, bases: list[Node]) -> None:
@@ -224,7 +226,10 @@ class Class(Value):
             solver.listen(made.result, lambda v: self._started(solver, v, call))
         init = self.find("__init__")
         if init is not None:
-            inner = Call(call.site, call.args, call.kwargs, star=call.star, kwstar=call.kwstar)
+            inner = Call(
+                call.site, call.args, call.kwargs, star=call.star, kwstar=call.kwstar,
+                shape=call.shape if self.meta() is None else None,
+            )  # fmt: skip
             solver.call(self.lookup(solver, "__init__"), inner)
         if not isinstance(init, Class):
             self._generated_init(solver, call)
@@ -425,6 +430,7 @@ class Instance(Value):
                 lambda v: v.write(solver, src, site) if isinstance(v, PropertyRead | DescriptorRead) else None,
             )
             return
+        self.cls.stored.add(attr)
         self.hold(solver, attr, src)
         self.method(solver, "__setattr__", Call(site, (None, src)))
 
@@ -472,6 +478,7 @@ class Instance(Value):
     def call(self, solver: Solver, call: Call) -> None:
         inner = call.passed_on(call.args, call.kwargs)
         if inner is not None:
+            inner.shape = call.shape
             self.method(solver, "__call__", inner)
 
 

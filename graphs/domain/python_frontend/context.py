@@ -39,7 +39,10 @@ class Project:
         self.defaults: dict[Node, Node] = {}  # parameters with a default value
         self.class_at: dict[tuple[str, int], Class] = {}
         self.admitted: dict[Node, Node] = {}  # parameters, to what of theirs the annotation lets through
-        self.asked: dict[Node, dict[str, list[Call]]] = {}  # parameters without a type, to the calls of their methods
+        self.untyped: set[Node] = set()  # parameters without a type
+        self.typed: set[Node] = set()  # parameters and names with one
+        self.asked: dict[Node, dict[str, list[Call]]] = {}  # local names, to attributes read and methods called
+        self.asked_fields: dict[tuple[Class, str], dict[str, None]] = {}  # attributes of self, to what is read of them
         self.admits: dict[Node, Callable[[Value], bool]] = {}
         self.fixtures: dict[tuple[str, str, str], Function] = {}  # folder, file, name
         self.late: list[Callable[[], None]] = []

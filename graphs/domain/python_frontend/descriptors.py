@@ -58,18 +58,23 @@ class Accessor(Value):
 
 
 class Partial(Value):
-    """``functools.partial``: a callee with arguments that wait."""
+    """``functools.partial``: a callee with arguments that wait. ``whole``: these are all of them, none is spread."""
 
-    __slots__ = ("args", "callee", "kwargs")
+    __slots__ = ("args", "callee", "kwargs", "whole")
     crowds = True
 
-    def __init__(self, callee: Node, args: tuple[Node | None, ...], kwargs: dict[str, Node] | None) -> None:
+    def __init__(
+        self, callee: Node, args: tuple[Node | None, ...], kwargs: dict[str, Node] | None, *, whole: bool = False
+    ) -> None:
         super().__init__("functools.partial")
         self.callee = callee
         self.args = args
         self.kwargs = kwargs
+        self.whole = whole
 
     def call(self, solver: Solver, call: Call) -> None:
         inner = call.passed_on((*self.args, *call.args), {**(self.kwargs or {}), **(call.kwargs or {})})
         if inner is not None:
+            if self.whole and not self.kwargs and call.shape is not None:
+                inner.shape = (len(self.args) + call.shape[0], call.shape[1])
             solver.listen(self.callee, lambda v: v.call(solver, inner) if v is not self else None)

@@ -1,19 +1,10 @@
-"""What may be meant where code says nothing but a name: a method asked of a parameter, or read by a name made later.
+"""What may be meant where code says nothing but a name made at run time, or a protocol.
 
-Nothing here is known, so little is said: only methods that nobody else is seen to call are read by an unknown name, and
-only names that no built-in type has say what kind of object a parameter holds.
+Nothing here is known, so little is said: only methods that nobody else is seen to call are read by an unknown name.
 """
 
-import datetime
-import io
-import logging
-import pathlib
-import re
-import threading
-from collections.abc import Callable, Iterable
 from collections.abc import Set as AbstractSet
 from functools import partial
-from types import GeneratorType
 from typing import TYPE_CHECKING
 
 from graphs.domain.ir import Call, Const, Node, Value
@@ -26,17 +17,7 @@ if TYPE_CHECKING:
     from graphs.domain.python_frontend.context import Project
 
 MAX_METHODS = 120  # of one class behind a name that is made at run time
-MAX_ASKED = 32  # classes that have what a parameter is asked for; where more do, the name says too little
 FORWARDS = frozenset({"__getattr__", "__getattribute__"})
-COMMON = frozenset(
-    name
-    for kind in (
-        list, dict, set, str, bytes, tuple, int, float, type, BaseException, io.TextIOWrapper, io.BytesIO, re.Pattern,
-        re.Match, logging.Logger, datetime.datetime, datetime.timedelta, pathlib.Path, threading.Thread,
-        threading.Condition, GeneratorType,
-    )
-    for name in dir(kind)
-)  # fmt: skip
 
 
 def by_unknown_names(project: "Project") -> None:
@@ -104,31 +85,6 @@ def _functions(node: Node) -> list[Function]:
     return [v for v in node.values or () if isinstance(v, Function)]
 
 
-def by_what_is_asked(
-    project: "Project", useful: Callable[[Node], bool], made_elsewhere: Callable[[Value], bool]
-) -> None:
-    """A parameter without a type that is asked for methods: the classes that have them all.
-
-    Where something is known to arrive, only what users of a package make themselves comes along.
-    """
-    holders: dict[str, dict[Class, None]] = {}
-    for cls in project.class_at.values():
-        for name, node in cls.body.items():
-            if name not in COMMON and name[:2] != "__" and _functions(node):
-                holders.setdefault(name, {})[cls] = None
-    solver = project.solver
-    for param, names in list(project.asked.items()):
-        found = _all_of(holders, names)
-        known = bool(found) and useful(param)
-        for cls in found:
-            if known and not made_elsewhere(cls.instance):
-                continue
-            for name, call in ((n, call) for n, calls in names.items() for call in calls):
-                method = Node()
-                cls.instance.load(solver, name, method, call.site)
-                solver.call(method, call)
-
-
 def implementers(project: "Project", protocol: Class) -> list[Class]:
     """Return the classes of the tree that have all methods of a protocol, each with as many parameters."""
     wanted = {n: f for n, node in protocol.body.items() for f in _functions(node)}
@@ -142,17 +98,3 @@ def implementers(project: "Project", protocol: Class) -> list[Class]:
 def _same_shape(holder: Value | None, name: str, wanted: Function) -> bool:
     found = _functions(holder.body[name]) if isinstance(holder, Class) else []
     return any(f.vararg is not None or len(f.params) == len(wanted.params) for f in found)
-
-
-def _all_of(holders: dict[str, dict[Class, None]], names: Iterable[str]) -> list[Class]:
-    telling = next((n for n in names if n in holders), None)
-    if telling is None or len(holders[telling]) > MAX_ASKED:
-        return []
-    found: dict[Class, None] = {}
-    pending = list(holders[telling])
-    while pending:
-        cls = pending.pop(0)
-        if cls not in found and not cls.protocol:
-            found[cls] = None
-            pending.extend(cls.subclasses)
-    return [c for c in found if all(c.find(n) is not None for n in names)]

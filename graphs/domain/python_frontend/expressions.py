@@ -128,9 +128,21 @@ class Expressions:
             current = self.read(root.id)
         else:
             current = self.value(root)
+        if isinstance(root, ast.Name):
+            self._asked(root.id, chain, current)
         for part in chain:
             current = self._read_attribute(part, current)
         return current
+
+    def _asked(self, name: str, chain: list[ast.Attribute], base: Node | None) -> None:
+        """Note what a local name, or what ``self`` holds, is asked for: it tells what it is where nothing arrives."""
+        scope, project = self.scope, self.context.project
+        if base is None or scope.kind not in ("function", "comprehension") or scope.current.get(name) is not base:
+            return
+        if name != scope.receiver and base not in project.typed:
+            project.asked.setdefault(base, {}).setdefault(chain[0].attr, [])
+        elif name == scope.receiver and len(chain) > 1 and scope.cls is not None:
+            project.asked_fields.setdefault((scope.cls, chain[0].attr), {})[chain[1].attr] = None
 
     def _read_attribute(self, node: ast.Attribute, base: Node | None) -> Node | None:
         if base is None:

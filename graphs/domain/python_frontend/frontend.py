@@ -9,7 +9,7 @@ from typing import TypeGuard
 
 from graphs.domain.ir import Const, Node, Value
 from graphs.domain.modules import ModuleIndex, build_index
-from graphs.domain.python_frontend import builtin_models, container_models, duck, library_models
+from graphs.domain.python_frontend import asked, builtin_models, container_models, duck, library_models
 from graphs.domain.python_frontend.classes import Class, Instance
 from graphs.domain.python_frontend.containers import Container
 from graphs.domain.python_frontend.context import FileContext, Project
@@ -57,11 +57,15 @@ class PythonFrontend:
 
     def _class_properties(self, node: ast.ClassDef) -> None:
         self.solver.special_names.update(n for n in bound_names(node.body, walrus=False)[0] if n[:2] == "__")
-        for item in node.body:
+        pending: list[ast.stmt] = list(node.body)
+        while pending:
+            item = pending.pop()
             if isinstance(item, ast.FunctionDef | ast.AsyncFunctionDef) and item.decorator_list:
                 self.solver.property_names.add(item.name)
             elif isinstance(item, ast.Assign) and isinstance(item.value, ast.Call):
                 self.solver.property_names.update(t.id for t in item.targets if isinstance(t, ast.Name))
+            elif isinstance(item, ast.If | ast.Try):
+                pending.extend((*item.body, *item.orelse))
 
     def read(self, path: str, source: bytes, tree: ast.Module, starts: Sequence[int]) -> None:
         """Turn one file into constraints. ``starts``: the sorted first lines of its atoms."""
@@ -102,7 +106,7 @@ class PythonFrontend:
                 self._receive(function, cls, is_class=True)
         self.solver.settle()
         duck.by_unknown_names(self.project)
-        duck.by_what_is_asked(self.project, _useful, self._made_elsewhere)
+        asked.by_what_is_asked(self.project, _useful, self._made_elsewhere)
         self.solver.settle()
         returns = [(f.ret, promised) for f, promised in self.project.returns if not f.identity]
         for node, promised in returns:

@@ -185,6 +185,8 @@ class Statements(Definitions):
                 self.solver.copy(value, seeded)
             self.context.project.annotated.append((seeded, promise))
             value = seeded
+        if value is not None:
+            self.context.project.typed.add(value)
         if (
             node.value is not None
             or self.scope.kind == "class"

@@ -96,3 +96,55 @@ def test_every_method_that_an_unknown_name_may_mean_is_found_however_many_there_
     methods = "".join(f"    def on_{n}(self): ...\n" for n in range(60))
     found = called(f"class V:\n{methods}    def run(self, kind):\n        return getattr(self, kind)()\n", "V.run")
     assert len(found.split()) == 60
+
+
+def test_more_names_than_are_kept_apart_are_any_name_of_what_reads_itself() -> None:
+    methods = "".join(f"    def on_{n}(self): ...\n" for n in range(20))
+    run = "    def run(self, kind):\n        return self.get(kind)()\n"
+    get = "    def get(self, kind):\n        return getattr(self, kind)\n"
+    calls = "".join(f"V().run('on_{n}')\n" for n in range(16))
+    found = called(f"class V:\n{methods}{run}{get}{calls}", "V.run")
+    assert len(found.split()) == len(range(20)) + 1
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("        return {k: v for k, v in inspect.getmembers(self)}[x]()", "V.here"),
+        ("        return hasattr(self, 'there')", "V.there"),
+        ("        return hasattr(self, x)", ""),
+    ],
+)
+def test_members_of_an_object_are_read(body: str, expected: str) -> None:
+    held = "    def here(self): ...\n    @property\n    def there(self): ...\n"
+    source = f"import inspect\nclass V:\n    def run(self, x):\n{body}\n{held}"
+    assert expected in called(source, "V.run").split() if expected else called(source, "V.run") == ""
+
+
+def test_what_new_makes_of_a_subclass_is_initialised_as_that() -> None:
+    source = (
+        "class Base:\n    def __new__(cls, x):\n        return object.__new__(Sub if x else Base)\n"
+        "    def __init__(self, x): ...\nclass Sub(Base):\n    def __init__(self, x): ...\n"
+        "def f():\n    Base(1)\n"
+    )
+    assert called(source, "f") == "Base.__init__ Base.__new__ Sub.__init__"
+
+
+def test_a_descriptor_in_a_branch_of_a_class_body_is_read() -> None:
+    source = (
+        "import sys\nclass D:\n    def __get__(self, one, owner): ...\n"
+        "class A:\n    if sys.argv:\n        x = 1\n    else:\n        x = D()\n"
+        "def f():\n    A().x\n"
+    )
+    assert called(source, "f") == "D.__get__"
+
+
+@pytest.mark.parametrize("made", ["two", "two()", "functools.partial(two, 1)"])
+def test_a_call_that_a_constructor_an_object_or_a_partial_would_refuse_is_none(made: str) -> None:
+    method = "__init__" if made != "two()" else "__call__"
+    source = (
+        f"import functools\nclass one:\n    def {method}(self, a): ...\nclass two:\n    def {method}(self, a, b): ...\n"
+        f"def f(k):\n    {{1: {made.replace('two', 'one').replace(', 1', '')}, 2: {made}}}[k](5)\n"
+    )
+    expected = {"two": "one.__init__", "two()": "one.__call__"}.get(made, "one.__init__ two.__init__")
+    assert called(source, "f") == expected
