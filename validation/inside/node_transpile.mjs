@@ -8,16 +8,16 @@ const LOADERS = { ts: "ts", mts: "ts", cts: "ts", tsx: "tsx", jsx: "jsx" };
 /**
  * Transpile `paths`; `texts` maps the address of each to its code and source map. Broken files fail when imported.
  * `names`: what modules are called besides their path. `plain`: paths of typed files that hold JavaScript already.
+ * `texts`: further ones, as [address, path, text]. `hooks`: false where no module needs them.
  */
-export async function transpile(paths, esbuildPath, { names = {}, plain = [] } = {}) {
+export async function transpile(paths, esbuildPath, { names = {}, plain = [], texts: more = [], hooks = true } = {}) {
   const texts = new Map();
   const broken = new Map();
   const transpiled = [];
   if (paths.length > 0) {
     const esbuild = createRequire(import.meta.url)(esbuildPath);
-    for (const path of paths) {
-      const url = pathToFileURL(path).href;
-      const source = fs.readFileSync(path, "utf8");
+    const files = paths.map((path) => [pathToFileURL(path).href, path, fs.readFileSync(path, "utf8")]);
+    for (const [url, path, source] of [...files, ...more]) {
       try {
         const { code, map } = await esbuild.transform(source, {
           loader: LOADERS[path.slice(path.lastIndexOf(".") + 1)], format: "esm", target: "node20", jsx: "automatic",
@@ -37,7 +37,7 @@ export async function transpile(paths, esbuildPath, { names = {}, plain = [] } =
   for (const path of plain) transpiled.push([pathToFileURL(path).href, fs.readFileSync(path, "utf8")]);
   process.setSourceMapsEnabled(true);
   nameForRequire(names);
-  register(new URL("./node_hooks.mjs", import.meta.url), { data: { transpiled, broken: [...broken], names } });
+  if (hooks) register(new URL("./node_hooks.mjs", import.meta.url), { data: { transpiled, broken: [...broken], names } });
   return { texts, broken };
 }
 

@@ -20,10 +20,12 @@ const live = new Map(); // path -> what takes the newest values of its exports
 
 const need = (what) => found.needs.add(what);
 
+/** Reach the code over there, which forgets whatever came before. */
 function open(input, output) {
+  if (peer) return peer.begin(String(process.hrtime.bigint()));
   const role = { describe, standIn, serve, after: tell, lost: (error) => (broken ||= error.message) };
   peer = new Peer(new Channel(input, output), 1, role);
-  peer.begin(String(process.hrtime.bigint()));
+  return peer.begin(String(process.hrtime.bigint()));
 }
 
 /** One test more, or less, that waits for what the code may do. */
@@ -141,16 +143,17 @@ const nothing = new Proxy(function () {}, {
 
 /** The exports of a module under test by name, or of a hollow one. `update` is told when they change. */
 function load(path, update, names) {
-  if (!peer) return names.map((name) => [name, nothing]);
+  if (!peer || link.hollow) return names.map((name) => [name, nothing]);
   live.set(path, update);
   return peer.ask("import", path);
 }
 
 /** What `require` gives of a module under test, or of a hollow one. */
-const required = (path) => (peer ? peer.ask("require", path) : nothing);
+const required = (path) => (peer && !link.hollow ? peer.ask("require", path) : nothing);
 
 /** What was noted of the whole phase. */
 const notes = () => ({ broken });
 
 // The stubs find it here, whatever loads them.
-globalThis.mgeLink = module.exports = { open, since, stay, load, required, notes, need };
+const link = { open, since, stay, load, required, notes, need, hollow: false };
+globalThis.mgeLink = module.exports = link;

@@ -50,15 +50,21 @@ class Peer {
     try {
       this.#channel.send(["begin", mark]);
       for (let frame = ["", ""]; frame[0] !== "began" || frame[1] !== mark; ) frame = this.#channel.wait();
+      this.#clear();
+      this.stay(0);
     } catch (error) {
       throw this.#trouble(error);
     }
   }
 
-  #began(mark) {
+  #clear() {
     for (const table of [this.#mine, this.#numbers, this.#theirs, this.#borrowed, this.#pending, this.#answers]) table.clear();
     this.#told = new WeakSet();
     this.forget();
+  }
+
+  #began(mark) {
+    this.#clear();
     this.#channel.send(["began", mark]);
   }
 

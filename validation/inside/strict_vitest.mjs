@@ -28,13 +28,14 @@ afterEach(({ task }) => { link.stay(-1); task.meta.mgeNoted = [early, link.since
 const phases = new Map(config.files.map(([phase, path]) => [`${ROOT}/${path}`, phase]));
 
 function report(files, errors) {
+  open(result, config.nonce);
   for (const file of files) {
-    open(result, config.nonce, phases.get(file.filepath) ?? "");
+    const phase = phases.get(file.filepath) ?? "";
     const ids = [];
     let broken = "";
     for (const one of testsOf(file)) {
       if (one.suite) {
-        send("collection error", { message: textOf(one.broken[0]).slice(0, 2000) });
+        send(phase, "collection error", { message: textOf(one.broken[0]).slice(0, 2000) });
         continue;
       }
       const { task, names } = one;
@@ -45,12 +46,12 @@ function report(files, errors) {
       broken ||= task.meta?.mgeBroken ?? "";
       ids.push(names.join(" > "));
       const status = state === "pass" ? "passed" : state === "fail" ? "failed" : "skipped";
-      send("report", { id: names.join(" > "), status, message: message.slice(0, 2000), notes });
+      send(phase, "report", { id: names.join(" > "), status, message: message.slice(0, 2000), notes });
     }
-    if (errors.length > 0) send("collection error", { message: textOf(errors[0]).slice(0, 2000) });
-    send("collected", { ids });
-    send("end", {});
-    send("notes", { broken });
+    if (errors.length > 0) send(phase, "collection error", { message: textOf(errors[0]).slice(0, 2000) });
+    send(phase, "collected", { ids });
+    send(phase, "end", {});
+    send(phase, "notes", { broken });
   }
 }
 

@@ -104,7 +104,9 @@ def read_reports(result: bytes, nonce: str) -> Reports:
 def _take(reports: Reports, event: dict[str, Any]) -> None:
     phase = reports.phase(str(event["phase"]))
     kind = event["event"]
-    if kind == "collected":
+    if kind == "begin":  # another process begins anew what one before it did not end
+        reports.phases[str(event["phase"])] = Phase()
+    elif kind == "collected":
         phase.collected += [storable(str(test)) for test in event["ids"]]
     elif kind == "report":
         phase.reports.append((storable(str(event["id"])), str(event["status"]), storable(str(event["message"]))))

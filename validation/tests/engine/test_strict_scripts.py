@@ -71,6 +71,22 @@ def test_forged_code_fails_apart_and_typescript_is_proven() -> None:
     assert set(run.failed) == {typed["wrong"]}
 
 
+IN_COMPANY = (  # what a file leaves behind in a module of Node's is there for the next one
+    "import assert from 'node:assert/strict';\nimport { test } from 'node:test';\n"
+    "import { gross } from '../lib/price.js';\n\n"
+    "assert.times = (assert.times ?? 0) + 1;\n"
+    "test('first', () => { assert.equal(gross(10, 0.5), 15); assert.equal(assert.times, 1); });\n"
+)
+ENDS = IN_COMPANY.replace("assert.equal(assert.times, 1);", "if (gross(1, 0) !== 1) (0, eval)('process.exit()');")
+
+
+def test_files_share_a_process_until_one_fails_or_ends_it() -> None:
+    files = {**JAVASCRIPT, "test/a.test.js": ENDS, "test/b.test.js": IN_COMPANY}
+    ends, company = "test/a.test.js::first", "test/b.test.js::first"
+    run = judge_scripts_strictly(project(files), [ends, company], seconds=9.0)
+    assert run.proven == {ends, company}, run
+
+
 VITEST_CODE = (
     "export class K {\n  constructor(private a: { b: string }) {}\n  get(): string { return this.a.b; }\n}\n"
     "export class Boom extends Error {}\nexport const boom = () => { throw new Boom('boom'); };\n"
