@@ -111,6 +111,11 @@ def wake_shadows(run_id: uuid.UUID) -> None:
         wake(child_id)
 
 
+def is_running(run_id: uuid.UUID) -> bool:
+    """Whether a run is running now, not when somebody read its row."""
+    return ExecutionRun.objects.filter(pk=run_id, status=RunStatus.RUNNING).exists()
+
+
 def by_status(run_id: uuid.UUID) -> dict[str, int]:
     """How many atoms of a run are in each state."""
     rows = RunAtom.objects.filter(run_id=run_id).order_by().values_list("status").annotate(n=Count("id"))

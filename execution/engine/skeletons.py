@@ -11,6 +11,7 @@ from execution.domain.tests_path import generated_path
 from execution.engine import budget, calls
 from execution.engine.briefs import project_brief
 from execution.models import ExecutionRun
+from execution.runs import is_running
 from kernel.text import decode, storable
 from llm.client import configured
 from llm.errors import InFlight, ModelError, UnusableReply
@@ -25,16 +26,25 @@ from validation.domain.testfiles import expected_python_ids
 
 
 def write_skeletons(run: ExecutionRun, going_on: Callable[[], bool] = lambda: True) -> None:
-    """Ask for the skeleton of each task that has neither draft nor skeleton. Without a model they stay whole holes."""
+    """Ask for the skeleton of each task that has neither draft nor skeleton. Without a model they stay whole holes.
+
+    A run that is paused, cancelled or out of budget meanwhile asks for no further one; what was in flight is kept.
+    """
     if run.settings["model"] is None or not configured():
         return
+
+    def may_ask() -> bool:
+        return going_on() and is_running(run.pk)
+
     for task in MasterplanTask.objects.filter(masterplan_id=run.masterplan_id, draft=None, skeleton=None):
-        _write(run, task, going_on)
+        _write(run, task, may_ask)
 
 
 def _write(run: ExecutionRun, task: MasterplanTask, going_on: Callable[[], bool]) -> None:
     feedback = None
     for number in range(1, run.settings["max_attempts"] + 1):
+        if not going_on():
+            return
         brief = SkeletonBrief(
             path=task.target_path,
             language=task.language,

@@ -24,8 +24,8 @@ from execution.engine.briefs import project_brief
 from execution.engine.skeletons import holds_tests, names_tests
 from execution.models import ExecutionRun
 from execution.phases import phases_of, width_of
+from execution.runs import is_running
 from kernel.errors import MgeError
-from kernel.states import RunStatus
 from kernel.text import decode, storable
 from llm.client import configured
 from llm.errors import InFlight, ModelError, UnusableReply
@@ -120,8 +120,7 @@ class _Writer:
             return
 
     def _may_ask(self) -> bool:
-        running = ExecutionRun.objects.filter(pk=self._run.pk, status=RunStatus.RUNNING)
-        return self._going_on() and running.exists()
+        return self._going_on() and is_running(self._run.pk)
 
     def _brief(self, task: MasterplanTask, number: int) -> UntestedFile:
         used = sorted(self._imports.get(task.target_path, ()))

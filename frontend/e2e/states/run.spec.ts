@@ -223,6 +223,30 @@ test("the MVP ships with V2 in its shadow where the mode allows it", async ({ pa
   expect(server.called("POST", /estimate$/).some(({ body }) => body.shadow === true)).toBe(true);
 });
 
+test("the model writes tests only where a person ticks the box, and the estimate knows", async ({ page, server }) => {
+  server.json("POST", /plan-1\/execute\/?$/, runDetail(), 202);
+  await page.goto("/masterplans/plan-1");
+  const note = page.getByRole("region", { name: "Estimate" });
+  await expect(note).toContainText("for 4 to 60 calls");
+  server.on("POST", /estimate$/, ({ body }) => ({
+    json: { ...estimate(), calls: { low: 4, high: body.write_tests === true ? 63 : 60 } },
+  }));
+  const box = page.getByRole("checkbox", { name: "Let the model write tests for files that came without any" });
+  await expect(box).not.toBeChecked();
+  await expect(box).toHaveAccessibleDescription(/Paid for like every call/);
+  await box.check();
+  await expect(note).toContainText("for 4 to 63 calls");
+  await page.getByRole("button", { name: "Start run" }).click();
+  await expect(page).toHaveURL(/runs\/run-1/);
+  await page.goto("/masterplans/plan-1");
+  await box.check();
+  await box.uncheck();
+  await page.getByRole("button", { name: "Start run" }).click();
+  await expect(page).toHaveURL(/runs\/run-1/);
+  const bodies = server.called("POST", /plan-1\/execute\/?$/).map(({ body }) => body);
+  expect(bodies.map((body) => body.write_tests)).toEqual([true, undefined]);
+});
+
 test("evidence of a level is one click away", async ({ page }) => {
   await page.goto("/runs/run-1");
   await page.getByRole("button", { name: /Atomic/ }).click();
