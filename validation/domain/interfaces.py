@@ -46,9 +46,16 @@ def is_export(finding: Finding, own: Collection[str]) -> bool:
     return name.startswith(".") or (finding.code == "missing-import" and name.partition(".")[0] in own)
 
 
-def is_strict(finding: Finding, own: Collection[str]) -> bool:
-    """Whether a missing export counts even where the draft lacked it too: it is the workspace's own for certain."""
+def is_strict(finding: Finding, own: Collection[str], stubbed: Collection[str] = ()) -> bool:
+    """Whether a missing export counts even where the draft lacked it too: it is the workspace's own for certain.
+
+    ``stubbed`` are dotted names of its modules that have a ``.pyi`` beside them: the checker reads that in their place,
+    and it may leave out what is meant for the package alone.
+    """
     if finding.code in ("missing-import", "TS2307", "F822", "bad-dunder-all"):
         return True
     named = re.search(r"from [`'\"](?P<python>[\w.]+)|Module '\"(?P<script>\.[^\"]*)", finding.message)
-    return named is not None and (named["script"] is not None or (named["python"] or "").partition(".")[0] in own)
+    if named is None:
+        return False
+    name = named["python"] or ""
+    return named["script"] is not None or (name.partition(".")[0] in own and name not in stubbed)

@@ -1,6 +1,7 @@
 """Level 2: one module. Calls against signatures, exports against imports, the tests that reach it, cohesion."""
 
-from collections.abc import Callable, Mapping, Sequence
+import re
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from masterplans.domain.workspace import WorkspaceFile
 from validation.domain.blame import Blame, blame
@@ -35,18 +36,22 @@ class ModuleValidator:
             spans.setdefault(one.path, []).append((one.scope, one.first, one.last))
         self._blame = blame(suite, spans) if suite is not None and suite.ran else EMPTY
         self._own = frozenset(part for f in self._files.values() for part in _first_names(f.place))
+        self._stubbed = _stubbed({f.place for f in self._files.values()})
 
     def judge(self, scope: ModuleScope) -> LevelResult:
         """Return level 2 of a module."""
         makers: tuple[Callable[[], Check], ...] = (
             lambda: self._seam("calls", scope, is_call, lambda _: False),
-            lambda: self._seam("exports", scope, lambda f: is_export(f, self._own), lambda f: is_strict(f, self._own)),
+            lambda: self._seam("exports", scope, lambda f: is_export(f, self._own), self._is_strict),
             lambda: tests_check("integration_tests", self._suite, scope.scope, self._blame),
             lambda: cohesion_check(self._files.get(scope.path), scope.first, scope.last),
         )
         checks = tuple(timed(make, self._clock) for make in makers)
         seconds = sum(check.seconds for check in checks)
         return LevelResult(level=Level.MODULE, scope=scope.scope, atom_id=None, checks=checks, seconds=seconds)
+
+    def _is_strict(self, finding: Finding) -> bool:
+        return is_strict(finding, self._own, self._stubbed)
 
     def _seam(self, name: str, scope: ModuleScope, wanted: Judged, strict: Judged) -> Check:
         """A check that the type checker answers, for Python and for scripts."""
@@ -81,6 +86,13 @@ def _first_names(place: str) -> set[str]:
     """First parts of the dotted names under which a file can be imported."""
     parts = place.removesuffix(".py").split("/")
     return {parts[0], *parts[1:2]} if parts[0] in ("src", "lib") else {parts[0]}
+
+
+def _stubbed(places: Collection[str]) -> frozenset[str]:
+    """Dotted names of the modules that have a stub beside them."""
+    both = [p.removesuffix(".pyi") for p in places if p.endswith(".pyi") and p.removesuffix("i") in places]
+    parts = [re.sub(r"^(src|lib)/|/__init__$", "", one) for one in both]
+    return frozenset(one.replace("/", ".") for one in parts)
 
 
 def blame_groups(suite: SuiteResult | None, group_of: Mapping[str, str]) -> Blame:

@@ -8,7 +8,7 @@ from validation.domain.scopes import ModuleScope
 from validation.domain.static import Family, StaticCheck, StaticReport, ToolRun, locate
 from validation.tests.projects import project
 
-WORKSPACE = project(dict.fromkeys(("shop/m.py", "m.ts", "m.js"), "one\ntwo\nthree\n"))
+WORKSPACE = project(dict.fromkeys(("shop/m.py", "shop/s.py", "shop/s.pyi", "m.ts", "m.js"), "one\ntwo\nthree\n"))
 RUNS = {(check, family): ToolRun(ran=True) for check in StaticCheck for family in Family}
 CALL, EXPORT = "calls", "exports"
 FAILED, PASSED = Status.FAILED, Status.PASSED
@@ -75,6 +75,14 @@ def test_old_calls_are_shown_and_missing_modules_of_its_own_always_count() -> No
     assert judged(gone, "shop/m.py", gone)[EXPORT].status is FAILED
     foreign = report(said("missing-module-attribute", "shop/m.py", "Could not import `x` from `numpy`"))
     assert judged(foreign, "shop/m.py", foreign)[EXPORT].status is PASSED
+
+
+def test_what_a_stub_leaves_out_may_stand_in_the_module_beside_it() -> None:
+    private = report(said("missing-module-attribute", "shop/m.py", "Could not import `_x` from `shop.s`"))
+    assert judged(private, "shop/m.py", private)[EXPORT].status is PASSED
+    assert judged(private, "shop/m.py")[EXPORT].status is FAILED
+    bare = report(said("missing-module-attribute", "shop/m.py", "Could not import `_x` from `shop.m`"))
+    assert judged(bare, "shop/m.py", bare)[EXPORT].status is FAILED
 
 
 def test_a_part_of_a_file_answers_for_its_lines() -> None:
