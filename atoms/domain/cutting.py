@@ -15,6 +15,7 @@ from atoms.domain.rows import Rows, likeness
 _SMALL: Final = 5  # atoms with fewer lines have their price
 _FAR: Final = float("inf")
 _DEEP: Final = 1 << 30
+_CONTINUATION: Final = Mark.CONTINUED | Mark.BRANCH
 _JOINTS: Final = Mark.INSIDE | Mark.ELEMENT | Mark.PARAGRAPH | Mark.CONTINUED | Mark.OPENED | Mark.RESUME
 
 
@@ -101,7 +102,7 @@ def _cheapest(  # noqa: C901, PLR0912, PLR0915, PLR0917 - one hot loop; a call p
     inner, defines = union & INNER, union & Mark.DEFINITION
     wholes = [0, *accumulate(not mark & INNER for mark in marks)] if inner else []  # statements begun before each piece
     mixed = [weights.mixed if mark & INNER else 0.0 for mark in (*marks, 0)] if inner else []
-    own = [weights.begins if mark & Mark.CONTINUED else 0.0 for mark in marks]
+    own = [weights.begins if mark & _CONTINUATION == Mark.CONTINUED else 0.0 for mark in marks]
     sinks, leans, open_try, beside = weights.sinks, weights.leans, weights.open_try, weights.beside_definition
     tiny, alone, bare = weights.tiny, weights.atom, weights.atom + weights.bare_head
     too_complex, too_many = weights.complex, weights.decision

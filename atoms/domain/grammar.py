@@ -31,6 +31,7 @@ class Role(IntEnum):
     BROKEN = 13  # ERROR
     UNION = 15  # nested pairs that are read as one sequence
     CONDITION = 14  # an expression that is cut for its size only, never for its decisions
+    ARGUMENTS = 17  # a bracketed sequence that is never empty
     MEMBER = 16  # of an object or a type, after a name that no bracket can stand for; may bind a function
 
 
@@ -58,6 +59,7 @@ _SCRIPT_ROLES: Final[dict[Role, str]] = {
     Role.BODY: "program statement_block class_body switch_body interface_body object_type enum_body class_static_block",
     Role.ELEMENTS: "object array arguments object_pattern array_pattern named_imports "
     "export_clause jsx_element jsx_fragment jsx_opening_element jsx_self_closing_element",
+    Role.ARGUMENTS: "type_arguments type_parameters",
     Role.UNION: "union_type intersection_type",
     Role.COMPOUND: "if_statement for_statement for_in_statement while_statement do_statement try_statement "
     "switch_statement with_statement labeled_statement",
@@ -103,6 +105,9 @@ _UNTYPED_QUERY: Final = """
 """
 
 
+_CASES: Final = ("switch_case", "switch_default", "case_clause")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Grammar:
     """One language as the cutter sees it. ``roles`` is indexed by tree-sitter's ``kind_id``."""
@@ -111,6 +116,7 @@ class Grammar:
     roles: tuple[Role, ...]
     query: tree_sitter.Query
     tries: int  # kind_id of a try statement
+    cases: frozenset[int]  # kind_ids of the branches of a switch
     indented: bool  # blocks are shown by indentation (Python), not by brackets
 
 
@@ -127,6 +133,7 @@ def grammar_of(language: Language) -> Grammar:
         language=language,
         roles=_roles(parser_language, table.items()),
         query=tree_sitter.Query(parser_language, query),
+        cases=frozenset(parser_language.id_for_node_kind(kind, True) or 0 for kind in _CASES),
         tries=parser_language.id_for_node_kind("try_statement", True) or 0,
         indented=language is Language.PYTHON,
     )

@@ -21,6 +21,7 @@ _NO_LIMIT: Final = 1 << 30
 _RESUMES: Final = re.compile(rb"\s*\}\s*[\]),.]").match
 
 # Looking a member up in its enum takes longer than all else that is done to most nodes.
+_ARGUMENTS: Final = Role.ARGUMENTS
 _BINDING: Final = Role.BINDING
 _BODY: Final = Role.BODY
 _BROKEN: Final = Role.BROKEN
@@ -56,9 +57,11 @@ class Mark:
     RESUME: Final = 512  # begins with the end of a callback or of an object: "});" and what follows
     TRY: Final = 1024  # begins with "try", which parses with an except, catch or finally only
     MEMBER: Final = 2048  # begins with the name of a member, behind which no bracket opens what stands before
+    BRANCH: Final = 4096  # begins with "case", which leans on its head, and yet is no bad beginning
     OPENED: Final = 256  # stands beside a compound statement that was opened, or is a whole compound
 
 
+_CASE: Final = Mark.CONTINUED | Mark.BRANCH
 _LEANS: Final = Mark.CONTINUED | Mark.MEMBER
 _OPENED: Final = Mark.OPENED
 _PARAGRAPH: Final = Mark.PARAGRAPH
@@ -103,6 +106,7 @@ class _Collector:
         self.rows = rows
         self.roles = grammar.roles
         self.tries = grammar.tries
+        self.cases = grammar.cases
         self.indented = grammar.indented
         self.holes = holes
         self.last_row = -1  # last row that is spoken for
@@ -137,7 +141,7 @@ class _Collector:
                     continue  # MISSING at the end of the file
                 tail = behind if node is heir and behind > last else last
                 if role is _CONTINUED:
-                    own = (own & ~Mark.INSIDE) | Mark.CONTINUED
+                    own = (own & ~Mark.INSIDE) | (_CASE if node.kind_id in self.cases else Mark.CONTINUED)
                 elif role is _MEMBER:
                     own |= Mark.MEMBER
                 if role is _COMMENT or (role is _DECORATOR and self._may_wait(first, last)):
@@ -290,7 +294,9 @@ class _Collector:
             self._push(children, depth, 0, 0, tail)
         elif role is _UNION:
             self._push(children, depth, mark, Mark.ELEMENT, tail)
-        elif role is _ELEMENTS:
+        elif role is _ELEMENTS or role is _ARGUMENTS:
+            if role is _ARGUMENTS:
+                self._keep_first(children)
             self._push(children, depth + 1, mark | Mark.INSIDE, Mark.ELEMENT, tail)
         elif role is _COMPOUND or role is _CONTINUED:
             if role is _COMPOUND:
@@ -298,6 +304,11 @@ class _Collector:
             self._push(children, depth, mark, Mark.INSIDE, tail)
         else:
             self._push(children, depth, mark, Mark.INSIDE | (mark & Mark.ELEMENT), tail)
+
+    def _keep_first(self, children: list[tree_sitter.Node]) -> None:
+        """Let the first element begin on a row that is spoken for: no parser takes brackets of types without one."""
+        if len(children) > 1 and children[0].start_point[0] <= self.last_row:
+            self.last_row = max(self.last_row, children[1].start_point[0])
 
     def _push(self, children: list[tree_sitter.Node], depth: int, first_mark: int, mark: int, tail: int) -> None:
         """Have children looked at next; the last that is no closing bracket takes the brackets after it along."""

@@ -90,3 +90,36 @@ def test_a_condition_on_several_rows_is_not_torn_from_its_branch() -> None:
     texts = [file.text(atom).decode() for atom in file.atoms]
     assert len(texts) > 1
     assert all("node.e\n  ) {" in text for text in texts if "else if (" in text), texts
+
+
+ALIAS = (
+    "export type Selector<\n"
+    + "".join(f"  Parameter{k},\n" for k in range(8))
+    + "> = Applied<\n"
+    + "".join(f"  Parameter{k},\n" for k in range(8))
+    + ">;\n"
+)
+
+
+def test_no_bracket_of_types_is_torn_from_its_first_argument() -> None:
+    file = cut_of(ALIAS, Language.TYPESCRIPT)
+    texts = [file.text(atom).decode() for atom in file.atoms]
+    assert len(texts) > 1
+    assert all(standing(text, Language.TYPESCRIPT) >= Standing.FRAMED for text in texts), texts
+
+
+SWITCH = (
+    "function name(kind) {\n  switch (kind) {\n"
+    + "".join(
+        f'    case "kind{k}":\n' + "".join(f"      step{j}(kind);\n" for j in range(9)) + "      break;\n"
+        for k in range(6)
+    )
+    + "  }\n}\n"
+)
+
+
+def test_branches_of_a_switch_are_where_it_is_cut() -> None:
+    file = cut_of(SWITCH, Language.JAVASCRIPT)
+    texts = [file.text(atom).decode() for atom in file.atoms]
+    assert all(standing(text, Language.JAVASCRIPT) >= Standing.FRAMED for text in texts), texts
+    assert sum("    case" in text for text in texts) == 6
