@@ -146,9 +146,12 @@ def read_tests(source: str, grammar: str) -> ScriptTests:
 
 
 def names_in(tests: Iterable[str]) -> list[str]:
-    """Every name that test files mention: one of these is whatever they import."""
+    """Every name that test files mention: one of these is whatever they import.
+
+    Not ``then``: a module that exports a function of this name is a promise to whoever awaits its import.
+    """
     found = {name for text in tests for name in _IDENTIFIER.findall(text)}
-    return sorted(found - {"__esModule", "__proto__", "default"})
+    return sorted(found - {"__esModule", "__proto__", "default", "then"})
 
 
 def is_esm(path: str, source: str, *, typed_module: bool = False) -> bool:

@@ -99,7 +99,7 @@ VITEST_TESTS = (  # with vitest's functions as globals
     "it('instance', () => { const k = new K({ b: 'x' }); expect(k.get()).toBe('x'); expect(k).toBeInstanceOf(K);\n"
     "  expect(k).toEqual(new K({ b: 'x' })); expect(k).toMatchObject({ a: { b: 'x' } }); });\n"
     "it('throws', () => { expect(boom).toThrow(Boom); expect(() => boom()).toThrow('boom'); });\n"
-    "it('later', async () => { await expect(later(2)).resolves.toEqual({ x: 2 }); });\n"
+    "it('later', async () => { await expect(later(2).then((x) => x)).resolves.toEqual({ x: 2 }); });\n"
     "it('lies', () => { expect(lie()).toEqual({ a: 1 }); });\n"
     "it('vacuous', () => { expect(boom).toBeDefined(); });\n"
     "it('timers', () => { vi.useFakeTimers(); expect(new K({ b: 'x' }).get()).toBe('x'); });\n"
