@@ -16,9 +16,11 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
+from atoms.domain.context import ContextInjector
 from atoms.domain.decomposer import RecursiveDecomposer
 from atoms.domain.model import Atom, Language
 from atoms.domain.parser import MultiLanguageParser
+from bench.review_targets import official
 from bench.validation import try_mutant
 from bench.validation_mutants import Mutant, mutants
 from bench.validation_replies import Base
@@ -58,6 +60,7 @@ class Tally:
     mended: Counter[str] = field(default_factory=Counter)
     seconds: float = 0.0
     missed: list[dict[str, Any]] = field(default_factory=list)  # killed defects outside the queue, with the reason
+    left_out: list[str] = field(default_factory=list)  # targets whose tests fail before anything is planted
 
     def summary(self) -> dict[str, Any]:
         """The figures under the names of the contract."""
@@ -73,6 +76,7 @@ class Tally:
             "queue_share_pct": round(100 * sum(self.shares) / len(self.shares), 1) if self.shares else None,
             "queue_share_max_pct": round(100 * max(self.shares), 1) if self.shares else None,
             "missed": self.missed,
+            "left_out": self.left_out,
             "auroc_n": [len(self.wrong), len(self.right)],
             "repairs_n": sum(self.killed.values()),
             "auroc": None if value is None else round(value, 4),
@@ -95,33 +99,42 @@ class _Scored:
 def main(argv: Sequence[str]) -> dict[str, Any]:
     """Measure the ``--target`` packages with ``--defects`` in each, chosen by ``--seed``; mend ``--repairs`` of them.
 
+    ``--official FOLDER`` measures the packages of :mod:`bench.review_targets` instead, and keeps them there.
     Raises :class:`kernel.errors.InvalidInput` for a target that is not there.
     """
     parser = argparse.ArgumentParser(prog="bench review")
     parser.add_argument("--target", nargs="+", default=list(DEFAULTS))
+    parser.add_argument("--official", type=Path, metavar="FOLDER", help="measure the official packages, kept there")
     parser.add_argument("--defects", type=int, default=40, help="defects for each target")
     parser.add_argument("--repairs", type=int, default=14, help="killed defects of each target that are to be mended")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args(argv)
     tally = Tally()
-    for name in options.target:
-        measure(workspace_of(name), tally, options)
+    targets = official(options.official) if options.official else options.target
+    for name in targets:
+        if not measure(workspace_of(name), tally, options):
+            tally.left_out.append(name)
         sys.stderr.write(f"up to {name}: {tally.summary()}\n")
-    return {**tally.summary(), "share": SHARE, "seed": options.seed, "targets": options.target}
+    return {**tally.summary(), "share": SHARE, "seed": options.seed, "targets": targets}
 
 
-def measure(workspace: Workspace, tally: Tally, options: argparse.Namespace) -> None:
-    """Plant defects in one package and add to the tally."""
+def measure(workspace: Workspace, tally: Tally, options: argparse.Namespace) -> bool:
+    """Plant defects in one package and add to the tally; false where its tests fail as it is.
+
+    There a planted defect is not alone: the failures that were there before have culprits of their own in the queue.
+    """
     static = static_findings(workspace, cache=_NO_CACHE)
     suite = run_suite(workspace, cache=_NO_CACHE, timeout_seconds=300, memory_mib=2048)
+    if not suite.ran or any(case.status in _BAD for case in suite.cases):
+        return False
     base = Base(workspace, spans_of(workspace), suite, static)
     with ThreadPoolExecutor(2) as pool:
         chosen = _choose(base, options.defects, options.seed)
         outcomes = list(pool.map(lambda one: (*one, *try_mutant(base, *one)), chosen))
-    mended = 0
+    mended, atoms = 0, _atoms(base.workspace)
     for path, mutant, after, findings in outcomes:
         killed_by = _killers(base.suite, after)
-        scored = _score(base, path, mutant, after, findings)
+        scored = _score(base, atoms, path, mutant, after, findings)
         mine = [atom for atom, first, last in base.spans[path] if first <= mutant.line <= last]
         kind = "killed" if killed_by else "unkilled"
         tally.planted[kind] += 1
@@ -140,6 +153,7 @@ def measure(workspace: Workspace, tally: Tally, options: argparse.Namespace) -> 
                 tally.killed[mutant.operator] += 1
                 tally.mended[mutant.operator] += _mends(base, path, mutant, after, killed_by, scored)
                 tally.seconds += perf_counter() - begun
+    return True
 
 
 def _choose(base: Base, count: int, seed: int) -> list[tuple[str, Mutant]]:
@@ -173,27 +187,32 @@ def _killers(before: SuiteResult, after: SuiteResult) -> list[str]:
     return [case.id for case in after.cases if case.id in good and case.status in _BAD]
 
 
-def _atoms(workspace: Workspace) -> list[Atom]:
-    return [
-        atom
+def _atoms(workspace: Workspace) -> list[tuple[Atom, float]]:
+    """The atoms of the Python code of a target with their atomicity scores; their ids are those of its spans."""
+    files = [
+        RecursiveDecomposer().split(file.content, path=file.path, language=Language.PYTHON)
         for file in workspace.of_role(FileRole.SOURCE)
-        for atom in RecursiveDecomposer().split(file.content, path=file.path, language=Language.PYTHON).atoms
+        if MultiLanguageParser.language_of(file.path) is Language.PYTHON
     ]
+    tests = {file.path: file.content for file in workspace.of_role(FileRole.TEST)}
+    facts = ContextInjector().describe(files, root_package=workspace.root_package, tests=tests)
+    return [(atom, facts[atom.id].atomicity_score) for file in files for atom in file.atoms]
 
 
-def _score(base: Base, path: str, mutant: Mutant, suite: SuiteResult, static: StaticReport) -> _Scored:
+def _score(  # noqa: PLR0917 - one defect with all that is known of it
+    base: Base, atoms: Sequence[tuple[Atom, float]], path: str, mutant: Mutant, suite: SuiteResult, static: StaticReport
+) -> _Scored:
     """The package with the defect as a draft, judged and scored as a run does it. Atoms keep the ids they had."""
     workspace = base.workspace.with_content(path, mutant.source)
     found = blame(suite, base.spans, patterns=pattern_atoms(static, base.spans))
     level1 = AtomicValidator(static=static, drafts=static, suite=suite, blame=found)
     upper = HierarchicalValidator(workspace=workspace, suite=suite, static=static, drafts=static).upper_levels()
-    ids = {(a.path, a.number): span[0] for a in _atoms(base.workspace) for span in [_span(base, a)]}
     candidates = []
-    for atom in _atoms(base.workspace):
-        key = ids[atom.path, atom.number]
+    for atom, atomicity in atoms:
+        key = str(atom.id)
         result = level1.judge(
             atom_id=key, path=atom.path, start_line=atom.start_line, end_line=atom.end_line, loc=atom.loc,
-            original=True, whole=workspace,
+            original=True, whole=workspace, atomicity=atomicity,
         )  # fmt: skip
         wider = [check for one in upper if _holds(one.scope, atom.path) for check in one.checks]
         failed = result.status is Status.FAILED
@@ -219,10 +238,6 @@ def _score(base: Base, path: str, mutant: Mutant, suite: SuiteResult, static: St
 
 def _holds(scope: str, path: str) -> bool:
     return scope in (".", path) or path.startswith(f"{scope}/")
-
-
-def _span(base: Base, atom: Atom) -> tuple[str, int, int]:
-    return next(s for s in base.spans[atom.path] if s[1] == atom.start_line and s[2] == atom.end_line)
 
 
 def _confidence(

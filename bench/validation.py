@@ -159,10 +159,13 @@ def _choose(base: Base, count: int, seed: int) -> list[tuple[str, Mutant]]:
 
 
 def try_mutant(base: Base, path: str, mutant: Mutant) -> tuple[SuiteResult, StaticReport]:
-    """Run the tests that execute the mutated line on the code with this one defect."""
+    """Run the tests that execute the mutated line on the code with this one defect; all of them where none does.
+
+    A line that no test executes may still run when its module is loaded, and what the tests say of other code stays.
+    """
     workspace = base.workspace.with_content(path, mutant.source)
     tests = sorted(test for test, paths in base.suite.coverage.items() if mutant.line in paths.get(path, ()))
-    ran = run_suite(workspace, cache=NO_CACHE, timeout_seconds=60, memory_mib=1024, tests=tests)
+    ran = run_suite(workspace, cache=NO_CACHE, timeout_seconds=60, memory_mib=1024, tests=tests or None)
     fresh = {case.id: case for case in ran.cases}
     cases = tuple(fresh.get(case.id, case) for case in base.suite.cases)
     suite = replace(ran, cases=cases, coverage={**base.suite.coverage, **ran.coverage})

@@ -43,9 +43,15 @@ def mutants(source: bytes) -> Iterator[Mutant]:
         for operator, at, text in _changes(node):
             begin = starts[at.lineno - 1] + at.col_offset
             end = starts[(at.end_lineno or at.lineno) - 1] + (at.end_col_offset or 0)
-            made = source[:begin] + text.encode() + source[end:]
+            made = source[:begin] + _as_long(text, source[begin:end].count(b"\n")).encode() + source[end:]
             if made != source and _compiles(made):
                 yield Mutant(operator, at.lineno, made)
+
+
+def _as_long(text: str, breaks: int) -> str:
+    """The text with as many line breaks as it replaces: what follows keeps its lines, which atoms are known by."""
+    more = "\n" * (breaks - text.count("\n"))
+    return f"{text[:-1]}{more})" if text.endswith(")") else text + more
 
 
 def _compiles(source: bytes) -> bool:

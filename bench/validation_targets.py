@@ -13,6 +13,7 @@ from masterplans.importers.source_tree import folder, scan_tree
 from validation.domain.blame import Span
 
 EXAMPLE = "examples/shop"
+BUILDING = ("setup.py", "noxfile.py")
 DEFAULTS = (EXAMPLE, "networkx.utils", "networkx.algorithms.tree", "networkx.algorithms.coloring")
 
 
@@ -45,7 +46,7 @@ def _folder(path: Path) -> Workspace:
         file.path: file
         for file in (*plan.files, *(WorkspaceFile(path=t.path, place=t.place, role=FileRole.SOURCE,
                                                   content=t.draft or b"") for t in plan.tasks))
-        if file.path != "setup.py" and not file.path.startswith("docs/")
+        if file.path not in BUILDING and not file.path.startswith("docs/")
     }  # fmt: skip
     packages = root / "node_modules"
     return Workspace(

@@ -129,7 +129,7 @@ class RunAtom(models.Model):
     last_error = models.JSONField(null=True)  # {category, message, ...} of the newest failure
     confidence = models.FloatField(null=True)
     confidence_terms = models.JSONField(null=True)
-    suspiciousness = models.FloatField(default=0.0)
+    suspiciousness = models.FloatField(default=0.0)  # Ochiai, as a part of the worst that the same failure reaches
     tests_reaching = models.PositiveIntegerField(default=0)
 
     not_before = models.DateTimeField(null=True)

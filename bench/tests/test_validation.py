@@ -38,6 +38,17 @@ def test_every_operator_seeds_one_defect_inside_functions() -> None:
         assert changed == [one.line]
 
 
+def test_a_defect_in_something_long_moves_no_line_behind_it() -> None:
+    source = (
+        b"def f(a, b):\n    call(\n        a,\n        b,\n    )\n    x = max(\n        a, b\n    )\n    return x\n"
+    )
+    found = list(mutants(source))
+    assert {"argument", "deletion"} <= {one.operator for one in found}
+    for one in found:
+        ast.parse(one.source)
+        assert one.source.count(b"\n") == source.count(b"\n")
+
+
 @pytest.mark.sandbox
 def test_it_measures_a_small_project() -> None:
     tally = measure(project(SHOP), count=4, seed=1, replies=1, rewrites=2, strict=3)
