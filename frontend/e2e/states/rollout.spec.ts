@@ -105,6 +105,7 @@ test("a shadow pair side by side", async ({ page }) => {
   await page.goto("/runs/run-1/comparison");
   await expect(page.getByText("precision 9.7 points better, cost $0.52 cheaper, time 5 min 25 s faster")).toBeVisible();
   await expect(page.getByRole("row", { name: "Precision 87.1 % 96.8 %" })).toBeVisible();
+  await expect(page.getByLabel("Plan in view")).toHaveValue("plan-1");
 });
 
 for (const width of [1440, 390]) {

@@ -1,17 +1,20 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useParams, useSearch } from "@tanstack/react-router";
 import { queryKeys } from "@/api/queryKeys";
+import { useComparison } from "@/features/rollout/api/getComparison";
 import { useRun } from "@/features/runs/api/getRun";
 import type { Graph } from "@/model/graph";
 
-/** The plan that the address narrows the page to; of a run or a graph its own. */
+/** The plan that the address narrows the page to; of a run, of two that are compared, or of a graph its own. */
 export function usePlanInView(): string | undefined {
   const { planId, runId, graphId } = useParams({ strict: false });
   const { masterplan, plan, run } = useSearch({ strict: false });
-  const shownRun = useRun(runId ?? "", false); // the page itself fetches it, this only reads along
+  const shownRun = useRun(runId ?? "", false); // the page itself fetches these, this only reads along
+  const shownPair = useComparison(runId ?? "", false);
   const client = useQueryClient();
   const graph = graphId ? client.getQueryData<Graph>(queryKeys.graph(graphId, run)) : undefined;
-  return planId ?? masterplan ?? plan ?? (runId ? shownRun.data?.planId : undefined) ?? graph?.planId;
+  const ofRun = runId ? (shownRun.data?.planId ?? shownPair.data?.planId) : undefined;
+  return planId ?? masterplan ?? plan ?? ofRun ?? graph?.planId;
 }
 
 export type Place =

@@ -5,10 +5,11 @@ import { urls } from "@/api/urls";
 import type { WireComparison } from "@/api/wire";
 import { toComparison } from "@/model/comparison";
 
-export function useComparison(runId: string) {
+export function useComparison(runId: string, enabled = true) {
   return useQuery({
     queryKey: queryKeys.comparison(runId),
     queryFn: async ({ signal }) => toComparison(await request<WireComparison>(urls.comparison(runId), { signal })),
+    enabled,
     retry: false,
   });
 }
