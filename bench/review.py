@@ -42,6 +42,7 @@ from validation.engine.suite import run_suite
 
 DEFAULTS = ("networkx.utils", "networkx.algorithms.tree", "networkx.algorithms.coloring")
 SHARE = 0.18
+PLANTED = 0.02  # the share of the queue is told of targets in which one defect is at most this part of the atoms
 BATCH, LIMIT, SECONDS = 24, 90, 30.0
 _NO_CACHE = Path("unused")
 _BAD = (TestStatus.FAILED, TestStatus.ERROR, TestStatus.MISSING)
@@ -139,7 +140,8 @@ def measure(workspace: Workspace, tally: Tally, options: argparse.Namespace) -> 
         kind = "killed" if killed_by else "unkilled"
         tally.planted[kind] += 1
         tally.queued[kind] += bool(scored.queue & set(mine))
-        tally.shares.append(len(scored.queue) / max(1, len(scored.confidence)))
+        if len(scored.confidence) * PLANTED >= 1:
+            tally.shares.append(len(scored.queue) / len(scored.confidence))
         if killed_by and not scored.queue & set(mine):
             place = {"path": path, "line": mutant.line, "operator": mutant.operator}
             confidence = min((scored.confidence[atom] for atom in mine if atom in scored.confidence), default=None)
