@@ -50,7 +50,7 @@ def by_what_is_asked(
         elif not node.values:
             _fill(project, [node], _all_of(members, names))
     for (cls, attr), asked in project.asked_fields.items():
-        fields = [c.instance.field(attr) for c in _family(cls)]
+        fields = [c.instance.field(attr) for c in family(cls)]
         if not any(f.values for f in fields) and cls.find(attr) is None:
             _fill(project, fields, _all_of(members, asked))
 
@@ -121,7 +121,7 @@ def _all_of(holders: Holders, names: Iterable[str]) -> list[Class]:
         return []
     found: dict[Class, None] = {}
     for cls in holders[telling]:
-        found.update(dict.fromkeys(_family(cls)))
+        found.update(dict.fromkeys(family(cls)))
     return [c for c in found if not c.protocol and all(_has(c, n) for n in names)]
 
 
@@ -129,7 +129,7 @@ def _has(cls: Class, name: str) -> bool:
     return cls.find(name) is not None or any(name in c.stored for c in cls.linear if isinstance(c, Class))
 
 
-def _family(cls: Class) -> list[Class]:
+def family(cls: Class) -> list[Class]:
     """Return a class with all that inherit from it."""
     found: dict[Class, None] = {}
     pending = [cls]

@@ -417,10 +417,11 @@ class Instance(Value):
         else:
             solver.copy(node, dst)
         if not node.values and isinstance(self.cls.find("__getattr__"), Class):
-            solver.defer(lambda: self._missing(solver, node, dst, site))
+            solver.defer(lambda: self._missing(solver, attr, node, dst, site))
 
-    def _missing(self, solver: Solver, node: Node, dst: Node, site: Site) -> None:
-        if not node.values:
+    def _missing(self, solver: Solver, attr: str, node: Node, dst: Node, site: Site) -> None:
+        known = any(isinstance(c, Class) and attr in c.stored for c in self.cls.linear)
+        if not node.values and not known:
             self.method(solver, "__getattr__", Call(site, (None,), result=dst))
 
     def store(self, solver: Solver, attr: str, src: Node, site: Site) -> None:

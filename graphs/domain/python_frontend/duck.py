@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from graphs.domain.ir import Call, Const, Node, Value
 from graphs.domain.python_frontend.classes import Class, Instance
+from graphs.domain.python_frontend.descriptors import Property
 from graphs.domain.python_frontend.functions import Bound, Function
 from graphs.domain.python_frontend.texts import Affixed
 from graphs.domain.solver import Solver
@@ -32,6 +33,8 @@ def by_unknown_names(project: "Project") -> None:
             if not isinstance(value, Instance):
                 continue
             names = _uncalled(value.cls, called)
+            if base in own and _collapsed(name):
+                names = _like_those_known(value.cls, name, names)
             for each in names if len(names) <= MAX_METHODS else ():
                 method = Node()
                 value.load(solver, each, method, call.site)
@@ -70,10 +73,34 @@ def _known(name: Node | None, *, own: bool) -> bool:
 
     Of more texts than a node keeps apart nothing is known; only what an object reads of itself is guessed then.
     """
-    values = (name.values if name is not None else None) or {}
-    if own and any(isinstance(v, Const) and v.value is None for v in values):
+    if own and _collapsed(name):
         return False
+    values = (name.values if name is not None else None) or ()
     return name is None or any(isinstance(v, Affixed) or (isinstance(v, Const) and v.value is not None) for v in values)
+
+
+def _collapsed(name: Node | None) -> bool:
+    """Tell whether more texts arrived than a node keeps apart."""
+    return name is not None and any(isinstance(v, Const) and v.value is None for v in name.values or ())
+
+
+def _like_those_known(cls: Class, name: Node | None, methods: list[str]) -> list[str]:
+    """Return what one of too many names may mean: methods where those kept are some, and properties likewise."""
+    held = {n: node for c in reversed(cls.linear) if isinstance(c, Class) for n, node in c.body.items()}
+    texts = map(_text_of, (name.values if name is not None else None) or ())
+    kept = [held[text] for text in texts if text in held]
+    found = methods if any(_functions(node) for node in kept) else []
+    if any(_is_property(node) for node in kept):
+        found += [n for n, node in held.items() if _is_property(node)]
+    return found
+
+
+def _text_of(value: Value) -> str:
+    return str(value.value) if isinstance(value, Const) else ""
+
+
+def _is_property(node: Node) -> bool:
+    return any(isinstance(v, Property) for v in node.values or ())
 
 
 def _uncalled(cls: Class, called: AbstractSet[Value]) -> list[str]:

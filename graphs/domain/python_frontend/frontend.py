@@ -10,6 +10,7 @@ from typing import TypeGuard
 from graphs.domain.ir import Const, Node, Value
 from graphs.domain.modules import ModuleIndex, build_index
 from graphs.domain.python_frontend import asked, builtin_models, container_models, duck, library_models
+from graphs.domain.python_frontend.asked import family
 from graphs.domain.python_frontend.classes import Class, Instance
 from graphs.domain.python_frontend.containers import Container
 from graphs.domain.python_frontend.context import FileContext, Project
@@ -179,14 +180,6 @@ def _receivers(name: str, cls: Class) -> list[Instance]:
 
 
 def _with_subclasses(value: Value) -> list[Value]:
-    if not isinstance(value, Instance):
-        return [value]
-    found: list[Value] = []
-    pending, seen = [value.cls], set[Class]()
-    while pending:
-        current = pending.pop()
-        if current not in seen:
-            seen.add(current)
-            found.append(current.instance)
-            pending.extend(current.subclasses)
-    return found
+    if isinstance(value, Instance):
+        return [c.instance for c in family(value.cls)]
+    return list(family(value)) if isinstance(value, Class) else [value]

@@ -148,3 +148,26 @@ def test_a_call_that_a_constructor_an_object_or_a_partial_would_refuse_is_none(m
     )
     expected = {"two": "one.__init__", "two()": "one.__call__"}.get(made, "one.__init__ two.__init__")
     assert called(source, "f") == expected
+
+
+def test_more_names_than_are_kept_apart_of_properties_are_any_property() -> None:
+    options = "".join(f"    @property\n    def p{n}(self): ...\n" for n in range(20))
+    names = ", ".join(f"'p{n}'" for n in range(20))
+    run = f"    def run(self, f):\n        for name in [{names}]:\n            f(getattr(self, name))\n"
+    found = called(f"class V:\n{options}{run}    def spare(self): ...\n", "V.run").split()
+    assert (len(found), "V.spare" in found) == (20, False)
+
+
+def test_an_attribute_that_is_set_is_not_missing_whatever_it_holds() -> None:
+    source = (
+        "class A:\n    def __init__(self, x):\n        self.x = x\n    def __getattr__(self, name): ...\n"
+        "    def f(self): return self.x\n    def g(self): return self.y\n"
+    )
+    assert (called(source, "A.f"), called(source, "A.g")) == ("", "A.__getattr__")
+
+
+def test_a_class_that_an_annotation_promises_may_be_a_subclass() -> None:
+    source = (
+        "class Base: ...\nclass Sub(Base):\n    def __init__(self): ...\ndef f(kind: type[Base]):\n    return kind()\n"
+    )
+    assert called(source, "f") == "Sub.__init__"
