@@ -75,6 +75,7 @@ def judge_code(
     What passes beside its tests is judged apart from them too, the strict way, where they allow it.
 
     ``behaviour_stays``: nobody asked for other behaviour, so that differences from a draft that tests vouch for count.
+    Without it, as of a person's edit, they are shown.
     """
     drafts = bench.drafts()
     reaching = frozenset(drafts.blame.reaching.get(str(atom.atom_id), ()))
@@ -82,7 +83,7 @@ def judge_code(
     tests = affected_tests(drafts.suite, reaching=reaching, waits_for=waits, paths=frozenset({atom.path}))
     evidence = bench.candidate({atom.atom_id: code}, tests)
     broken = regressions(drafts.suite, evidence.suite)
-    if behaviour_stays and not broken:
+    if not broken:
         evidence, drafts = bench.replayed(evidence, [atom.atom_id])
     [result] = judge([atom], evidence, drafts, behaviour_stays=behaviour_stays)
     if not broken and bench.validates:

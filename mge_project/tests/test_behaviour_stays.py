@@ -1,4 +1,7 @@
-"""A reply that answers otherwise than a good draft, where no test looks, is refused; its next try is not."""
+"""A reply that answers otherwise than a good draft, where no test looks, is refused; its next try is not.
+
+A person's edit is never refused for it: the differences are shown.
+"""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -7,10 +10,12 @@ from typing import Any
 import pytest
 
 from bench.scripted_model.script import Reply, Rule, Script
+from execution import changes
 from execution.attempts.models import AtomRetryHistory
 from execution.models import RunAtom
 from masterplans.models import Masterplan
 from mge_project.tests.conftest import RunNow
+from validation.domain.model import Status
 from validation.models import SuiteRun, ValidationResult
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.sandbox]
@@ -38,3 +43,10 @@ def test_calls_recorded_over_the_drafts_judge_what_the_model_writes(
     [check] = [check for check in row.checks_run if check["name"] == "generated_tests"]
     assert (check["status"], check["generated"], check["forgeable"]) == ("passed", True, True)
     assert "inputs answered as the draft did" in check["reason"]
+
+    edit = changes.check_edit(run.pk, atom.atom_id, other)  # a person may want it so, and is told
+    [shown] = [check for check in edit.checks if check.name == "generated_tests"]
+    assert (edit.status is Status.FAILED, shown.status) == (False, Status.NOT_RUN)
+    assert shown.findings
+    assert {one.severity for one in shown.findings} == {"warning"}
+    assert any("discount(amount=50, kind='bulk') gives 0, the draft 5.0" in one.message for one in shown.findings)
