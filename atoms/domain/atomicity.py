@@ -13,6 +13,7 @@ _FREE_NAMES: Final = 4  # live-in and live-out names that cost nothing
 _DECLARATIVE: Final = frozenset(
     {AtomKind.IMPORTS, AtomKind.CONSTANT, AtomKind.ATTRIBUTE, AtomKind.CLASS_HEADER, AtomKind.TYPE, AtomKind.COMMENT}
 )
+_BREACH: Final = 0.5  # what is left at once beyond the most lines that an atom may have
 _SHORT: Final = 5  # lines; fewer count a little less where the atom is but a piece of something
 _PIECES: Final = frozenset(
     {AtomKind.IMPORTS, AtomKind.CONSTANT, AtomKind.ATTRIBUTE, AtomKind.BLOCK, AtomKind.STATEMENT}
@@ -73,7 +74,7 @@ class AtomicityValidator:
 
 _TEXTS: Final = {
     "size": (
-        "Lines of code: at most 10; 5 or more for a mere piece; not so few that a neighbour should take them in.",
+        "Lines of code: at most 10 (0.5 and less beyond); 5 or more for a piece; too few where a neighbour has room.",
         "Cut at a joint inside, or join the neighbour.",
     ),
     "complexity": ("McCabe complexity: 1.0 below 3, falling as 2 / complexity.", "Cut before a branch or loop."),
@@ -114,7 +115,7 @@ def _criterion(name: str, value: float | None) -> Criterion:
 
 def _size(atom: Atom, evidence: Evidence) -> float:
     if atom.loc > MAX_LOC:
-        return MAX_LOC / atom.loc
+        return _BREACH * MAX_LOC / atom.loc
     if evidence.joins_neighbour:
         return 0.5
     return 1.0 - 0.02 * max(0, _SHORT - atom.loc) if atom.kind in _PIECES else 1.0

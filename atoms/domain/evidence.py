@@ -35,6 +35,10 @@ _BEHIND_A_HEAD: Final = 0.97
 _BEFORE_A_HEAD: Final = 0.98
 _OPENING: Final = (b"(", b"[", b"{", b":", b"=>")
 _FALLS: Final = 0.95  # for each level of nesting that it falls to below that of its first row
+_BEHIND_ANOTHERS_END: Final = 0.6  # a definition whose atom begins with the last rows of what stands before
+_HEADS: Final = frozenset(
+    {AtomKind.SIGNATURE, AtomKind.FUNCTION, AtomKind.METHOD, AtomKind.CLASS, AtomKind.CLASS_HEADER, AtomKind.TYPE}
+)
 _GOES_ON: Final = (b"else", b"elif", b"except", b"finally", b"catch", b"case ", b"default:")
 _SMALL: Final = 3
 _DEFINING: Final = ("function", "class")
@@ -135,6 +139,8 @@ def _edges(atom: Atom, view: FileView) -> float:
         elif ends == last and following == last + 1:
             clean *= _joint(following, view, python=python)
     levels = {indent for indent in indents[begins : ends + 1] if indent < indents[begins]}
+    if levels and atom.kind in _HEADS:
+        clean *= _BEHIND_ANOTHERS_END
     return clean * _FALLS ** len(levels)
 
 

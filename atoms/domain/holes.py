@@ -3,6 +3,7 @@
 A hole is the one statement of a body: ``raise NotImplementedError("hole: <symbol>")`` in Python,
 ``throw new Error("hole: <symbol>");`` in JavaScript and TypeScript, in whatever
 quotes. It is cut into an atom of its own; on the row of its head or of the end of its head, it is one atom with it.
+A bare ``...`` is none: it is the whole body that protocols, overloads and abstract methods are meant to have.
 """
 
 import json

@@ -5,12 +5,14 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from atoms.domain.atomicity import AtomicityValidator, Evidence
 from atoms.domain.context import ContextInjector
 from atoms.domain.decomposer import RecursiveDecomposer
 from atoms.domain.grammar import grammar_of
-from atoms.domain.model import AtomFacts, FileAtoms, Language
+from atoms.domain.model import Atom, AtomFacts, FileAtoms, Language
 from atoms.domain.parser import MultiLanguageParser
 from atoms.domain.rows import rows_of
+from atoms.domain.standing import Standing
 
 FOLDER = Path(asyncio.__file__).parent
 
@@ -167,3 +169,52 @@ def test_a_cut_before_a_head_is_better_than_behind_it_and_than_between_two_rows(
     file = RecursiveDecomposer().split(SETTINGS, path="a.js", language=Language.JAVASCRIPT)
     assert [atom.start_line for atom in file.atoms] == [1, 7]
     assert all(pair_score(shifted(file, 1, lines), 1) < pair_score(file, 1) for lines in (-3, -2, -1, 1, 2, 3))
+
+
+NEIGHBOURS = b"""exports.send = function send(chunk) {
+  if (this.method === "HEAD") {
+    this.end();
+  } else {
+    this.end(chunk);
+  }
+  const length = measure(chunk);
+  this.tell(length);
+
+  return this;
+};
+
+exports.json = function json(value) {
+  const settings = this.settings;
+  const text = stringify(value, settings);
+  this.type = "json";
+  return this.send(text);
+};
+"""
+
+
+def test_the_end_of_one_definition_does_not_belong_to_the_next() -> None:
+    file = RecursiveDecomposer().split(NEIGHBOURS, path="a.js", language=Language.JAVASCRIPT)
+    number = next(atom.number for atom in file.atoms if atom.start_line == 13)
+    best = pair_score(file, number)
+    assert all(pair_score(shifted(file, number, lines), number) < best for lines in (-3, -2, 2, 3))
+    torn = shifted(file, number, -3)
+    criteria = ContextInjector().describe([torn])[torn.atoms[number].id].criteria
+    assert any(c.name == "clear_boundaries" and c.value and c.value < 0.5 for c in criteria)
+
+
+def test_a_line_too_many_costs_more_than_tidier_ends_gain() -> None:
+    atom = RecursiveDecomposer().split(b"x = 1\n" * 3, path="a.py", language=Language.PYTHON).atoms[0]
+    values = [_size(replace(atom, loc=loc)) for loc in (9, 10, 11, 20)]
+    assert values[0] == values[1] == 1.0
+    assert values[2] < 0.5
+    assert values[3] < values[2]
+
+
+def _size(atom: Atom) -> float:
+    evidence = Evidence(
+        standing=Standing.ALONE, joins_neighbour=False, edges=1.0, threads=1, definitions=0, hidden=0, chance=0,
+        calls=0, implicit=0, inputs=0, flowing_in=0, flowing_out=0, tested=False, complete=1.0,
+    )  # fmt: skip
+    value = AtomicityValidator().criteria(atom, evidence)[0].value
+    assert value is not None
+    return value

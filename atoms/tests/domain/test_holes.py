@@ -45,3 +45,9 @@ def test_a_hole_on_the_row_of_its_head_is_one_atom_with_it(language: Language, s
 
 def test_ordinary_code_has_no_holes() -> None:
     assert find_holes(b'x = "hole: f"\nraise NotImplementedError()\n', language=Language.PYTHON) == {}
+
+
+def test_a_bare_ellipsis_is_the_body_that_protocols_and_overloads_have() -> None:
+    source = b"class A(Protocol):\n    def f(self) -> int: ...\n\n    def g(self) -> int:\n        ...\n"
+    assert find_holes(source, language=Language.PYTHON) == {}
+    assert not any(a.is_hole for a in RecursiveDecomposer().split(source, path="a", language=Language.PYTHON).atoms)
