@@ -95,9 +95,6 @@ def _cheapest(  # noqa: C901, PLR0912, PLR0915, PLR0917 - one hot loop; a call p
     for mark in marks:
         union |= mark
     blanks = [0.0, *accumulate(weights.paragraph_inside if mark & Mark.PARAGRAPH else 0.0 for mark in marks)]
-    # What begins at a piece pays from the end on at which it holds what is dear.
-    sinks_at = _first_below(depths, count)
-    leans_at = _first_leaning(depths, lows, loc)
     tries = _open_tries(marks, depths) if union & Mark.TRY else None
     inner, defines = union & INNER, union & Mark.DEFINITION
     wholes = [0, *accumulate(not mark & INNER for mark in marks)] if inner else []  # statements begun before each piece
@@ -108,12 +105,15 @@ def _cheapest(  # noqa: C901, PLR0912, PLR0915, PLR0917 - one hot loop; a call p
     too_complex, too_many = weights.complex, weights.decision
     origin = [0] * (count + 1)
     best, first, tried, defined, barred = 0.0, 0, -1, -1, -1
-    before: list[float] = []  # cheapest cut of all that stands before a piece, and a cut there
+    before: list[float] = []  # cheapest cut of all that stands before a piece, a cut there, and its own price
+    level: list[int] = []  # pieces behind which no shallower one has come yet, ever deeper
+    upright = [True] * count  # no atom that begins here has met a part yet that leans on a head before it
     for end in range(1, count + 1):
         last = end - 1
         before.append(
             best
             + (_joint_cost(marks, last, weights, rows.lines, bounds[low + last]) - blanks[end] if last else -blanks[1])
+            + own[last]
         )
         least, most = loc[end], decisions[end] - MAX_DECISIONS
         while first < last and least - loc[first] > MAX_LOC:
@@ -121,6 +121,17 @@ def _cheapest(  # noqa: C901, PLR0912, PLR0915, PLR0917 - one hot loop; a call p
         if defines and marks[last] & Mark.DEFINITION:
             barred, defined = defined, last  # no atom holds two definitions
             first = max(first, barred + 1)
+        # From the end on at which it holds what is dear, what begins at a piece pays, so it pays once and for all.
+        depth = depths[last]
+        while level and depths[level[-1]] > depth:
+            before[level.pop()] += sinks
+        level.append(last)
+        if lows[last] < _DEEP:
+            depth = lows[last]
+            for start in range(last, first - 1, -1):
+                if depths[start] > depth and upright[start]:
+                    upright[start] = False
+                    before[start] += leans
         if tries:
             tried = tries[end]
         best, at, small = _FAR, last, least - _SMALL
@@ -132,9 +143,6 @@ def _cheapest(  # noqa: C901, PLR0912, PLR0915, PLR0917 - one hot loop; a call p
                 price += tiny[least - loc[start]]
             if most > decisions[start]:
                 price += too_complex + (most - decisions[start]) * too_many
-            if sinks_at[start] < end:
-                price += sinks
-            price += own[start] + (leans if leans_at[start] < end else 0.0)
             if start <= tried:
                 price += open_try
             if inner and wholes[end] != wholes[start + 1]:
@@ -152,34 +160,6 @@ def _cheapest(  # noqa: C901, PLR0912, PLR0915, PLR0917 - one hot loop; a call p
         begins.append(low + end)
     begins.reverse()
     return begins
-
-
-def _first_below(depths: list[int], count: int) -> list[int]:
-    """For each piece the first after it that is shallower."""
-    found = [_DEEP] * count
-    if min(depths) == max(depths):
-        return found
-    waiting: list[int] = []
-    for k, depth in enumerate(depths):
-        while waiting and depths[waiting[-1]] > depth:
-            found[waiting.pop()] = k
-        waiting.append(k)
-    return found
-
-
-def _first_leaning(depths: list[int], lows: list[int], loc: list[int]) -> list[int]:
-    """For each piece the first with which an atom that begins there leans on a head before it."""
-    found = [_DEEP] * len(lows)
-    if min(lows) == _DEEP:
-        return found
-    for k, low in enumerate(lows):
-        if low < _DEEP:
-            start = k
-            while start >= 0 and (start == k or loc[k + 1] - loc[start] <= MAX_LOC):
-                if depths[start] > low and found[start] > k:
-                    found[start] = k
-                start -= 1
-    return found
 
 
 def _open_tries(marks: list[int], depths: list[int]) -> list[int]:

@@ -32,7 +32,8 @@ class RecursiveDecomposer:
         """Return only the byte ranges of the atoms, in order; the fast part of :meth:`split`."""
         if not source:
             return []
-        rows, cuts = self._cut(newline_normal(source), language)[:2]
+        with collector_paused(brief=True):
+            rows, cuts = self._cut(newline_normal(source), language)[:2]
         bounds = [rows.starts[row] for row, *_ in cuts]
         return list(zip(bounds, [*bounds[1:], len(source)], strict=True))
 
