@@ -1,6 +1,12 @@
-"""The rival that most would write first: a Celery chord per wave, whose body starts the next."""
+"""The rival that most would write first: a Celery chord per wave, whose body starts the next.
 
+``python -m bench.scheduler.rival_celery`` reads waves from stdin as JSON and writes seconds: a process of its own, for
+Celery's results unsubscribe when the process that asked for them ends, which must be before Redis does.
+"""
+
+import json
 import os
+import sys
 import time
 
 from celery import Celery, chord
@@ -13,14 +19,14 @@ app.conf.worker_prefetch_multiplier = 1
 PATIENCE_SECONDS = 600
 
 
-@app.task  # type: ignore[untyped-decorator]  # no stubs
+@app.task(name="rival.work")  # type: ignore[untyped-decorator]  # no stubs
 def work(name: str) -> str:
     """One call."""
     call(os.environ["RIVAL_MODEL"], name)
     return name
 
 
-@app.task  # type: ignore[untyped-decorator]  # no stubs
+@app.task(name="rival.next_wave")  # type: ignore[untyped-decorator]  # no stubs
 def next_wave(_done: list[str], rest: list[list[str]]) -> int:
     """The body of a chord: the header of the next."""
     return start(rest)
@@ -37,7 +43,7 @@ def start(waves: list[list[str]]) -> int:
 
 def run(waves: list[list[str]]) -> float:
     """Seconds until the last wave has ended."""
-    work.delay(waves[0][0]).get(timeout=60)  # the worker is up
+    work.delay(waves[0][0]).get(timeout=180)  # the worker is up
     began = time.monotonic()
     start(waves)
     while not app.backend.client.get("rival-ended"):
@@ -45,3 +51,7 @@ def run(waves: list[list[str]]) -> float:
             raise TimeoutError("a chord never ended")
         time.sleep(0.05)
     return time.monotonic() - began
+
+
+if __name__ == "__main__":
+    sys.stdout.write(f"{run(json.load(sys.stdin))}\n")

@@ -3,6 +3,7 @@
 One that is not installed, or whose service is not there, says so.
 """
 
+import json
 import operator
 import os
 import shutil
@@ -90,10 +91,16 @@ def _celery(work: Work, root: Path) -> float:
             _until(lambda: redis_answers(redis_url))
             with subprocess.Popen(worker, env=environment, **quiet) as process:  # type: ignore[call-overload]
                 try:
-                    os.environ |= {"RIVAL_REDIS": redis_url, "RIVAL_MODEL": work.url}
-                    from bench.scheduler import rival_celery  # noqa: PLC0415 - reads the environment
-
-                    return rival_celery.run(work.waves)
+                    client = [sys.executable, "-m", "bench.scheduler.rival_celery"]
+                    done = subprocess.run(
+                        client,
+                        env=environment,
+                        input=json.dumps(work.waves),
+                        capture_output=True,
+                        text=True,
+                        check=True,
+                    )
+                    return float(done.stdout.split()[-1])
                 finally:
                     process.terminate()
         finally:
