@@ -7,6 +7,7 @@ import json
 import os
 import secrets
 import sys
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -29,10 +30,23 @@ def _secret_key() -> str:
     path = Path(env.text("MGE_SECRET_KEY_FILE", str(DATA_DIR / "secret_key")))
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(handle, "w") as file:
-            file.write(secrets.token_urlsafe(50))
+        _keep_first(path, secrets.token_urlsafe(50))
     return path.read_text().strip()
+
+
+def _keep_first(path: Path, text: str) -> None:
+    """Make a private file with its text at once: of processes that begin together one makes it, and all read that."""
+    handle, made = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
+    with os.fdopen(handle, "w") as file:
+        file.write(text)
+    try:
+        os.link(made, path)
+    except FileExistsError:
+        pass
+    except OSError:  # a file system without hard links
+        Path(made).replace(path)
+        return
+    Path(made).unlink()
 
 
 DEBUG = env.flag("MGE_DEBUG", default=False)

@@ -83,6 +83,20 @@ def test_with_nothing_set_it_runs_embedded(monkeypatch: pytest.MonkeyPatch, tmp_
     assert read(monkeypatch, tmp_path)["SECRET_KEY"] == found["SECRET_KEY"]
 
 
+def test_of_processes_that_begin_together_one_makes_the_secret_key(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A worker read the file that the server beside it had just made and not yet written: an empty key."""
+    keep_first = read(monkeypatch, tmp_path, MGE_SECRET_KEY="given")["_keep_first"]
+    key = tmp_path / "keys" / "secret_key"
+    key.parent.mkdir()
+    keep_first(key, "the first")
+    keep_first(key, "too late")
+    assert [path.name for path in key.parent.iterdir()] == ["secret_key"]
+    assert key.read_text() == "the first"
+    assert key.stat().st_mode & 0o077 == 0
+
+
 def test_redis_and_postgresql_make_it_production(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     url = "postgres://mge:secret@db/mge"
     found = read(monkeypatch, tmp_path, DATABASE_URL=url, MGE_REDIS_URL="redis://queue/0")
