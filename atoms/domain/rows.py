@@ -85,6 +85,7 @@ def _count(nodes: "list[tree_sitter.Node] | tuple[()]", size: int) -> list[int]:
 
 def _uncount(code: list[bool], lines: list[bytes], nodes: "list[tree_sitter.Node] | tuple[()]", remark: bytes) -> None:
     """Take the rows of comments and docstrings out of the count, unless code stands beside them."""
+    shared: dict[int, list[tuple[int, int]]] = {}  # rows where something stands beside a comment, to its columns there
     for node in nodes:
         first, column = node.start_point
         last, end = node.end_point
@@ -93,8 +94,22 @@ def _uncount(code: list[bool], lines: list[bytes], nodes: "list[tree_sitter.Node
             code[first] = False  # nearly every comment
             continue
         if column and line[:column].strip(_BLANK):
+            shared.setdefault(first, []).append((column, end if first == last else len(line)))
             first += 1
         if last >= first and last < len(lines) and (rest := lines[last][end:].strip()) and not rest.startswith(remark):
+            shared.setdefault(last, []).append((column if node.start_point[0] == last else 0, end))
             last -= 1
         for row in range(first, min(last + 1, len(code))):
             code[row] = False
+    for row, spans in shared.items():
+        if len(spans) > 1 and not _beside(lines[row], spans):
+            code[row] = False
+
+
+def _beside(line: bytes, spans: list[tuple[int, int]]) -> bytes:
+    """What stands on a row besides some comments."""
+    kept, at = b"", 0
+    for begin, end in sorted(spans):
+        kept += line[at:begin]
+        at = max(at, end)
+    return (kept + line[at:]).strip(_BLANK + b"\r\n")

@@ -97,3 +97,15 @@ def test_real_code(package: object) -> None:
     for path in sorted(Path(package.__file__).parent.glob("*.py"))[::3]:  # type: ignore[attr-defined]  # a module
         source = path.read_text(encoding="utf-8")
         assert counted(source) == independent(source), path.name
+
+
+@pytest.mark.parametrize(
+    ("source", "loc"),
+    [
+        ("/* a */ /* b */\n", 0), ("/* a\n b */ /* c */ /* d\n */\n", 0), ("/* a */ f(); /* b */\n", 1),
+        ("f(); /* a\n b */ /* c */\n", 1), ("/* a */ // b\n", 0),
+    ],
+)  # fmt: skip
+def test_a_row_of_several_comments_is_no_code(source: str, loc: int) -> None:
+    atoms = RecursiveDecomposer().split(source.encode(), path="a", language=Language.JAVASCRIPT).atoms
+    assert sum(atom.loc for atom in atoms) == loc
