@@ -99,7 +99,7 @@ class System:
 def begin(tmp_path: Path) -> Iterator[Callable[..., System]]:
     with ExitStack() as stack:
 
-        def start(latency: Latency, *, web: bool) -> System:
+        def start(latency: Latency, *, web: bool, validators: int = 1) -> System:
             script = Script(rules=[], latency=latency, otherwise=Reply(echo=True, text="nothing"))
             model = stack.enter_context(ScriptedModel(script))
             port = free_port()
@@ -110,7 +110,7 @@ def begin(tmp_path: Path) -> Iterator[Callable[..., System]]:
             for name, queue, more in (
                 ("generate", "generate", ["--pool=threads", "-c", "2", "-B", "-s", str(tmp_path / "beat")]),
                 ("generate 2", "generate", ["--pool=threads", "-c", "2"]),
-                ("validate", "validate", ["--pool=threads", "-c", "2"]),
+                *((f"validate {n}", "validate", ["--pool=threads", "-c", "2"]) for n in range(validators)),
             ):
                 celery = [
                     sys.executable,
@@ -177,10 +177,10 @@ def _environment(folder: Path, model_url: str, redis_url: str) -> dict[str, str]
     }
 
 
-def _run(plan: Masterplan, *, width: int) -> ExecutionRun:
+def _run(plan: Masterplan, *, width: int, off: set[str] = OFF) -> ExecutionRun:
     frozen = {
         "model": MODEL, "max_attempts": 3, "suite_timeout": 300, "suite_memory_mib": 1024, "review_share": 0.18,
-        "switches": {name: name not in OFF for name in SWITCHES},
+        "switches": {name: name not in off for name in SWITCHES},
     }  # fmt: skip
     return ExecutionRun.objects.create(
         masterplan=plan, mode="hybrid", policy="regenerate", settings=frozen, max_inflight=width
@@ -274,3 +274,91 @@ def test_a_hundred_kills_of_everything(
     found = _check(system, run, 800) | {"kills": kills, "seconds": round(time.monotonic() - began)}
     record_property("chaos", found)
     sys.stderr.write(f"chaos: {found}\n")
+
+
+def _descendants(pid: int) -> dict[int, str]:
+    """What a process has started, and what that has: the command line of each that lives."""
+    parents: dict[int, list[int]] = {}
+    for folder in Path("/proc").iterdir():
+        with suppress(OSError, ValueError):
+            number, row = int(folder.name), (folder / "stat").read_text().rpartition(")")[2].split()
+            if row[0] != "Z":
+                parents.setdefault(int(row[1]), []).append(number)
+    found: dict[int, str] = {}
+    todo = [pid]
+    while todo:
+        for child in parents.get(todo.pop(), ()):
+            with suppress(OSError):
+                found[child] = Path(f"/proc/{child}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+            todo.append(child)
+    return found
+
+
+def _judging(run: ExecutionRun) -> bool:
+    return RunAtom.objects.filter(run=run, status="running", stage="validate").exists()
+
+
+def _in_sandbox(group: Group) -> bool:
+    assert group.process is not None
+    return any("/.mge/" in command for command in _descendants(group.process.pid).values())
+
+
+def _kill_a_validator(groups: list[Group], run: ExecutionRun, chance: random.Random) -> bool:
+    """Kill a worker, and nothing but it, while it has sandboxes and replies are judged; True where that was so.
+
+    The sandboxes must end without anybody's help.
+    """
+    ready: list[Group] = []
+
+    def found() -> bool:
+        ready[:] = [group for group in groups if _judging(run) and _in_sandbox(group)]
+        return bool(ready) or run.status == "completed"
+
+    _until(run, found, 240)
+    if not ready:
+        return False
+    time.sleep(chance.uniform(0.0, 0.3))
+    process = ready[0].process
+    assert process is not None
+    left = _descendants(process.pid)
+    inside = _judging(run) and any("/.mge/" in command for command in left.values())
+    os.kill(process.pid, signal.SIGKILL)
+    process.wait(timeout=10)
+    until = time.monotonic() + 15
+    while alive := {pid: command for pid, command in left.items() if Path(f"/proc/{pid}").exists()}:
+        assert time.monotonic() < until, f"outlived their worker: {alive}"
+        time.sleep(0.1)
+    ready[0].start()
+    return inside
+
+
+@pytest.mark.drill
+@pytest.mark.sandbox
+@pytest.mark.timeout(900)
+def test_workers_killed_while_they_judge_pay_nothing_again_and_leave_no_sandbox_behind(
+    begin: Callable[..., System], tmp_path: Path, import_folder: Callable[..., Masterplan],
+    record_property: Callable[[str, object], None],
+) -> None:  # fmt: skip
+    kills, chains, chance = int(os.environ.get("CHAOS_KILLS", "10")), 8, random.Random(11)
+    folder = tmp_path / "plan"
+    folder.mkdir()
+    write_plan(folder, atoms=chains * 3, depth=3, seed=3)
+    (folder / "tests").mkdir()
+    for number in range(chains):
+        body = "".join(f"\n\ndef test_f{n}():\n    assert c{number}_f{n}(1) > 0\n" for n in range(3))
+        names = ", ".join(f"c{number}_f{n}" for n in range(3))
+        (folder / "tests" / f"test_chain{number}.py").write_text(f"from chain{number} import {names}\n{body}")
+    plan = import_folder(folder, tests=(str(folder / "tests"),))
+    system = begin(Latency(seconds=0.2), web=False, validators=2)
+    run = _run(plan, width=6, off=OFF - {"ENABLE_HIERARCHICAL_VALIDATION"})
+    workers = [system.groups[f"validate {n}"] for n in range(2)]
+    killed = inside = 0
+    while killed < kills and run.status != "completed":
+        inside += _kill_a_validator(workers, run, chance)
+        killed += 1
+    _until(run, lambda: run.status == "completed", 240)
+    assert inside >= min(3, kills), "hardly any worker was judging when it died"
+    found = _check(system, run, chains * 3) | {"kills": killed, "inside": inside}
+    assert found["extra"] == 0, "whoever judges pays for nothing"
+    record_property("validation kills", found)
+    sys.stderr.write(f"kills while judging: {found}\n")
