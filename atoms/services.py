@@ -14,6 +14,7 @@ from atoms.domain.context import ContextInjector
 from atoms.domain.decomposer import RecursiveDecomposer, whole_file_hole
 from atoms.domain.model import Atom, AtomFacts, AtomKind, FileAtoms, Language
 from atoms.models import AtomicUnit
+from kernel.rows import update
 from kernel.text import decode, storable
 from masterplans.models import Masterplan, MasterplanFile, MasterplanTask
 
@@ -67,7 +68,7 @@ def decompose(masterplan_id: uuid.UUID, *, as_parts: Callable[[FileAtoms], FileA
                 _store(one)
         if changed:
             rows = {row.atom_id: row for row in AtomicUnit.objects.filter(masterplan=plan)} if facts else {}
-            AtomicUnit.objects.bulk_update(list(_fill(rows, facts, ids)), _FACT_FIELDS, batch_size=200)
+            update(list(_fill(rows, facts, ids)), _FACT_FIELDS)
     return Decomposition(files=tuple(files), ids=ids, changed=changed)
 
 
@@ -108,7 +109,7 @@ def _store(one: _Cut) -> None:
     atoms = _stored(one.task, parts=one.parts)
     atoms.exclude(pk__in=kept).delete()
     atoms.update(atom_number=-1 - F("atom_number"))  # makes room for the new numbers
-    AtomicUnit.objects.bulk_update([r for r in one.rows if r.atom_id in kept], _PLACE_FIELDS, batch_size=200)
+    update([r for r in one.rows if r.atom_id in kept], _PLACE_FIELDS)
     AtomicUnit.objects.bulk_create([r for r in one.rows if r.atom_id not in kept], batch_size=200)
 
 

@@ -19,6 +19,7 @@ from graphs.domain.model import ORDERING_WEIGHT, Edge, Ordering, ProjectGraph
 from graphs.domain.reconcile import reconcile, with_code
 from graphs.models import AtomDependency, DependencyGraph, EdgeReconciliation, ExecutionWave
 from graphs.selectors import planned_edges, stored_files
+from kernel.rows import update
 from kernel.text import storable
 from masterplans.models import Masterplan
 
@@ -183,4 +184,4 @@ def _mirror(plan: Masterplan, graph: ProjectGraph, ids: Mapping[str, uuid.UUID])
         if row.depends_on_atoms != wanted:
             row.depends_on_atoms = wanted
             changed.append(row)
-    AtomicUnit.objects.bulk_update(changed, ["depends_on_atoms"], batch_size=200)
+    update(changed, ("depends_on_atoms",))
