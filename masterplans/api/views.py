@@ -128,7 +128,7 @@ class MasterplanList(mixins.ListModelMixin, mixins.CreateModelMixin, PlanView):
     def post(self, request: Request) -> Response:
         """Import a plan file sent as the body, JSON or YAML, with all its code inside; in production a worker does it.
 
-        5,000 tasks take about a second, 20,000 (the most) four; with ``Prefer: respond-async`` it is 202 at once.
+        5,000 tasks take about a second; with ``Prefer: respond-async`` it is 202 at once.
         """
         body: Any = request.data  # bytes by our parsers; nothing at all where the body is empty
         content = body if isinstance(body, bytes) else b""

@@ -51,7 +51,7 @@ export interface paths {
         /**
          * @description Import a plan file sent as the body, JSON or YAML, with all its code inside; in production a worker does it.
          *
-         *     5,000 tasks take about a second, 20,000 (the most) four; with ``Prefer: respond-async`` it is 202 at once.
+         *     5,000 tasks take about a second; with ``Prefer: respond-async`` it is 202 at once.
          */
         post: operations["v1_masterplans_create"];
         delete?: never;
