@@ -3,12 +3,11 @@
 The columns of the seed mirror the latest run; ``run_atoms`` is the truth.
 """
 
-import uuid
-
 from django.db import models
 
 from kernel.constraints import one_of
 from kernel.fields import UUIDArrayField
+from kernel.ids import ordered_id
 from kernel.states import AtomStatus
 from masterplans.models import Masterplan, MasterplanTask
 
@@ -16,7 +15,7 @@ from masterplans.models import Masterplan, MasterplanTask
 class AtomicUnit(models.Model):
     """An atom: a contiguous byte range of a task's draft. The atoms of a task, in order, are exactly its bytes."""
 
-    atom_id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    atom_id = models.UUIDField(primary_key=True, default=ordered_id, editable=False)
     task = models.ForeignKey(MasterplanTask, on_delete=models.CASCADE, related_name="atoms", db_index=False)
     masterplan = models.ForeignKey(Masterplan, on_delete=models.CASCADE, related_name="atoms", db_index=False)
     atom_number = models.IntegerField()

@@ -8,6 +8,7 @@ from atoms.models import AtomicUnit
 from graphs.domain.model import EdgeType, Ordering
 from kernel.constraints import one_of
 from kernel.fields import UUIDArrayField
+from kernel.ids import ordered_id
 from masterplans.models import Masterplan
 
 
@@ -40,7 +41,7 @@ class DependencyGraph(models.Model):
 class AtomDependency(models.Model):
     """``from_atom`` needs ``to_atom``. One row a pair, the strongest type; every reason kept."""
 
-    dependency_id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    dependency_id = models.UUIDField(primary_key=True, default=ordered_id, editable=False)
     graph = models.ForeignKey(DependencyGraph, on_delete=models.CASCADE, related_name="edges", db_index=False)
     from_atom = models.ForeignKey(AtomicUnit, on_delete=models.CASCADE, related_name="needs_edges", db_index=False)
     to_atom = models.ForeignKey(AtomicUnit, on_delete=models.CASCADE, related_name="needed_by_edges", db_index=False)

@@ -7,6 +7,7 @@ from django.db import models
 
 from atoms.models import AtomicUnit
 from kernel.constraints import one_of
+from kernel.ids import ordered_id
 from masterplans.models import Masterplan
 from validation.domain.model import Status
 
@@ -14,7 +15,7 @@ from validation.domain.model import Status
 class ValidationResult(models.Model):
     """One level for one scope. ``passed`` is true only where ``status`` is passed; what did not run is never a pass."""
 
-    validation_id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    validation_id = models.UUIDField(primary_key=True, default=ordered_id, editable=False)
     atom = models.ForeignKey(
         AtomicUnit, on_delete=models.CASCADE, null=True, related_name="validations", db_index=False
     )

@@ -1,16 +1,15 @@
 """``atom_retry_history``: one of the seven V2 tables."""
 
-import uuid
-
 from django.db import models
 
 from atoms.models import AtomicUnit
+from kernel.ids import ordered_id
 
 
 class AtomRetryHistory(models.Model):
     """One try at an atom. Attempt 0 is the draft as it came; it costs nothing and names no model."""
 
-    retry_id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    retry_id = models.UUIDField(primary_key=True, default=ordered_id, editable=False)
     atom = models.ForeignKey(AtomicUnit, on_delete=models.CASCADE, related_name="history", db_index=False)
     run = models.ForeignKey("execution.ExecutionRun", on_delete=models.CASCADE, related_name="attempts")
     attempt_number = models.IntegerField()
