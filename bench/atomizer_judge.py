@@ -33,7 +33,8 @@ class Tally:
         lossless = b"".join(chunks) == source
         self.lossless += lossless
         normal = newline_normal(source)
-        rows = rows_of(normal, MultiLanguageParser().parse(normal, language).root_node, grammar_of(language))
+        root = MultiLanguageParser().parse(normal, language).root_node
+        rows = rows_of(normal, root, grammar_of(language), by_tree=True)
         offset = 0
         for chunk in chunks:
             if not lossless:

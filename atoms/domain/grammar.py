@@ -74,11 +74,11 @@ _SCRIPT_ROLES: Final[dict[Role, str]] = {
     Role.CONDITION: "parenthesized_expression binary_expression ternary_expression unary_expression",
 }
 
-# Whole nodes and tokens only: a pattern that waits for a later child makes deeply nested expressions quadratic.
+# A decision counts on the row of its word or sign. Whole nodes and tokens only: a pattern that waits for a later child
+# makes deeply nested expressions quadratic.
 _PYTHON_QUERY: Final = """
 (comment) @comment
-[(if_statement) (elif_clause) (for_statement) (while_statement) (except_clause) (case_clause)
- (conditional_expression) (if_clause) "and" "or"] @decision
+["if" "elif" (for_statement) "while" (except_clause) (case_clause) "and" "or"] @decision
 (function_definition "def" @definition) (class_definition "class" @definition)
 (module . (comment)* . (expression_statement . [(string) (concatenated_string)] @docstring .))
 (class_definition body: (block . (comment)* . (expression_statement . [(string) (concatenated_string)] @docstring .)))
@@ -87,8 +87,8 @@ _PYTHON_QUERY: Final = """
 """
 _SCRIPT_QUERY: Final = """
 (comment) @comment
-[(if_statement) (for_statement) (for_in_statement) (while_statement) (do_statement) (catch_clause) (switch_case)
- (ternary_expression) "&&" "||"] @decision
+["if" "for" "while" "catch" "case" "&&" "||"] @decision
+(ternary_expression) @ternary
 (function_declaration "function" @definition) (generator_function_declaration "function" @definition)
 (method_definition name: _ @definition) (class_declaration "class" @definition)
 (variable_declarator value: [(arrow_function) (function_expression) (class)] @definition)

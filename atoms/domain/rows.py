@@ -11,11 +11,11 @@ from typing import Final
 import tree_sitter
 
 from atoms.domain.grammar import Grammar
+from atoms.domain.python_rows import count_python
+from atoms.domain.tree_rows import count_in_tree
 
-_BLANK: Final = b" \t\f\v\xef\xbb\xbf"  # a byte order mark is no code
 _COMPARED: Final = 16  # signs
 _LONE_CR: Final = re.compile(rb"\r(?!\n)")
-_NO_DOCSTRING_PREFIXES: Final = frozenset(b"bBfF")
 
 
 def newline_normal(source: bytes) -> bytes:
@@ -40,23 +40,30 @@ class Rows:
         return len(self.starts) - 1
 
 
-def rows_of(source: bytes, root: tree_sitter.Node, grammar: Grammar) -> Rows:
-    """Measure the rows of ``source`` (newline-normal). Linear in its size."""
+def rows_of(source: bytes, root: tree_sitter.Node, grammar: Grammar, *, by_tree: bool = False) -> Rows:
+    """Measure the rows of ``source`` (newline-normal). Linear in its size.
+
+    What is counted is read from the text where that is certain, and asked of the tree where not, or always ``by_tree``.
+    """
     lines = source.splitlines(keepends=True)
     blank = list(map(bytes.isspace, lines))
-    found = tree_sitter.QueryCursor(grammar.query).captures(root)
-    code = [not empty for empty in blank]
-    remark = b"#" if grammar.indented else b"//"
-    _uncount(code, lines, found.get("comment", ()), remark)
-    _uncount(code, lines, [node for node in found.get("docstring", ()) if _is_docstring(source, node)], remark)
+    counted = count_python(source, blank) if grammar.indented and not by_tree and not root.has_error else None
+    code, decisions, definitions = counted or count_in_tree(source, lines, blank, root, grammar)
     return Rows(
         lines=lines,
         starts=[0, *accumulate(map(len, lines))],
         blank=blank,
         loc=[0, *accumulate(code)],
-        decisions=_count(found.get("decision", ()), len(lines)),
-        definitions=_count(found.get("definition", ()), len(lines)),
+        decisions=_sums(decisions, len(lines)),
+        definitions=_sums(definitions, len(lines)),
     )
+
+
+def _sums(found: list[int], size: int) -> list[int]:
+    per_row = [0] * (size + 1)
+    for row in found:
+        per_row[row + 1] += 1
+    return list(accumulate(per_row))
 
 
 def likeness(one: bytes, other: bytes) -> float:
@@ -69,47 +76,3 @@ def likeness(one: bytes, other: bytes) -> float:
             same += step
         step >>= 1
     return min(same, len(one), len(other), _COMPARED) / _COMPARED
-
-
-def _is_docstring(source: bytes, node: tree_sitter.Node) -> bool:
-    start = node.start_byte
-    return not _NO_DOCSTRING_PREFIXES.intersection(source[start : start + 2].split(b'"')[0].split(b"'")[0])
-
-
-def _count(nodes: "list[tree_sitter.Node] | tuple[()]", size: int) -> list[int]:
-    per_row = [0] * (size + 1)
-    for node in nodes:
-        per_row[node.start_point[0] + 1] += 1
-    return list(accumulate(per_row))
-
-
-def _uncount(code: list[bool], lines: list[bytes], nodes: "list[tree_sitter.Node] | tuple[()]", remark: bytes) -> None:
-    """Take the rows of comments and docstrings out of the count, unless code stands beside them."""
-    shared: dict[int, list[tuple[int, int]]] = {}  # rows where something stands beside a comment, to its columns there
-    for node in nodes:
-        first, column = node.start_point
-        last, end = node.end_point
-        line = lines[first] if first < len(lines) else b""
-        if first == last and line.startswith(remark, column) and (not column or line[:column].isspace()):
-            code[first] = False  # nearly every comment
-            continue
-        if column and line[:column].strip(_BLANK):
-            shared.setdefault(first, []).append((column, end if first == last else len(line)))
-            first += 1
-        if last >= first and last < len(lines) and (rest := lines[last][end:].strip()) and not rest.startswith(remark):
-            shared.setdefault(last, []).append((column if node.start_point[0] == last else 0, end))
-            last -= 1
-        for row in range(first, min(last + 1, len(code))):
-            code[row] = False
-    for row, spans in shared.items():
-        if len(spans) > 1 and not _beside(lines[row], spans):
-            code[row] = False
-
-
-def _beside(line: bytes, spans: list[tuple[int, int]]) -> bytes:
-    """What stands on a row besides some comments."""
-    kept, at = b"", 0
-    for begin, end in sorted(spans):
-        kept += line[at:begin]
-        at = max(at, end)
-    return (kept + line[at:]).strip(_BLANK + b"\r\n")
