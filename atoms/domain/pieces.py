@@ -84,6 +84,7 @@ class Stretch:
     node: tree_sitter.Node | None  # the definition, where the stretch begins with its head
     outer: "Stretch | None"  # stretch that the definition stands in
     owner: tree_sitter.Node | None  # the definition that encloses all of it
+    base: int = -1  # open bodies at the head of the definition
     starts: list[int] = field(default_factory=list)  # first row
     depth: list[int] = field(default_factory=list)  # open bodies at the start
     low: list[int] = field(default_factory=list)  # least depth at which a part of the piece leans on a head before it
@@ -118,8 +119,9 @@ class _Collector:
         self.done = [self.stretch]
         self.frames: list[_Frame] = []
 
-    def run(self, root: tree_sitter.Node) -> list[Stretch]:
+    def run(self, root: tree_sitter.Node) -> list[Stretch]:  # noqa: C901, PLR0912 - the loop over all nodes
         frames, roles, final = self.frames, self.roles, self.rows.count - 1
+        edges = [*self.rows.starts, _NO_LIMIT]  # a node that ends before edges[row + 1] ends on that row
         # A file of one row is what stands in it, not a module.
         self._push(root.children or [root], 0, 0, 0, final)
         while frames:
@@ -128,14 +130,18 @@ class _Collector:
                 self._leave()
                 continue
             for node in children:
-                last, column = node.end_point
-                if last <= self.last_row and not self.closed:
+                end = node.end_byte
+                if end < edges[self.last_row + 1] and not self.closed:
                     mark = others
                     continue  # most tokens stand on a row that is spoken for
                 role = roles[node.kind_id]
-                first = node.start_point[0]
+                first = last = node.start_point[0]
                 own, mark = mark, others
-                if (not column and last > first) or last > final:
+                if end > edges[first + 1]:
+                    last, column = node.end_point
+                    if not column or last > final:
+                        last -= 1
+                elif first > final:
                     last -= 1
                 if first > last:
                     continue  # MISSING at the end of the file

@@ -6,9 +6,9 @@ told, and the syntax tree is to be asked.
 """
 
 import re
-from collections.abc import Callable, Iterator
-from itertools import chain, repeat
-from operator import not_, or_
+from collections.abc import Iterator
+from itertools import accumulate, chain, count, repeat
+from operator import add, not_, or_
 from typing import Final, NamedTuple
 
 _TOKENS: Final = re.compile(
@@ -23,15 +23,19 @@ _FORMATTED: Final = re.compile(rb"(?<!\w)(?:[fF][rR]?|[rR][fF])\Z").search
 _BRACES: Final = re.compile(rb"[{}]").finditer
 _HIDDEN: Final = re.compile(rb"\b(?:if|and|or)\b").search
 _UNCLEAR: Final = re.compile(rb"[\"':!{\n]").search
-# A number may stand right before: "1if a else 2".
-_WORDS: Final = re.compile(rb"\b\d*(if|elif|while|and|or|for|except|def|class|case)\b").finditer
-_DECIDE: Final = frozenset({b"if", b"elif", b"while", b"and", b"or"})
+# Words that begin a row, as most do; the three that stand within rows as well are found by the space before them.
+_BEGINNINGS: Final = re.compile(
+    rb"\n(?:[ \t\f]*+(?:async[ \t]+)?+(?=[ewfdc])|(?=[iao]))(elif|while|for|except|def|class|case|if|and|or)\b"
+).split
+_WITHIN: Final = re.compile(rb" [0-9]*+(?:if|and|or)\b").split
+_SPACED: Final = bytes.maketrans(b"\t\f()[]{}!~,:", b" " * 12)
+_DECIDE: Final = frozenset({b"if", b"elif", b"while", b"except", b"and", b"or"})
 _DEFINE: Final = frozenset({b"def", b"class"})
-_ROW_BEGINS: Final = frozenset({b"", b"async"})
-_SURE_OF_BODY: Final = re.compile(rb":(?:[ \t\r]*\n\s*(?=[rRuU]?!)|[ \t]*[rRuU]?!\s*~)").finditer
+_STRING_AHEAD: Final = re.compile(rb"\s*(?=[rRuU]?!)").match
+_BESIDE: Final = re.compile(rb":[ \t]*[rRuU]?!\s*~").match
 _TEXT: Final = re.compile(rb"[rRuU]?!(?:\s*~)*(?:(?:[ \t]|\\\r?\n)*[a-zA-Z]{0,2}!(?:\s*~)*)*").match
-_HEAD: Final = re.compile(rb"[ \t\f]*(?:async[ \t]+)?(?:def|class)\b").match
 _SPACE: Final = re.compile(rb"\s*").match
+_NO_BRACKETS: Final = bytes(sign for sign in range(256) if sign not in b"()[]{}")
 _BOM: Final = b"\xef\xbb\xbf"
 
 
@@ -51,10 +55,20 @@ def count_python(source: bytes, blank: list[bool]) -> Counted | None:
     # A last row that held nothing but a comment is gone.
     empty = chain(map(bytes.isspace, masked.splitlines(keepends=True)), repeat(True))
     code = list(map(not_, map(or_, blank, empty)))
-    words = _count_words(masked)
-    if words is None or not _uncount_docstrings(masked, code):
+    parts = _BEGINNINGS(b"\n" + masked)
+    words = parts[1::2]
+    found = set(words)
+    if b"case" in found:
         return None
-    return Counted(code, *words)
+    # The row end before each word is no part.
+    rows = list(map(add, accumulate([part.count(b"\n") for part in parts[:-1:2]]), count()))
+    if not _uncount_docstrings(parts, rows, code):
+        return None
+    decisions = [row for row, word in zip(rows, words, strict=True) if word in _DECIDE]
+    decisions += accumulate([part.count(b"\n") for part in _WITHIN(masked.translate(_SPACED))[:-1]])
+    if b"for" in found:
+        decisions += _loops(parts, rows)
+    return Counted(code, decisions, [row for row, word in zip(rows, words, strict=True) if word in _DEFINE])
 
 
 def masked_python(source: bytes) -> bytes | None:
@@ -116,79 +130,78 @@ def _formatted(text: bytes) -> Iterator[bytes | None]:
         yield None
 
 
-def _count_words(masked: bytes) -> tuple[list[int], list[int]] | None:
-    """The rows of decisions and of definitions, or None where a soft keyword may stand."""
-    decisions: list[int] = []
-    definitions: list[int] = []
-    count = masked.count
-    row = before = depth = measured = 0
-    for found in _WORDS(masked):
-        word, at = found[1], found.start(1)
-        row += count(b"\n", before, at)
-        before = at
-        if word in _DECIDE:
-            decisions.append(row)
-        elif word in _DEFINE:
-            definitions.append(row)
-        elif word == b"for":
-            # As a statement it begins a row, outside of all brackets.
-            if masked[masked.rfind(b"\n", 0, at) + 1 : at].strip() in _ROW_BEGINS:
-                depth += _balance(count, measured, at)
-                measured = at
-                if not depth:
-                    decisions.append(row)
-        elif word == b"except":
-            if not masked[at + 6 : at + 12].lstrip().startswith(b"*"):
-                decisions.append(row)
-        else:
-            return None
-    return decisions, definitions
+def _loops(parts: list[bytes], rows: list[int]) -> Iterator[int]:
+    """The rows of ``for`` as a statement: it begins a row, outside of all brackets."""
+    depth = measured = 0
+    for k, row in enumerate(rows):
+        if parts[2 * k + 1] != b"for":
+            continue
+        head = _first_row(parts[2 * k + 2])
+        if head[-1:] != b":" or b"lambda" in head or _balance(head):
+            depth += sum(map(_balance, parts[measured : 2 * k + 1 : 2]))
+            measured = 2 * k + 2
+            if depth:
+                continue
+        yield row
 
 
-def _balance(count: Callable[[bytes, int, int], int], first: int, last: int) -> int:
-    """Brackets opened less those closed between two places."""
-    opened = count(b"(", first, last) + count(b"[", first, last) + count(b"{", first, last)
-    return opened - count(b")", first, last) - count(b"]", first, last) - count(b"}", first, last)
+def _first_row(text: bytes) -> bytes:
+    end = text.find(b"\n")
+    return text[: end if end >= 0 else len(text)].rstrip()
 
 
-def _uncount_docstrings(masked: bytes, code: list[bool]) -> bool:
+def _balance(text: bytes) -> int:
+    """Brackets opened less those closed."""
+    kept = text.translate(None, _NO_BRACKETS)
+    if not kept:
+        return 0
+    opened = kept.count(b"(") + kept.count(b"[") + kept.count(b"{")
+    return 2 * opened - len(kept)
+
+
+def _uncount_docstrings(parts: list[bytes], rows: list[int], code: list[bool]) -> bool:
     """Take the rows of docstrings out of the count, unless code stands behind them; False where that is unclear."""
-    row = before = 0
-    for begin in _docstrings(masked):
-        if begin is None:
-            return False
-        text = _TEXT(masked, begin)
-        if text is None:
+    space = _SPACE(parts[0])
+    clear = _uncount(parts[0], space.end() if space else 0, -1, code)
+    for k, row in enumerate(rows):
+        if parts[2 * k + 1] not in _DEFINE or not clear:
             continue
-        end = text.end()
-        stop = masked.find(b"\n", end)
-        rest = masked[end : stop if stop >= 0 else len(masked)].strip()
-        if rest == b"\\":
-            return False
-        if rest and not rest.startswith(b";"):
-            continue
-        row += masked.count(b"\n", before, begin)
-        before = begin
-        last = row + masked.count(b"\n", begin, end)
-        code[row : last + (not rest)] = repeat(False, last + (not rest) - row)
+        text = parts[2 * k + 2]
+        head = _first_row(text)
+        if head[-1:] != b":" or _balance(head):
+            end = _head_end(text)
+            if _BESIDE(text, end - 1) is not None:
+                return False
+            head = text[:end]
+        body = _STRING_AHEAD(text, len(head))
+        if body is not None and head[-1:] == b":" and b"\n" in body[0]:
+            clear = _uncount(text, body.end(), row, code)
+    return clear
+
+
+def _uncount(text: bytes, begin: int, row: int, code: list[bool]) -> bool:
+    """Take the docstring that would begin at a place of a text, whose first row is given, out of the count."""
+    found = _TEXT(text, begin)
+    if found is None:
+        return True
+    end = found.end()
+    stop = text.find(b"\n", end)
+    rest = text[end : stop if stop >= 0 else len(text)].strip()
+    if rest and not rest.startswith(b";"):
+        return rest != b"\\"
+    first = row + text.count(b"\n", 0, begin)
+    last = first + text.count(b"\n", begin, end) + (not rest)
+    code[first:last] = repeat(False, last - first)
     return True
 
 
-def _docstrings(masked: bytes) -> Iterator[int | None]:
-    """Where docstrings would begin; None for one of several rows that begins on the row of its head."""
-    space = _SPACE(masked)
-    yield space.end() if space else 0
-    for found in _SURE_OF_BODY(masked):
-        if _is_head(masked, found.start()):
-            yield None if found[0].endswith(_ON) else found.end()
-
-
-def _is_head(masked: bytes, colon: int) -> bool:
-    """Whether a colon ends the head of a function or class, which may stand on several rows."""
-    end, balance = colon, 0
+def _head_end(text: bytes) -> int:
+    """The place behind the colon that ends the first row outside of brackets, or 0 where none does."""
+    begin = depth = 0
     while True:
-        start = masked.rfind(b"\n", 0, end) + 1
-        balance += _balance(masked.count, start, end)
-        if balance >= 0 or not start:
-            return _HEAD(masked, start) is not None
-        end = start - 1
+        end = text.find(b"\n", begin)
+        row = text[begin : end if end >= 0 else len(text)]
+        depth += _balance(row)
+        if depth <= 0 or end < 0:
+            return begin + row.rfind(b":") + 1 if b":" in row else 0
+        begin = end + 1
