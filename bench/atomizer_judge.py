@@ -9,7 +9,7 @@ from typing import Any
 from atoms.domain.grammar import grammar_of
 from atoms.domain.model import FileAtoms, Language
 from atoms.domain.parser import MultiLanguageParser
-from atoms.domain.rows import newline_normal, rows_of
+from atoms.domain.rows import Rows, newline_normal, rows_of
 from atoms.domain.standing import Standing, standing
 
 MAX_LOC = 10
@@ -50,6 +50,7 @@ class Tally:
             self.counts["chunks"] += 1
             self.counts["loc_le_10"] += loc <= MAX_LOC
             self.counts["simple"] += complexity < MAX_COMPLEXITY
+            self.counts["dense"] += complexity >= MAX_COMPLEXITY and _is_dense(rows, first, last)
             stands = standing(chunk.decode("utf-8", "replace"), language) if loc else Standing.ALONE
             self.counts["stands"] += stands >= Standing.FRAMED
             self.counts["stands_strictly"] += stands >= Standing.STUBBED
@@ -74,7 +75,15 @@ class Tally:
             "stand_alone_with_heads_pct": percent(self.counts["stands_with_heads"], chunks),
             "stand_alone_without_stub_pct": percent(self.counts["stands_without_stub"], chunks),
             "complexity_lt_3_pct": percent(self.counts["simple"], chunks),
+            # Of all chunks: too complex on a single row, where no cut between rows makes them simpler.
+            "complexity_bound_pct": percent(self.counts["dense"], chunks),
         }
+
+
+def _is_dense(rows: Rows, first: int, last: int) -> bool:
+    """Whether one of some rows alone is too complex."""
+    decisions = rows.decisions
+    return any(1 + decisions[row + 1] - decisions[row] >= MAX_COMPLEXITY for row in range(first, last + 1))
 
 
 def tiny_that_could_join(file: FileAtoms) -> int:

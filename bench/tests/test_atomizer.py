@@ -20,6 +20,14 @@ def test_it_measures_the_files_it_is_given(tmp_path: Path) -> None:
     assert all(isinstance(rival, dict) or rival.startswith("not installed") for rival in result["rivals"].values())
 
 
+def test_it_tells_what_no_cut_between_rows_makes_simpler(tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_text("x = a and b and c\n")
+    assert main(["--path", str(tmp_path), "--no-rivals"])["complexity_bound_pct"] == 100.0
+    (tmp_path / "a.py").write_text("x = (a and b\n     and c)\n")
+    result = main(["--path", str(tmp_path), "--no-rivals"])
+    assert (result["complexity_lt_3_pct"], result["complexity_bound_pct"]) == (0.0, 0.0)
+
+
 def test_nothing_to_measure_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(InvalidInput, match=r"no \.py"):
         main(["--path", str(tmp_path)])

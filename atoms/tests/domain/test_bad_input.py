@@ -106,9 +106,10 @@ def seconds(source: bytes, language: Language) -> float:
         (Language.TYPESCRIPT, SCRIPT * 60),
         (Language.JAVASCRIPT, SCRIPT * 60),
         (Language.JAVASCRIPT, b"function f(a){return a&&b?c(a):d}" * 2000),
+        (Language.PYTHON, b'def f(\n a,\n):\n  """x\n\n y"""\n  return [a\n  for a in b]\n' * 3000),
         (Language.PYTHON, b"x" * 300_000 + b"=[" + b"1," * 50_000 + b"];"),
     ],
-    ids=["python", "typescript", "javascript", "one row of functions", "one long row"],
+    ids=["python", "typescript", "javascript", "one row of functions", "docstrings", "one long row"],
 )
 def test_time_grows_in_step_with_size(language: Language, unit: bytes) -> None:
     once, four = seconds(unit, language), seconds(unit * 4, language)
@@ -121,6 +122,18 @@ def test_two_megabytes_in_one_row(language: Language) -> None:
     for source in (b'x = "' + b"a" * 2_000_000 + b'"\n', b"x = [" + b"1," * 1_000_000 + b"]\n"):
         file, facts = described(source, language)
         assert len(file.atoms) == len(facts) == 1
+
+
+@pytest.mark.drill
+@pytest.mark.parametrize("language", [Language.JAVASCRIPT, Language.TYPESCRIPT])
+def test_two_megabytes_of_minified_functions_in_one_row(language: Language) -> None:
+    source = b"function f(a){return a&&b?c(a):d}" * 61_000
+    assert len(source) > 2_000_000
+    file, facts = described(source, language)
+    assert file.parse_ok
+    assert [file.text(atom) for atom in file.atoms] == [source]
+    assert len(facts) == 1
+    assert seconds(source, language) / seconds(source[: len(source) // 4], language) < 6.5
 
 
 @pytest.mark.drill
