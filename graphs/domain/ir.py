@@ -42,8 +42,9 @@ class Site:
 class Call:
     """One call: arguments by position and name, spread arguments, and where the result goes.
 
-    ``hops``: how many callables passed it on (partials, objects with ``__call__``), for they may lead back to
-    themselves. ``shape``: how many arguments by position and which by name, where the text says so; None elsewhere.
+    ``hops``: how many callables that nobody wrote passed it on (partials, objects with ``__call__``, built-in functions
+    that call what they are given), for they may lead back to themselves. ``shape``: how many arguments by position and
+    which by name, where the text says so; None elsewhere.
     """
 
     __slots__ = ("args", "hops", "kwargs", "kwstar", "new", "result", "shape", "site", "star", "this")
@@ -81,6 +82,12 @@ class Call:
             self.site, args, kwargs, result=self.result, star=self.star, kwstar=self.kwstar, this=self.this,
             new=self.new, hops=self.hops + 1,
         )  # fmt: skip
+
+    def back(
+        self, *args: "Node | None", result: Node | None = None, star: Node | None = None, this: Node | None = None
+    ) -> "Call":
+        """Return the call that a built-in function, called so, makes of what it was given."""
+        return Call(self.site, args, result=result, star=star, this=this, hops=self.hops + 1)
 
 
 class Value:

@@ -27,9 +27,8 @@ def _each(*, result: str) -> ArrayModel:
 
     def model(array: JsObject, solver: Solver, call: Call) -> None:
         returned = Node()
-        this = _arg(call, 1)
-        inner = Call(call.site, (array.everything(solver), None, array.as_node(solver)), result=returned, this=this)
-        solver.call(_arg(call, 0), inner)
+        given = (array.everything(solver), None, array.as_node(solver))
+        solver.call(_arg(call, 0), call.back(*given, result=returned, this=_arg(call, 1)))
         if result == "same":
             _same(array, solver, call)
         elif result == "element":
@@ -65,13 +64,12 @@ def _reduce(array: JsObject, solver: Solver, call: Call) -> None:
     solver.copy(_arg(call, 1), total)
     if len(call.args) < 2:
         solver.copy(array.everything(solver), total)
-    inner = Call(call.site, (total, array.everything(solver)), result=total)
-    solver.call(_arg(call, 0), inner)
+    solver.call(_arg(call, 0), call.back(total, array.everything(solver), result=total))
 
 
 def _sort(array: JsObject, solver: Solver, call: Call) -> None:
     element = array.everything(solver)
-    solver.call(_arg(call, 0), Call(call.site, (element, element)))
+    solver.call(_arg(call, 0), call.back(element, element))
     solver.add(call.result, array)
 
 
@@ -108,7 +106,7 @@ def _entries(array: JsObject, solver: Solver, call: Call) -> None:
 
 def _callback(solver: Solver, call: Call) -> None:
     """A global that calls its first argument: timers and microtasks."""
-    solver.call(_arg(call, 0), Call(call.site, call.args[2:]))
+    solver.call(_arg(call, 0), call.back(*call.args[2:]))
 
 
 def _promise(solver: Solver, call: Call) -> None:
@@ -116,7 +114,7 @@ def _promise(solver: Solver, call: Call) -> None:
     made = JsObject("<builtin>.Promise", "promise")
     resolve = Node()
     solver.add(resolve, _Resolver(made))
-    solver.call(_arg(call, 0), Call(call.site, (resolve, resolve)))
+    solver.call(_arg(call, 0), call.back(resolve, resolve))
     solver.add(call.result, made)
 
 
@@ -182,7 +180,7 @@ def _from(solver: Solver, call: Call) -> None:
     solver.iterate(_arg(call, 0), element, call.site)
     made = JsObject("<builtin>.Array", "array")
     if len(call.args) > 1:
-        solver.call(_arg(call, 1), Call(call.site, (element,), result=made.field(solver, INDEX)))
+        solver.call(_arg(call, 1), call.back(element, result=made.field(solver, INDEX)))
     else:
         solver.copy(element, made.field(solver, INDEX))
     solver.add(call.result, made)

@@ -360,11 +360,11 @@ class External(ExternalName):
             return
         solver.add(call.result, self)
         if self.name.rpartition(".")[2] in CALLING_BACK and call.args:
-            solver.call(call.args[0], Call(call.site, (None, None, None)))
+            solver.call(call.args[0], call.back(None, None, None))
 
 
 class Thenable(Value):
-    """``value.then``: the callback gets what the promise holds."""
+    """``value.then``: the callback gets what the promise holds. As a callback it has lost its promise, and throws."""
 
     __slots__ = ("value",)
 
@@ -373,6 +373,8 @@ class Thenable(Value):
         self.value = value
 
     def call(self, solver: Solver, call: Call) -> None:
+        if call.hops:
+            return
         solver.record_external(call.site, self.name)
         held = Node()
         if isinstance(self.value, JsObject) and self.value.kind == "promise":
@@ -381,13 +383,12 @@ class Thenable(Value):
             solver.add(held, self.value)
         result = JsObject("<builtin>.Promise", "promise")
         for i, arg in enumerate(call.args[:2]):
-            inner = Call(call.site, (held,) if i == 0 else (None,), result=result.field(solver, INDEX))
-            solver.call(arg, inner)
+            solver.call(arg, call.back(held if i == 0 else None, result=result.field(solver, INDEX)))
         solver.add(call.result, result)
 
 
 class ArrayMethod(Value):
-    """A builtin method of an array, map or set."""
+    """A builtin method of an array, map or set. As a callback it has lost its object, and throws."""
 
     __slots__ = ("array", "attr")
 
@@ -397,6 +398,8 @@ class ArrayMethod(Value):
         self.attr = attr
 
     def call(self, solver: Solver, call: Call) -> None:
+        if call.hops:
+            return
         solver.record_external(call.site, self.name)
         ARRAY_METHODS[self.attr](self.array, solver, call)
 

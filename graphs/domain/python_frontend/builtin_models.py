@@ -312,7 +312,7 @@ def _reduce(solver: Solver, call: Call) -> None:
     total = call.result
     solver.copy(_arg(call, 2), total)
     solver.copy(element, total)
-    solver.call(_arg(call, 0), Call(call.site, (total, element), result=total))
+    solver.call(_arg(call, 0), call.back(total, element, result=total))
 
 
 def _gather(solver: Solver, call: Call) -> None:

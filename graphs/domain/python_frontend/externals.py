@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from graphs.domain.externals import ExternalName
-from graphs.domain.ir import Call, Node, Site, Value
+from graphs.domain.ir import MAX_HOPS, Call, Node, Site, Value
 from graphs.domain.python_frontend.texts import BuiltinMethod
 from graphs.domain.solver import Solver
 
@@ -63,12 +63,11 @@ class External(ExternalName):
         solver.add(dst, self.member(attr))
 
     def call(self, solver: Solver, call: Call) -> None:
+        solver.record_external(call.site, self.name)
         model = EXTERNAL_MODELS.get(self.name)
         if model is None:
-            solver.record_external(call.site, self.name)
             solver.add(call.result, self)
-        else:
-            solver.record_external(call.site, self.name)
+        elif call.hops < MAX_HOPS:
             model(solver, call)
 
 

@@ -67,3 +67,9 @@ def test_what_says_nothing() -> None:
 )
 def test_objects_behind_traps(made: str, expected: str) -> None:
     assert called(f"function f() {{ const x = {made}; x.run() }}") == expected
+
+
+def test_iterating_over_what_has_a_get_trap_asks_the_trap() -> None:
+    loop = "function f() {{ for (const x of new Proxy({{ a: new A() }}, {})) x.run() }}"
+    assert called(loop.format("{ get() {} }")) == "", "the iterator is what the trap says"
+    assert called(loop.format("{}")) == "A.run"
