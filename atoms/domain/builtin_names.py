@@ -1,6 +1,7 @@
 """Names that every file of a language may use without binding them."""
 
 import builtins
+from pathlib import Path
 from typing import Final
 
 from atoms.domain.model import Language
@@ -33,10 +34,15 @@ _SCRIPT: Final = words(
     "ReturnType InstanceType ThisType Awaited Uppercase Lowercase Capitalize Uncapitalize NoInfer ReadonlyArray "
     "ReadonlyMap ReadonlySet PromiseLike ArrayLike Iterable AsyncIterable AsyncIterator Generator AsyncGenerator "
     "IterableIterator AsyncIterableIterator PropertyKey PropertyDescriptor TemplateStringsArray NodeJS JSX React "
-    "AsyncGeneratorFunction asserts const infer globalThis"
+    "AsyncGeneratorFunction asserts const infer globalThis "
+    "addEventListener removeEventListener dispatchEvent postMessage importScripts"
 )
+# What TypeScript declares for all files in its lib.*.d.ts: types, and the values that begin with a capital. The others
+# ("name", "status", "open") more often are names that a file forgot to bind.
+_DECLARED: Final = words(Path(__file__).with_name("script_globals.txt").read_text(encoding="ascii"))
+_ALL_SCRIPT: Final = _SCRIPT | _DECLARED
 
 
 def builtin_names(language: Language) -> frozenset[str]:
     """Return the names that resolve to the language itself or its usual hosts."""
-    return _PYTHON if language is Language.PYTHON else _SCRIPT
+    return _PYTHON if language is Language.PYTHON else _ALL_SCRIPT

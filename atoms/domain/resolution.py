@@ -17,6 +17,8 @@ from atoms.domain.reading import facts_of
 from atoms.domain.rows import newline_normal
 
 _BUILTIN = "builtin"
+_TYPED = (Language.TYPESCRIPT, Language.TSX)
+_IS_MODULE = re.compile(rb"^\s*(?:import|export)\b", re.MULTILINE).search
 BLANK = 1 << 30  # the indentation of a row without text
 _REMARK = (b"", b"#")  # what a row begins with that holds no Python code
 _QUOTES = re.compile(rb"\"\"\"|'''")
@@ -152,12 +154,24 @@ def _group_deeds(view: FileView) -> None:
         views[number_of[example.row]].examples.append(example)
 
 
+def _ambient(views: Mapping[str, FileView]) -> dict[str, str]:
+    """Where the names are declared that all TypeScript files see: in those that are no modules, as ``global.d.ts``."""
+    return {
+        name: f"{path}:{bindings[0].row + 1}"
+        for path, view in views.items()
+        if view.file.language in _TYPED and not _IS_MODULE(view.file.source)
+        for name, bindings in view.facts.module.bindings.items()
+        if bindings
+    }
+
+
 class Project:
     """All files together."""
 
     def __init__(self, files: Sequence[FileAtoms], *, root_package: str | None) -> None:
         self.views: Mapping[str, FileView] = {file.path: view_of(file) for file in files}
         self.modules: Modules = modules_of(self.views, root_package=root_package)
+        self.ambient = _ambient(self.views)
         self.callers = self._callers()
 
     def resolve_import(self, origin: str, importer: FileView) -> str | None:
@@ -205,6 +219,8 @@ class Project:
             return f"{view.file.path}:{binding.row + 1}"
         if name in builtin_names(view.file.language):
             return _BUILTIN
+        if view.file.language in _TYPED and name in self.ambient:
+            return self.ambient[name]
         for module in view.facts.star_imports:
             path = self.modules.find(module, importer=view.file.path, language=view.file.language)
             if path is None:

@@ -1,10 +1,13 @@
 """What atoms need and give, by small programs whose answers are known."""
 
 import json
+import re
+from pathlib import Path
 
+from atoms.domain.builtin_names import builtin_names
 from atoms.domain.context import ContextInjector
 from atoms.domain.decomposer import RecursiveDecomposer
-from atoms.domain.model import AtomFacts, FileAtoms, Need
+from atoms.domain.model import AtomFacts, FileAtoms, Language, Need
 from atoms.domain.pack import context_pack
 from atoms.domain.parser import MultiLanguageParser
 
@@ -162,3 +165,23 @@ def test_the_pack_is_bounded_and_starts_with_the_code() -> None:
     assert small["tokens"] <= 110
     assert small["code"] == whole["code"]  # itself first, its neighbours last
     assert small["place"] == []
+
+
+def test_what_typescript_declares_for_all_files_is_known() -> None:
+    use = "export function f(e: MessageEvent) {\n  return __DEV__ ? e : undeclared;\n}\n"
+    ambient = "declare const __DEV__: boolean;\n"
+    _, facts = project({"a.ts": use, "global.d.ts": ambient})
+    found = {n.name: n.resolved_by for fact in facts.values() for n in fact.needs}
+    assert found == {"MessageEvent": "builtin", "__DEV__": "global.d.ts:1", "undeclared": None}
+    _, facts = project({"a.ts": use, "module.ts": f"export {{}};\n{ambient}"})
+    assert next(n for fact in facts.values() for n in fact.needs if n.name == "__DEV__").resolved_by is None
+
+
+def test_the_names_are_those_of_the_typescript_in_use() -> None:
+    libraries = Path(__file__).parents[3] / "validation/toolchain/node_modules/typescript/lib"
+    declares = re.compile(
+        r"^(?:declare\s+)?(?:interface|type|var|let|const|function|class|namespace)\s+([A-Z][\w$]*)", re.MULTILINE
+    )
+    declared = {name for file in libraries.glob("lib.*.d.ts") for name in declares.findall(file.read_text("utf-8"))}
+    assert declared
+    assert declared <= builtin_names(Language.TYPESCRIPT)
