@@ -14,7 +14,7 @@ import argparse
 import random
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from time import perf_counter
@@ -22,13 +22,14 @@ from typing import Any
 
 from bench.validation_mutants import Mutant, mutants
 from bench.validation_replies import NO_CACHE, Base, ReplyTally, count_reply, count_rewrites, new_failures
+from bench.validation_script_mutants import script_mutants
 from bench.validation_strict import StrictTally, judge_known_good
 from bench.validation_targets import DEFAULTS, spans_of, workspace_of
-from masterplans.domain.workspace import FileRole, Workspace
+from masterplans.domain.workspace import FileRole, Workspace, WorkspaceFile
 from validation.domain.atomic import AtomicValidator
 from validation.domain.blame import Blame, blame, pattern_atoms, ranking
 from validation.domain.model import Status, SuiteResult
-from validation.domain.static import StaticCheck, StaticReport, locate
+from validation.domain.static import Family, StaticCheck, StaticReport, family_of, locate
 from validation.engine import ruff_tool
 from validation.engine.static import static_findings
 from validation.engine.suite import run_suite
@@ -146,7 +147,7 @@ def _choose(base: Base, count: int, seed: int) -> list[tuple[str, Mutant]]:
             reached.setdefault(path, set()).update(lines)
     by_operator: dict[str, list[tuple[str, Mutant]]] = {}
     for file in base.workspace.of_role(FileRole.SOURCE):
-        for mutant in mutants(file.content) if reached.get(file.path) and file.path.endswith(".py") else ():
+        for mutant in _mutants(file) if reached.get(file.path) else ():
             if mutant.line in reached[file.path]:
                 by_operator.setdefault(mutant.operator, []).append((file.path, mutant))
     chance = random.Random(seed)
@@ -156,6 +157,13 @@ def _choose(base: Base, count: int, seed: int) -> list[tuple[str, Mutant]]:
     while len(chosen) < count and any(by_operator.values()):
         chosen += [found.pop() for _, found in sorted(by_operator.items()) if found]
     return chosen[:count]
+
+
+def _mutants(file: WorkspaceFile) -> Iterator[Mutant]:
+    if family_of(file.path) is Family.SCRIPT:
+        yield from script_mutants(file.path, file.content)
+    elif file.path.endswith(".py"):
+        yield from mutants(file.content)
 
 
 def try_mutant(base: Base, path: str, mutant: Mutant) -> tuple[SuiteResult, StaticReport]:
@@ -170,6 +178,8 @@ def try_mutant(base: Base, path: str, mutant: Mutant) -> tuple[SuiteResult, Stat
     cases = tuple(fresh.get(case.id, case) for case in base.suite.cases)
     suite = replace(ran, cases=cases, coverage={**base.suite.coverage, **ran.coverage})
     file = workspace.files[path]
+    if family_of(path) is Family.SCRIPT:
+        return suite, base.static
     names = ruff_tool.check(workspace, {path: file}, {file.place: file.content}).findings.get(StaticCheck.NAMES, [])
     static = replace(base.static, findings={**base.static.findings, StaticCheck.NAMES: locate(names, {path: file})})
     return suite, static

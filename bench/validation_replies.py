@@ -2,8 +2,8 @@
 
 A reply is judged beside its draft: the type checker's findings, doctests, answers to inputs made of types, and answers
 to the calls that the suite made of the draft, with variations. ``caught`` is a lower bound, for it counts defects that
-change nothing as missed; only those that compile to the same code are left out (trivial compiler equivalence,
-Papadakis et al., 2015). Missed defects that a reader judged equivalent stand, with reasons, in
+change nothing as missed; only those of Python that compile to the same code are left out (trivial compiler
+equivalence, Papadakis et al., 2015). Missed defects that a reader judged equivalent stand, with reasons, in
 ``data/validation_equivalents.json``; the share without them is told beside it.
 """
 
@@ -18,12 +18,13 @@ from typing import Any
 
 from bench.validation_mutants import Mutant, is_equivalent
 from bench.validation_rewrites import Rewrite, rewrites
+from bench.validation_script_rewrites import script_rewrites
 from bench.validation_targets import spans_of
-from masterplans.domain.workspace import FileRole, Workspace
+from masterplans.domain.workspace import FileRole, Workspace, WorkspaceFile
 from validation.domain.atomic import AtomicValidator
 from validation.domain.blame import Span, blame, pattern_atoms
 from validation.domain.model import Check, Status, SuiteResult, TestStatus
-from validation.domain.static import StaticReport
+from validation.domain.static import Family, StaticReport, family_of
 from validation.domain.strictness import Place
 from validation.engine.replay_tool import with_replays
 from validation.engine.static import static_findings
@@ -88,7 +89,7 @@ class ReplyTally:
 def count_reply(tally: ReplyTally, base: Base, path: str, mutant: Mutant, suite: SuiteResult) -> None:
     """Judge the mutated file as new code beside its draft."""
     source = base.workspace.files[path].content
-    if is_equivalent(source, mutant.source):
+    if family_of(path) is Family.PYTHON and is_equivalent(source, mutant.source):
         tally.identical += 1
         return
     tally.seeded += 1
@@ -145,12 +146,20 @@ def _chosen(base: Base, count: int, seed: int) -> Sequence[tuple[str, Rewrite]]:
     found = [
         (file.path, one)
         for file in base.workspace.of_role(FileRole.SOURCE)
-        if file.path.endswith(".py") and reached.get(file.path)
-        for one in rewrites(file.content)
+        if reached.get(file.path)
+        for one in _rewrites(file)
         if any(one.before[0] < line <= one.before[1] for line in reached[file.path])
     ]
     random.Random(seed).shuffle(found)
     return found[:count]
+
+
+def _rewrites(file: WorkspaceFile) -> Iterator[Rewrite]:
+    family = family_of(file.path)
+    if family is Family.SCRIPT:
+        yield from script_rewrites(file.path, file.content)
+    elif file.path.endswith(".py"):
+        yield from rewrites(file.content)
 
 
 def _replayed(

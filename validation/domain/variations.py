@@ -1,10 +1,10 @@
 """Inputs near those that tests used: recorded calls, then each with one or two small changes. Deterministic, bounded.
 
-A call is the JSON of ``inside/call_values.py``. Changed are atoms and plain containers that the arguments hold, and
-attributes of records that hold atoms only; where an object holds more, its parts belong together. The changes are those
-at which comparisons, loops and branches turn over: neighbours and boundaries of numbers, constants of the function,
-shorter and longer sequences, another order, the other truth, ``None`` where it is the default, and arguments that other
-calls had in the same place.
+A call is the JSON of ``inside/call_values.py`` or, of scripts, ``call_values.mjs``. Changed are atoms and plain
+containers that the arguments hold, and attributes of records that hold atoms only; where an object holds more, its
+parts belong together. The changes are those at which comparisons, loops and branches turn over: neighbours and
+boundaries of numbers, constants of the function, shorter and longer sequences, another order, the other truth, ``None``
+where it is the default, and arguments that other calls had in the same place.
 """
 
 import ast
@@ -22,10 +22,13 @@ MOST_TEXT = 1_000_000  # characters of all of them
 PAIRS = 60  # of these with two changes
 _DEPTH = 3
 _SITES = 12  # in one call
-_LITERALS = 10
+LITERALS = 10  # of one function
 _DONORS = 4  # other calls that give an argument
-_LEAVES = ("global", "member", "bytes", "Decimal", "Fraction", "complex", "stand_in")
 _SEQUENCES = ("list", "tuple", "deque")
+_MAPPINGS = ("dict", "map")
+_TIMES = ("timedelta", "date", "time", "datetime")
+_LEAVES = ("global", "member", "bytes", "Decimal", "Fraction", "complex", "stand_in", "timezone", "UUID",
+           "PurePosixPath", "Date", "RegExp", "symbol", *_TIMES)  # fmt: skip
 _Path = tuple[str | int, ...]
 _Change = tuple[_Path, Any]
 
@@ -35,7 +38,8 @@ class Hints:
     """What the text of a function tells of inputs that matter to it."""
 
     literals: tuple[Any, ...] = ()  # as values of a call
-    nullable: frozenset[str] = frozenset()  # parameters whose default is None
+    nullable: frozenset[str] = frozenset()  # parameters that may be left out
+    absent: Any = None  # what then stands for them, as a value of a call
 
 
 def hints_of(source: bytes) -> dict[str, Hints]:
@@ -81,7 +85,7 @@ def _literals(function: ast.AST) -> tuple[Any, ...]:
         _value(one) for one in values
         if isinstance(one, int | float | str) and not isinstance(one, bool) and len(str(one)) <= 30
     ]  # fmt: skip
-    return tuple({json.dumps(one): one for one in found}.values())[:_LITERALS]
+    return tuple({json.dumps(one): one for one in found}.values())[:LITERALS]
 
 
 def _nullable(arguments: ast.arguments) -> Iterator[str]:
@@ -162,7 +166,7 @@ def _is_parameter(row: Any, size: int) -> bool:
 
 def _is_value(value: Any, size: int) -> bool:
     match value:
-        case None | bool() | int() | str() | ["f" | "i", str()]:
+        case None | bool() | int() | str() | ["f" | "i", str()] | ["u"]:
             return True
         case ["r", int() as number]:
             return 0 <= number < size
@@ -171,7 +175,7 @@ def _is_value(value: Any, size: int) -> bool:
 
 def _is_node(node: Any, size: int) -> bool:
     match node:
-        case ["dict" | "OrderedDict" | "Counter", list() as rows]:
+        case ["dict" | "OrderedDict" | "Counter" | "map", list() as rows]:
             return all(isinstance(row, list) and len(row) == 2 and _are_values(row, size) for row in rows)
         case ["range", *parts]:
             return _are_values(parts, size)
@@ -226,8 +230,9 @@ def _changes(number: int, known: list[Any], told: list[list[str]], hints: Hints)
     call = known[number]
     by_site: list[list[_Change]] = []
     for n, (name, kind, value) in enumerate(call["p"]):
-        some: list[_Change] = [(("p", n, 2), None)] if name in hints.nullable and value is not None else []
-        if not (n == 0 and kind == "a" and name in ("self", "cls")):
+        left_out = name in hints.nullable and value != hints.absent
+        some: list[_Change] = [(("p", n, 2), hints.absent)] if left_out else []
+        if not (n == 0 and kind == "a" and name in ("self", "cls", "this")):
             some += _donated(number, known, told, n)
         by_site.append(some)
     sites = list(_sites(call))[:_SITES]
@@ -262,10 +267,13 @@ def _sites(call: Any) -> Iterator[tuple[_Path, Any]]:
             case ["r", int() as number] if 0 <= number < len(call["h"]) and number not in seen and depth < _DEPTH:
                 seen.add(number)
                 match call["h"][number]:
-                    case [str() as kind, list() as rows] if kind in (*_SEQUENCES, "set", "frozenset", "dict"):
+                    case [str() as kind, list() as rows] if kind in (*_SEQUENCES, "set", "frozenset", *_MAPPINGS):
                         yield ("h", number, 1), (kind, rows)
-                        inner = [((j, 1), row[1]) if kind == "dict" else ((j,), row) for j, row in enumerate(rows[:4])]
+                        pairs = kind in _MAPPINGS
+                        inner = [((j, 1), row[1]) if pairs else ((j,), row) for j, row in enumerate(rows[:4])]
                         waiting += [(("h", number, 1, *step), item, depth + 1) for step, item in inner]
+                    case [str() as kind, list() as parts] if kind in _TIMES:
+                        waiting += [(("h", number, 1, j), part, depth + 1) for j, part in enumerate(parts)]
                     case ["object", _, _, [], list() as held] if all(_is_leaf(item, call["h"]) for _, item in held):
                         waiting += [(("h", number, 4, j, 1), row[1], _DEPTH) for j, row in enumerate(held)]
             case ["r", *_]:

@@ -10,6 +10,7 @@ from kernel.errors import MgeError, Unavailable
 from masterplans.domain.workspace import FileRole, Workspace, WorkspaceFile
 from validation.domain import records as reading
 from validation.domain.model import Evidence
+from validation.domain.script_recording import recorded_script
 from validation.domain.scripttests import UNKNOWN, VITEST, expected_script_ids, foreign_runner, imports_no_runner
 from validation.domain.static import Family, family_of
 from validation.domain.suite import Part
@@ -99,6 +100,20 @@ def _sources(workspace: Workspace) -> dict[str, str]:
     }
 
 
+def _recorded(
+    workspace: Workspace, placed: Mapping[str, bytes], settings: SuiteSettings
+) -> tuple[Mapping[str, bytes], list[list[object]]]:
+    """The files where calls are recorded, with the functions that tell of them, each row behind its path."""
+    if not settings.record:
+        return placed, []
+    files, functions = dict(placed), list[list[object]]()
+    for place, path in ((f.place, f.path) for f in workspace.of_role(FileRole.SOURCE)):
+        if family_of(path) is Family.SCRIPT and not _typing(place):
+            files[place], rows = recorded_script(path, place, placed[place], len(functions))
+            functions += [[path, *row] for row in rows]
+    return files, functions
+
+
 def _request(  # noqa: PLR0917 - all of them describe one process
     workspace: Workspace, file: WorkspaceFile, placed: Mapping[str, bytes], settings: SuiteSettings, nonce: str,
     seconds: float,
@@ -107,8 +122,10 @@ def _request(  # noqa: PLR0917 - all of them describe one process
     transpile = transpiled(placed)
     if transpile and not (TOOLCHAIN_FOLDER / ESBUILD).is_file():
         raise Unavailable("esbuild is not installed: run make setup")
+    files, functions = _recorded(workspace, placed, settings)
     config = {
         "nonce": nonce,
+        "recorded": functions,
         "place": file.place,
         "coverage": settings.coverage,
         "traced": _sources(workspace),
@@ -122,7 +139,7 @@ def _request(  # noqa: PLR0917 - all of them describe one process
             f"--test-timeout={int(settings.test_seconds * 1000)}", f"{INSIDE}/node_suite.mjs",
         ),
         mounts=(*root.mounts, Mount(host=INSIDE_FOLDER, inside=INSIDE)),
-        files={f"/work/{place}": content for place, content in placed.items()},
+        files={f"/work/{place}": content for place, content in files.items()},
         env={"HOME": "/tmp", "NODE_TEST_CONTEXT": ""},  # noqa: S108 - inside the sandbox
         stdin=json.dumps(config).encode(),
         limits=suite_limits(placed, settings, min(seconds, max(30.0, settings.timeout_seconds / 4))),
@@ -137,8 +154,10 @@ def _vitest(  # noqa: PLR0917 - all of them describe one process
 ) -> SandboxRequest:  # fmt: skip
     """The project's own vitest, which transpiles for itself."""
     root = node_root(workspace.node_modules)
+    files, functions = _recorded(workspace, placed, settings)
     config = {
         "nonce": nonce,
+        "recorded": functions,
         "place": file.place,
         "globals": imports_no_runner(file),
         "test_ms": int(settings.test_seconds * 1000),
@@ -148,7 +167,7 @@ def _vitest(  # noqa: PLR0917 - all of them describe one process
     return SandboxRequest(
         argv=(*root.argv, f"--max-old-space-size={settings.memory_mib}", f"{INSIDE}/vitest_suite.mjs"),
         mounts=(*root.mounts, Mount(host=INSIDE_FOLDER, inside=INSIDE)),
-        files={f"/work/{place}": content for place, content in placed.items()},
+        files={f"/work/{place}": content for place, content in files.items()},
         env={"HOME": "/tmp", "CI": "1", "NODE_ENV": "test"},  # noqa: S108 - inside the sandbox
         stdin=json.dumps(config).encode(),
         limits=suite_limits(placed, settings, min(seconds, max(30.0, settings.timeout_seconds / 4))),

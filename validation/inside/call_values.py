@@ -7,15 +7,19 @@ of their class and their attributes; nothing is executed to take them apart, and
 """
 
 import collections
+import datetime
 import decimal
 import enum
 import fractions
 import functools
 import json
 import math
+import pathlib
 import random
+import re
 import sys
 import types
+import uuid
 import zlib
 from collections.abc import Callable, Container, Iterator
 from typing import Any
@@ -37,6 +41,17 @@ _MUTABLE: dict[type, Callable[[Any, list[Any]], Any]] = {
     collections.deque: collections.deque.extend, collections.defaultdict: dict.update, collections.Counter: dict.update,
 }  # fmt: skip
 _MAPPINGS = (dict,)
+_TEXTS: dict[type, Callable[[str], Any]] = {
+    complex: complex, decimal.Decimal: decimal.Decimal, fractions.Fraction: fractions.Fraction, uuid.UUID: uuid.UUID,
+    pathlib.PurePosixPath: pathlib.PurePosixPath,
+}  # fmt: skip
+# What of a time or date is told, in the order in which its class takes it.
+_TIMES: dict[type, tuple[str, ...]] = {
+    datetime.timedelta: ("days", "seconds", "microseconds"),
+    datetime.date: ("year", "month", "day"),
+    datetime.time: ("hour", "minute", "second", "microsecond", "tzinfo"),
+    datetime.datetime: ("year", "month", "day", "hour", "minute", "second", "microsecond", "tzinfo"),
+}
 
 
 def named(value: Any) -> tuple[str, str] | None:
@@ -176,8 +191,12 @@ class Encoder:
     def _node(self, value: Any, kind: type, depth: int) -> list[Any]:
         if kind in (bytes, bytearray):
             return [kind.__name__, _bounded(value.hex())]
-        if kind in (complex, decimal.Decimal, fractions.Fraction):
+        if kind in _TEXTS:
             return [kind.__name__, _bounded(str(value))]
+        if kind in _TIMES:
+            return [kind.__name__, [self.encode(getattr(value, name), depth) for name in _TIMES[kind]]]
+        if kind is datetime.timezone:
+            return ["timezone", [self.encode(value.utcoffset(None), depth)]]
         if kind is random.Random:  # its state is large, and any will do: the draft gets the same
             return ["Random", "0"]
         if kind is range:
@@ -226,6 +245,12 @@ def _bounded(text: str) -> str:
     return str(text)
 
 
+_BY_NAME: dict[str, Callable[..., Any]] = {
+    "timezone": datetime.timezone, **{kind.__name__: kind for kind in _TIMES},
+    **{kind.__name__: make for kind, make in _TEXTS.items()},
+}  # fmt: skip
+
+
 class Decoder:
     """Puts the values of one call together again, each time anew. Raises :class:`NotValue` for anything malformed."""
 
@@ -254,10 +279,12 @@ class Decoder:
             case ["bytes" | "bytearray" as name, str() as text]:
                 data = bytes.fromhex(text)
                 self._made[number] = data if name == "bytes" else bytearray(data)
-            case ["complex" | "Decimal" | "Fraction" | "Random" as name, str() as text]:
-                made: dict[str, Any] = {"complex": complex, "Decimal": decimal.Decimal, "Fraction": fractions.Fraction,
-                        "Random": lambda seed: random.Random(int(seed))}  # fmt: skip  # noqa: S311 - reproducible
-                self._made[number] = made[name](text)
+            case ["Random", str() as text]:
+                self._made[number] = random.Random(int(text))  # noqa: S311 - reproducible
+            case [str() as name, str() as text] if name in _BY_NAME:
+                self._made[number] = _BY_NAME[name](text)
+            case [str() as name, list() as rows] if name in _BY_NAME:
+                self._made[number] = _BY_NAME[name](*map(self.decode, rows))
             case ["range", start, stop, step]:
                 self._made[number] = range(self.decode(start), self.decode(stop), self.decode(step))
             case ["member", str() as module, str() as name, str() as member]:
@@ -308,6 +335,12 @@ def shortened(text: str, most: int) -> str:
     return f"{text[:most]}... {len(text)} characters, {digest:x}"
 
 
+_SHOWN_WHOLE = frozenset({
+    bool, int, str, bytes, bytearray, range, decimal.Decimal, fractions.Fraction, uuid.UUID, re.Pattern,
+    pathlib.PurePosixPath, pathlib.PosixPath, datetime.timezone, *_TIMES,
+})  # fmt: skip
+
+
 class _Renderer:
     """Walks a value of any kind within a bound of steps."""
 
@@ -322,7 +355,7 @@ class _Renderer:
         self._steps += 1
         if self._steps > self.STEPS or depth > _DEPTH or id(value) in self._open:
             yield "..."
-        elif value is None or kind in (bool, int, str, bytes, bytearray, range, decimal.Decimal, fractions.Fraction):
+        elif value is None or kind in _SHOWN_WHOLE:
             yield repr(value)
         elif kind is float:
             yield _float(value)

@@ -1,7 +1,7 @@
 // The result pipe of a run of node_suite.mjs, shared with its reporter: descriptor, nonce, and what is known of tests.
 import fs from "node:fs";
 
-const state = { fd: -1, nonce: "", lines: new Map(), place: "", ended: false };
+const state = { fd: -1, nonce: "", lines: new Map(), calls: new Map(), place: "", ended: false };
 
 export function open(fd, nonce, place) {
   Object.assign(state, { fd, nonce, place });
@@ -29,6 +29,7 @@ function send(kind, fields) {
 
 export const place = () => state.place;
 export const lines = state.lines;
+export const calls = state.calls;
 
 const MESSAGE = 4000;
 

@@ -1,5 +1,5 @@
 // Reporter of Node's test runner: every test, when it ends, goes over the result channel. Suites are no tests.
-import { claim, framesOf, holeOf, lines, place, textOf } from "./node_channel.mjs";
+import { calls, claim, framesOf, holeOf, lines, place, textOf } from "./node_channel.mjs";
 
 const send = claim();
 
@@ -36,6 +36,7 @@ export default async function* reporter(source) {
       hole: error ? holeOf(error) : null,
       lines: lines.get(key) ?? {},
     });
+    if (type === "test:pass" && calls.get(key)?.length > 0) send("calls", { rows: calls.get(key) });
   }
   send("end", { code: 0 });
   yield "";

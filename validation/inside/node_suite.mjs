@@ -3,8 +3,9 @@
 import fs from "node:fs";
 import { pathToFileURL } from "node:url";
 
-import { claim, framesOf, holeOf, lines, open, textOf } from "./node_channel.mjs";
+import { calls, claim, framesOf, holeOf, lines, open, textOf } from "./node_channel.mjs";
 import "./node_reporter.mjs";
+import { Recorder } from "./call_recorder.mjs";
 import { Coverage } from "./node_coverage.mjs";
 import { transpile } from "./node_transpile.mjs";
 
@@ -23,12 +24,16 @@ for (const [path] of Object.entries(config.traced)) {
 
 const { afterEach, beforeEach } = await import("node:test");
 const coverage = config.coverage ? new Coverage(traced, texts) : null;
+const recorder = config.recorded.length > 0 ? new Recorder(config.recorded) : null;
 beforeEach((t) => {
   send("begin", { id: `${config.place}::${t.fullName ?? t.name}` });
+  recorder?.start();
   coverage?.take();
 });
 afterEach((t) => {
-  if (coverage) lines.set(t.fullName ?? t.name, coverage.take());
+  const name = t.fullName ?? t.name;
+  if (recorder) calls.set(name, recorder.take());
+  if (coverage) lines.set(name, coverage.take());
 });
 
 try {

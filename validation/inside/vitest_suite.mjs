@@ -12,15 +12,21 @@ open(Number(process.env.MGE_RESULT_FD), config.nonce, config.place);
 delete process.env.MGE_RESULT_FD;
 send("start", { node: `${process.version}, vitest ${version}`, tracer: config.coverage ? "V8 precise coverage" : "none" });
 
-// What each test executed is measured in vitest's child process, by a set-up file that runs beside the project's own.
-const cover = `${ROOT}/.mge-coverage.mjs`;
+// What each test executed and called is seen in vitest's child process, by a set-up file beside the project's own.
+const watch = config.coverage || config.recorded.length > 0 ? `${ROOT}/.mge-watch.mjs` : null;
 const traced = Object.entries(config.traced).flatMap(([path, plan]) => [[path, plan], [`file://${encodeURI(path)}`, plan]]);
-if (config.coverage) {
-  fs.writeFileSync(cover, `import { afterEach, beforeEach } from "vitest";
+if (watch) {
+  fs.writeFileSync(watch, `import { afterEach, beforeEach } from "vitest";
 const { Coverage } = await import(/* @vite-ignore */ "file:///opt/mge/node_coverage.mjs");
-const coverage = new Coverage(new Map(${JSON.stringify(traced)}), null);
-beforeEach(() => { coverage.take(); });
-afterEach(({ task }) => { task.meta.mgeLines = coverage.take(); });
+const { Recorder } = await import(/* @vite-ignore */ "file:///opt/mge/call_recorder.mjs");
+const coverage = ${config.coverage} ? new Coverage(new Map(${JSON.stringify(traced)}), null) : null;
+const recorded = ${JSON.stringify(config.recorded)};
+const recorder = recorded.length > 0 ? new Recorder(recorded) : null;
+beforeEach(() => { recorder?.start(); coverage?.take(); });
+afterEach(({ task }) => {
+  if (recorder) task.meta.mgeCalls = recorder.take();
+  if (coverage) task.meta.mgeLines = coverage.take();
+});
 `);
 }
 
@@ -41,7 +47,9 @@ function tell({ task, suite, names, broken }) {
   const common = { id, seconds: (task.result?.duration ?? 0) / 1000, lines: task.meta?.mgeLines ?? {} };
   if (state === "pass" || state === "fail") {
     const failure = state === "fail" ? told(task.result.errors ?? []) : { message: "", frames: [], hole: null };
-    return send("case", { ...common, status: state === "pass" ? "passed" : "failed", ...failure });
+    send("case", { ...common, status: state === "pass" ? "passed" : "failed", ...failure });
+    if (state === "pass" && task.meta?.mgeCalls?.length > 0) send("calls", { rows: task.meta.mgeCalls });
+    return undefined;
   }
   if (broken) return send("case", { ...common, status: "error", ...told(broken) });
   if (["skip", "todo"].includes(task.mode)) send("case", { ...common, status: "skipped", message: task.result?.note ?? "" });
@@ -56,7 +64,7 @@ function report(files, errors) {
 
 try {
   const files = [`${ROOT}/${config.place}`];
-  await runVitest({ files, testMs: config.test_ms, pool: "forks", setup: config.coverage ? cover : null, globals: config.globals }, report);
+  await runVitest({ files, testMs: config.test_ms, pool: "forks", setup: watch, globals: config.globals }, report);
 } catch (error) {
   send("collect", { id: config.place, status: "error", message: textOf(error), frames: framesOf(error), hole: holeOf(error) });
   send("end", { code: 2 });

@@ -82,12 +82,17 @@ def _half(lock, number):
 def halves(numbers):
     lock = threading.Lock()
     return [_half(lock, number) for number in numbers]
+
+
+def due(day, wait):
+    return day + wait if wait.days > 0 else day
 """
 TESTS = """import asyncio
+from datetime import date, timedelta
 
 import pytest
 
-from m import Cart, best, broken, discount, first, halves, later, shuffled, squares, ticks
+from m import Cart, best, broken, discount, due, first, halves, later, shuffled, squares, ticks
 
 
 def test_cart():
@@ -134,10 +139,14 @@ def test_shuffled():
 
 def test_later():
     assert asyncio.run(later(0)) == 0
+
+
+def test_due():
+    assert due(date(2020, 1, 1), timedelta(days=2))
 """
 WHERE = {"add": (10, 13), "discount": (16, 19), "squares": (22, 24), "ticks": (27, 28), "broken": (31, 32),
          "first": (35, 36), "best": (42, 45), "shuffled": (48, 49), "unseen": (52, 53), "later": (56, 57),
-         "half": (60, 62)}  # fmt: skip
+         "half": (60, 62), "due": (70, 71)}  # fmt: skip
 
 
 def state(code: str) -> Workspace:
@@ -180,6 +189,7 @@ def judged(suite: SuiteResult, name: str, old: str, new: str, *, accepted: str =
         ),
         ("half", "number // 2", "number / 2", "_half through halves(numbers=[3]) gives [1.5], the draft [1]"),
         ("later", "number * 2", "number * 3", "later(number=1) gives 3, the draft 2"),
+        ("due", "days > 0", "days > 1", "wait=datetime.timedelta(days=1)) gives datetime.date(2020, 1, 1), the draft"),
     ],
 )
 def test_a_difference_that_no_test_sees_is_found(suite: SuiteResult, name: str, old: str, new: str, shown: str) -> None:

@@ -9,7 +9,7 @@ from validation.domain.atomic import AtomicValidator
 from validation.domain.blame import blame
 from validation.domain.model import Status, TestStatus
 from validation.domain.static import StaticReport
-from validation.tests.engine.test_suite_python import run
+from validation.engine.suite import run_suite
 from validation.tests.projects import project
 
 NODE_MODULES = Path(__file__).parents[3] / "frontend" / "node_modules"
@@ -43,8 +43,16 @@ FILES = {
 
 def test_vitest_reports_each_test_and_passes_nothing_unseen() -> None:
     workspace = replace(project(FILES), node_modules=str(NODE_MODULES))
-    result = run(workspace)
+    result = run_suite(workspace, cache=Path("unused"), timeout_seconds=60.0, memory_mib=1024, record=True)
     assert result.ran, result.reason
+    assert result.calls == {
+        "lib/price.ts": {
+            "gross": (
+                '{"p":[["price","a",2],["tax","a",0]],"h":[]}',
+                '{"p":[["price","a",10],["tax","a",["f","0.5"]]],"h":[]}',
+            )
+        }
+    }
     assert "vitest run test/price.test.ts" in result.evidence.command
     cases = {case.id: case for case in result.cases}
     base = "test/price.test.ts::"
