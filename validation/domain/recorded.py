@@ -7,6 +7,7 @@ import json
 import zlib
 from collections.abc import Iterable, Mapping
 
+INNER = ".<locals>."  # between the name of a function and that of one which it makes
 PER_FUNCTION = 24
 MAX_CALL = 16_000  # characters
 MAX_NAME = 300

@@ -17,7 +17,7 @@ from validation.domain.generated import Function
 from validation.domain.scripttests import language_for
 
 DEFAULT = "default"  # what a module exports without a name
-_FUNCTIONS = frozenset(
+FUNCTIONS = frozenset(
     {"function_declaration", "generator_function_declaration", "function_expression", "generator_function",
      "arrow_function", "method_definition"}
 )  # fmt: skip
@@ -97,7 +97,7 @@ def _of_statement(node: Node, outer: Node) -> Iterator[ScriptFunction | str]:
     name = node.child_by_field_name("name")
     if node is not outer and outer.child_by_field_name("value") is not None:
         yield from _of_value(DEFAULT, DEFAULT, node, outer)
-    elif node.type in _FUNCTIONS or node.type in _CLASSES:
+    elif node.type in FUNCTIONS or node.type in _CLASSES:
         yield from _of_value(_text(name) if name else DEFAULT, _text(name) if name else DEFAULT, node, outer)
     elif node.type in ("lexical_declaration", "variable_declaration"):
         for one in node.named_children:
@@ -130,7 +130,7 @@ def _of_value(name: str, owner: str, value: Node | None, outer: Node, depth: int
         value = value.named_children[0]
     if value is None or depth > _DEPTH:
         return
-    if value.type in _FUNCTIONS:
+    if value.type in FUNCTIONS:
         yield _function(name, value, outer, owner=owner)
     elif value.type in _CLASSES:
         yield from _of_class(name, owner, value, outer)
@@ -140,7 +140,7 @@ def _of_value(name: str, owner: str, value: Node | None, outer: Node, depth: int
     elif value.type == "call_expression":
         given = value.child_by_field_name("arguments")
         for one in given.named_children if given is not None else ():
-            if one.type in _FUNCTIONS or one.type in _CLASSES or one.type == "object":
+            if one.type in FUNCTIONS or one.type in _CLASSES or one.type == "object":
                 yield from _of_value(name, owner, one, outer, depth + 1)
                 break
 

@@ -10,49 +10,77 @@ from typing import Any
 
 from tree_sitter import Node
 
-from validation.domain.script_functions import ScriptFunction, script_module
+from validation.domain.recorded import INNER
+from validation.domain.script_functions import FUNCTIONS, script_module
 from validation.domain.variations import LITERALS, Hints
 
 UNDEFINED = ["u"]  # as a value of a call
+_INNER = 8  # functions that one function makes
 _SIMPLE = frozenset({"identifier", "required_parameter", "optional_parameter"})
 _ANY = re.compile(r"\barguments\b|\.\.\.")
 _NESTED = frozenset({"function_declaration", "generator_function_declaration", "function_expression",
                      "generator_function", "method_definition", "class_declaration", "class"})  # fmt: skip
 
+_Place = tuple[int, bool, int]  # offset, whether something begins there, and its order among those
 Row = tuple[str, list[str], bool]  # name, its parameters, whether it may look at more than these
 
 
 def recorded_script(path: str, place: str, source: bytes, first: int) -> tuple[bytes, list[Row]]:
     """The file as it is recorded, and its functions, numbered from ``first``."""
     module = script_module(path, source)
-    added: list[tuple[int, str]] = []
+    added: list[tuple[_Place, str]] = []
     rows: list[Row] = []
     for one in module.functions:
-        if one.kind != "class":
-            added += _told(one, first + len(rows))
-            names = [name or f"arg{n}" for n, name in enumerate(_parameters(one.node))]
-            rows.append((one.name, names, bool(_ANY.search(_text(one.node)))))
+        inside = _functions_in(one.node)[:_INNER] if one.kind != "class" else []
+        told_of = [(one.name, one.node), *((f"{one.name}{INNER}{name}", node) for name, node in inside)]
+        for name, node in told_of if one.kind != "class" else ():
+            number = first + len(rows)
+            told = _told(node, number, made=one.kind == "new")
+            added += [((at, begins, number if begins else -number), text) for at, begins, text in told]
+            names = [given or f"arg{n}" for n, given in enumerate(_parameters(node))]
+            rows.append((name, names, bool(_ANY.search(_text(node)))))
     data = bytearray(source)
-    for at, text in sorted(added, key=lambda item: item[0], reverse=True):
+    for (at, _, _), text in sorted(added, reverse=True):
         data[at:at] = text.encode()
     return bytes(data) + module.hook(place), rows
 
 
-def _told(one: ScriptFunction, number: int) -> list[tuple[int, str]]:
-    body = one.node.child_by_field_name("body")
+def _functions_in(outer: Node) -> list[tuple[str, Node]]:
+    """Functions that a function makes, by their names, but none that those make."""
+    found: list[tuple[str, Node]] = []
+    waiting = list(reversed(outer.named_children))
+    while waiting:
+        node = waiting.pop()
+        if node.type in FUNCTIONS and node.type != "method_definition":
+            found.append((_name_of(node), node))
+        elif node.type not in _NESTED:
+            waiting += reversed(node.named_children)
+    return found
+
+
+def _name_of(node: Node) -> str:
+    name = node.child_by_field_name("name")
+    if name is None and node.parent is not None:
+        name = node.parent.child_by_field_name("name") or node.parent.child_by_field_name("key")
+    return _text(name) if name is not None else ""
+
+
+def _told(node: Node, number: int, *, made: bool) -> list[tuple[int, bool, str]]:
+    """Words to add: where, whether they begin something, and what."""
+    body = node.child_by_field_name("body")
     if body is None:
         return []
-    if one.node.type != "arrow_function":
-        receiver = "this" if one.kind != "new" and _uses_this(body) else "void 0"
-        return [(_start(body), f";globalThis.__mge?.see({number},{receiver},arguments,new.target);")]
-    names = _parameters(one.node)
+    if node.type != "arrow_function":
+        receiver = "this" if not made and _uses_this(body) else "void 0"
+        return [(_start(body), True, f";globalThis.__mge?.see({number},{receiver},arguments,new.target);")]
+    names = _parameters(node)
     if not all(names):  # what is taken apart in the head is told as it came
-        begin, end = one.node.start_byte, one.node.end_byte
-        return [(end, ")(...$mge)))"), (begin, f"((...$mge)=>(globalThis.__mge?.see({number},void 0,$mge),(")]
+        before = f"((...$mge)=>(globalThis.__mge?.see({number},void 0,$mge),("
+        return [(node.start_byte, True, before), (node.end_byte, False, ")(...$mge)))")]
     call = f"globalThis.__mge?.see({number},void 0,[{','.join(names)}])"
     if body.type == "statement_block":
-        return [(_start(body), f";{call};")]  # a directive may go without its semicolon
-    return [(body.end_byte, ")"), (body.start_byte, f"({call},")]
+        return [(_start(body), True, f";{call};")]  # a directive may go without its semicolon
+    return [(body.start_byte, True, f"({call},"), (body.end_byte, False, ")")]
 
 
 def _start(body: Node) -> int:

@@ -32,7 +32,8 @@ Answers = dict[tuple[str, str], Mapping[str, str]]  # path, name -> input -> ans
 class Job:
     """The calls put to one function; the first ``recorded`` of them are as tests made them.
 
-    ``about``: the changed function that the answers tell of, this one or one that it calls.
+    ``about``: the changed function that the answers tell of, this one or one that it calls. ``then``: calls that tests
+    made of functions which this one makes, each with its name.
     """
 
     path: str
@@ -40,6 +41,7 @@ class Job:
     calls: tuple[str, ...]
     recorded: int
     about: str
+    then: tuple[tuple[str, str], ...] = ()
 
 
 def ask_python(workspace: Workspace, jobs: Sequence[Job], *, reference: bool, backwards: bool) -> Answers:
@@ -73,7 +75,13 @@ def ask_scripts(workspace: Workspace, jobs: Sequence[Job], *, reference: bool, b
 
 def _told(workspace: Workspace, jobs: Sequence[Job]) -> list[dict[str, Any]]:
     return [
-        {"place": workspace.files[job.path].place, "name": job.name, "calls": job.calls, "recorded": job.recorded}
+        {
+            "place": workspace.files[job.path].place,
+            "name": job.name,
+            "calls": job.calls,
+            "recorded": job.recorded,
+            "then": job.then,
+        }
         for job in jobs
     ]
 

@@ -15,6 +15,7 @@ from masterplans.domain.workspace import Workspace, WorkspaceFile
 from validation.domain.generated import FileGenerated, Function, functions_of
 from validation.domain.generated_check import vouched
 from validation.domain.model import SuiteResult
+from validation.domain.recorded import INNER
 from validation.domain.script_functions import script_module
 from validation.domain.script_recording import script_callers, script_hints
 from validation.domain.static import Family, StaticReport, family_of
@@ -24,6 +25,8 @@ from validation.engine.generated_tool import SKIPPED
 from validation.engine.replay_ask import MADE, Answers, Job, ask_python, ask_scripts
 
 MOST_FUNCTIONS = 8
+MOST_INNER = 6  # calls of one function that another makes
+MOST_THEN = 24  # of all that it makes
 MOST_CALLERS = 2  # of a function that tests call with nothing that could be recorded
 
 
@@ -97,8 +100,16 @@ def _jobs(code: Workspace, draft: Workspace, suite: SuiteResult, places: Collect
                 fits = asked and recorded.get(name) and vouched(suite, path, [before[one.name], asked])
                 if asked and fits and (path, name) not in found and len(found) < MOST_FUNCTIONS:
                     made = inputs(recorded[name], text.hints.get(asked.name, Hints()), name=name)
-                    found[path, name] = Job(path, name, tuple(made), len(recorded[name]), one.name)
+                    then = _then(recorded, asked.name)
+                    found[path, name] = Job(path, name, tuple(made), len(recorded[name]), one.name, then)
     return list(found.values())
+
+
+def _then(recorded: Mapping[str, tuple[str, ...]], name: str) -> tuple[tuple[str, str], ...]:
+    """Some calls of each function that this one makes."""
+    start = f"{name}{INNER}"
+    inner = {one[len(start) :]: calls for one, calls in recorded.items() if one.startswith(start)}
+    return tuple((one, call) for one, calls in sorted(inner.items()) for call in calls[:MOST_INNER])[:MOST_THEN]
 
 
 def _is_imported(file: WorkspaceFile) -> bool:

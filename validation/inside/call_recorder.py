@@ -82,7 +82,8 @@ class Recorder:
 
     def _look_at(self, code: CodeType) -> _Seen | CodeType:
         path, name = self._paths.get(code.co_filename), getattr(code, "co_qualname", "<")
-        known = code if path is None or "<" in name else _Seen(code, (path, name))
+        nameless = "<" in name.replace(".<locals>.", "", 1)  # what a function makes is called by its name in there
+        known = code if path is None or nameless else _Seen(code, (path, name))
         self._known[id(code)] = known
         return known
 

@@ -11,6 +11,7 @@ const TEXT = 400; // characters of one text inside a call
 const SHOWN = 240; // characters of a rendered value; longer ones end in a digest
 const STEPS = 4000;
 const DEPTH = 20;
+const HEARD = 20; // calls of stand-ins
 const FLOATS = { NaN: "nan", Infinity: "inf", "-Infinity": "-inf" };
 const NUMBERS = { nan: NaN, inf: Infinity, "-inf": -Infinity };
 const ERRORS = [Error, TypeError, RangeError, SyntaxError, ReferenceError, EvalError, URIError];
@@ -90,12 +91,19 @@ function named(thing) {
   return Object.isFrozen(thing) || kept.some((one) => typeof one.value === "function" || one.get);
 }
 
-/** In place of a function without a name: deterministic, and good enough to compare two callers. */
-export function standIn(...values) {
-  if (values.length < 2) return values.length === 1 ? values[0] : 1;
-  const [first, second] = values;
-  return ["number", "string", "bigint"].includes(typeof first) && typeof first === typeof second ? first + second : first;
+/** In place of a function without a name: deterministic, and good enough to compare two callers; `none`: no answer. */
+function standIn(none, told) {
+  const made = (...values) => {
+    told(values);
+    if (none || values.length === 0) return none ? undefined : 1;
+    const [first, second] = values;
+    return ["number", "string", "bigint"].includes(typeof first) && typeof first === typeof second ? first + second : first;
+  };
+  if (none) SILENT.add(made);
+  return made;
 }
+
+const SILENT = new WeakSet(); // inputs are told apart by their texts
 
 /** Takes one call apart. Throws NotValue. */
 export class Encoder {
@@ -200,6 +208,7 @@ function own(value, hidden) {
 
 /** Puts the values of one call together again, each time anew. Throws NotValue for anything malformed. */
 export class Decoder {
+  said = []; // with what stand-ins were called
   #heap;
   #held;
   #made = new Map();
@@ -245,7 +254,7 @@ export class Decoder {
     if (tag === "bigint") return BigInt(first);
     if (tag === "symbol") return Symbol.for(first);
     if (tag === "global") return this.#held.find(first, second);
-    if (tag === "stand_in") return (...values) => standIn(...values);
+    if (tag === "stand_in") return standIn(first === "none", (values) => this.#heard(values));
     if (tag === "Date") return new Date(Number(first));
     if (tag === "RegExp") return new RegExp(first, second);
     if (tag === "Error") return new (ERRORS.find((one) => one.name === first) ?? Error)(second);
@@ -253,6 +262,10 @@ export class Decoder {
     if (!Kind) throw new NotValue("a malformed node");
     const data = Buffer.from(second, "hex");
     return Kind === Buffer ? data : new Kind(new Uint8Array(data).buffer);
+  }
+
+  #heard(values) {
+    if (this.said.length < HEARD) this.said.push(render(values));
   }
 
   #fill(made, rows) {
@@ -289,6 +302,7 @@ class Renderer {
     if (typeof value === "number") return Object.is(value, -0) ? "0" : String(Number.isInteger(value) ? value : Number(value.toPrecision(12)));
     if (typeof value === "bigint") return `${value}n`;
     if (typeof value === "symbol") return String(value);
+    if (SILENT.has(value)) return "<silent>";
     if (typeof value === "function") return /^class\b/.test(Function.prototype.toString.call(value)) ? "<class>" : "<function>";
     if (value === null || typeof value !== "object") return String(value);
     if (types.isProxy(value)) return "<Proxy>";

@@ -13,6 +13,7 @@ import { transpile } from "./node_transpile.mjs";
 
 const PRINTED = 400;
 const LONG = 800; // characters of an input or an answer
+const ASKED = 6; // calls of a function that a function made
 const ITEMS = 60; // that are taken of an iterator
 const LATE = "no answer in time";
 const TRIES = 3; // of a call that the clock stopped while the processor did something else
@@ -88,8 +89,10 @@ function waited(promise) {
   return Promise.race([promise, late]).finally(() => clearTimeout(timer));
 }
 
-async function settled(value) {
-  if (types.isPromise(value)) return settled(await waited(value));
+async function settled(value, then = []) {
+  if (types.isPromise(value)) return settled(await waited(value), then);
+  const asks = then.length > 0 ? functionsIn(value, then) : [];
+  if (asks.length > 0) return `${timed(() => render(value))}${await saidBy(asks)}`;
   if (!types.isGeneratorObject(value) || types.isProxy(value)) return timed(() => render(value));
   const items = [];
   while (items.length < ITEMS) {
@@ -102,6 +105,39 @@ async function settled(value) {
     items.push(step.value);
   }
   return `yields ${render(items)}`;
+}
+
+/** What a function made, to be asked in turn: `[name, function, receiver, calls]`. */
+function functionsIn(value, then) {
+  if (typeof value === "function") return [["", value, undefined, then.map(([, call]) => call).slice(0, ASKED)]];
+  if (value === null || typeof value !== "object" || types.isProxy(value)) return [];
+  const found = [];
+  for (const key of Object.keys(value).sort().slice(0, ASKED)) {
+    const own = Object.getOwnPropertyDescriptor(value, key).value;
+    const calls = then.filter(([name]) => name === key).map(([, call]) => call);
+    if (typeof own === "function") found.push([key, own, value, calls.slice(0, ASKED)]);
+  }
+  return found;
+}
+
+/** The answers of what a function made: in this order, for they may share a state. */
+async function saidBy(asks) {
+  let told = "";
+  for (const [name, called, self, calls] of asks) {
+    for (const call of calls) {
+      const decoder = new Decoder(call.h, held);
+      const args = call.p.filter(([one]) => one !== "this").map(([, , value]) => decoder.decode(value));
+      let answer;
+      try {
+        answer = await settled(timed(() => Reflect.apply(called, self, args)));
+      } catch (error) {
+        if (error instanceof OutOfTime) throw error;
+        answer = meant(error) ? failure(error) : "raises"; // these inputs are not its own
+      }
+      told += `; its ${name}(${args.map((one) => render(one)).join(", ")}) gives ${answer}`;
+    }
+  }
+  return told;
 }
 
 /** One call put to a function: `{given, answer, meant, took}`. */
@@ -117,7 +153,10 @@ async function asked(job, call) {
   const began = spent();
   const told = { given, answer: "", meant: true, took: 0 };
   try {
-    told.answer = await settled(timed(() => (job.made ? Reflect.construct(called, args) : Reflect.apply(called, self, args))));
+    const value = timed(() => (job.made ? Reflect.construct(called, args) : Reflect.apply(called, self, args)));
+    told.answer = await settled(value, job.then);
+    // Who answers nothing may have told its callbacks. How often others ask them is their own business.
+    if (told.answer === "undefined" && decoder.said.length > 0) told.answer += `; told ${decoder.said.join(" ")}`;
   } catch (error) {
     told.answer = error instanceof OutOfTime ? LATE : failure(error);
     told.meant = meant(error);
@@ -180,6 +219,7 @@ for (const job of config.jobs) {
   const told = { place: job.place, name: job.name };
   job.made = job.name.startsWith("new ");
   job.name = job.name.replace(/^new /, "");
+  job.then = job.then.map(([name, call]) => [name, JSON.parse(call)]);
   try {
     modules.set(job.place, await import(pathToFileURL(`/work/${job.place}`).href));
     told.answers = await answers(job);

@@ -20,11 +20,12 @@ import signal
 import sys
 import time
 import types
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 ROOT = "/work/"
 PRINTED = 400
+ASKED = 6  # calls of a function that a function made
 LONG = 800  # characters of an input or an answer
 ITEMS = 60  # that are taken of an iterator
 WALL = 5.0  # seconds of one call, whatever it waits for
@@ -96,9 +97,8 @@ def function_of(module: types.ModuleType, name: str) -> Callable[..., Any]:
     return found  # type: ignore[no-any-return] # looked up by name
 
 
-def arguments(call: dict[str, Any]) -> tuple[list[Any], dict[str, Any], list[tuple[str, Any]]]:
+def arguments(call: dict[str, Any], decoder: Any) -> tuple[list[Any], dict[str, Any], list[tuple[str, Any]]]:
     """The values of a call: by position, by name, and each with the name of its parameter."""
-    decoder = values.Decoder(call["h"], importable)
     plain: list[Any] = []
     named: dict[str, Any] = {}
     told: list[tuple[str, Any]] = []
@@ -114,13 +114,26 @@ def arguments(call: dict[str, Any]) -> tuple[list[Any], dict[str, Any], list[tup
     return plain, named, told
 
 
-def settled(value: Any) -> str:
-    """A result as text; what is lazy is asked for its items first."""
+def settled(value: Any, then: Sequence[dict[str, Any]] = ()) -> str:
+    """A result as text; what is lazy is asked for its items first, and a function that was made what it answers."""
     if inspect.iscoroutine(value):
-        return settled(asyncio.run(value))
+        return settled(asyncio.run(value), then)
+    if isinstance(value, types.FunctionType) and "<locals>" in value.__code__.co_qualname:
+        return values.render(value) + "".join(said_by(value, call) for call in then[:ASKED])  # type: ignore[no-any-return]
     if isinstance(value, collections.abc.Iterator) and not isinstance(value, io.IOBase):
         return "yields " + values.render(list(itertools.islice(value, ITEMS)))  # type: ignore[no-any-return]
     return values.render(value)  # type: ignore[no-any-return]
+
+
+def said_by(function: Callable[..., Any], call: dict[str, Any]) -> str:
+    """What a function that another made answers; the inputs may be another's, so an unmeant error has no name."""
+    plain, named, told = arguments(call, values.Decoder(call["h"], importable))
+    given = ", ".join(f"{name}={values.render(value)}" for name, value in told)
+    try:
+        answer = settled(function(*plain, **named))
+    except Exception as error:  # noqa: BLE001 - whatever the code under test raises is its answer
+        answer = f"raises {type(error).__name__ if is_raised(error) else ''}"
+    return f"; that({given}) gives {answer}"
 
 
 def is_raised(error: BaseException) -> bool:
@@ -137,8 +150,11 @@ def is_raised(error: BaseException) -> bool:
 class Asked:
     """One call put to a function."""
 
-    def __init__(self, function: Callable[..., Any], call: dict[str, Any], seconds: float) -> None:
-        plain, named, told = arguments(call)
+    def __init__(
+        self, function: Callable[..., Any], call: dict[str, Any], seconds: float, then: Sequence[dict[str, Any]]
+    ) -> None:
+        decoder = values.Decoder(call["h"], importable)
+        plain, named, told = arguments(call, decoder)
         before = [values.render(value) for _, value in told]
         said_so = ", ".join(f"{name}={text}" for (name, _), text in zip(told, before, strict=True))
         self.given = f"({values.shortened(said_so, LONG)})"
@@ -147,7 +163,9 @@ class Asked:
         began = time.process_time()
         try:
             with contextlib.redirect_stdout(said), limit(seconds):
-                self.answer = settled(function(*plain, **named))
+                self.answer = settled(function(*plain, **named), then)
+                # Who answers nothing may have told its callbacks. How often others ask them is their own business.
+                self.answer += f"; told {' '.join(decoder.said)}" if decoder.said and self.answer == "None" else ""
         except OutOfTime:
             self.answer = LATE
         except BaseException as error:  # noqa: BLE001 - whatever the code under test raises is its answer
@@ -168,12 +186,13 @@ def answers(job: dict[str, Any], module: types.ModuleType, config: dict[str, Any
     function = function_of(module, job["name"])
     calls = list(enumerate(job["calls"]))
     rows: list[list[str]] = []
+    then = [json.loads(text) for _, text in job["then"]]
     until = min(ends, time.monotonic() + config["function_seconds"])
     for number, text in calls[::-1] if config["reversed"] else calls:
         if time.monotonic() > until:
             break
         try:
-            asked = Asked(function, json.loads(text), config["call_seconds"])
+            asked = Asked(function, json.loads(text), config["call_seconds"], then)
         except Exception:  # noqa: BLE001, S112 - a call that cannot be put together here is no measure
             continue
         exact = number < job["recorded"]

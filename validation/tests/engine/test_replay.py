@@ -86,13 +86,26 @@ def halves(numbers):
 
 def due(day, wait):
     return day + wait if wait.days > 0 else day
+
+
+def under(limit):
+    def is_under(number):
+        return number < limit
+
+    return is_under
+
+
+def each(rows, tell):
+    for row in rows:
+        if row > 1:
+            tell(row)
 """
 TESTS = """import asyncio
 from datetime import date, timedelta
 
 import pytest
 
-from m import Cart, best, broken, discount, due, first, halves, later, shuffled, squares, ticks
+from m import Cart, best, broken, discount, due, each, first, halves, later, shuffled, squares, ticks, under
 
 
 def test_cart():
@@ -143,10 +156,19 @@ def test_later():
 
 def test_due():
     assert due(date(2020, 1, 1), timedelta(days=2))
+
+
+def test_under():
+    assert under(3)(2)
+
+
+def test_each():
+    each([1, 2], lambda row: row)
 """
 WHERE = {"add": (10, 13), "discount": (16, 19), "squares": (22, 24), "ticks": (27, 28), "broken": (31, 32),
          "first": (35, 36), "best": (42, 45), "shuffled": (48, 49), "unseen": (52, 53), "later": (56, 57),
-         "half": (60, 62), "due": (70, 71)}  # fmt: skip
+         "half": (60, 62), "due": (70, 71), "under": (74, 78),
+         "each": (81, 84)}  # fmt: skip
 
 
 def state(code: str) -> Workspace:
@@ -189,6 +211,13 @@ def judged(suite: SuiteResult, name: str, old: str, new: str, *, accepted: str =
         ),
         ("half", "number // 2", "number / 2", "_half through halves(numbers=[3]) gives [1.5], the draft [1]"),
         ("later", "number * 2", "number * 3", "later(number=1) gives 3, the draft 2"),
+        (
+            "under",
+            "number < limit",
+            "number <= limit",
+            "; that(number=2) gives True, the draft <under.<locals>",
+        ),
+        ("each", "row > 1", "row > 2", "gives None, the draft None; told (2)"),
         ("due", "days > 0", "days > 1", "wait=datetime.timedelta(days=1)) gives datetime.date(2020, 1, 1), the draft"),
     ],
 )
