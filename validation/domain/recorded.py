@@ -1,6 +1,6 @@
 """Calls that tests made of the project's functions, recorded in the sandbox: hostile text, bounded.
 
-How a call is written is told in ``inside/call_values.py``. Nothing but the sandbox turns one into values.
+How a call is written is told in ``inside/call_values.py`` and ``.mjs``. Nothing but the sandbox turns one into values.
 """
 
 import json

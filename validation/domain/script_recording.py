@@ -51,7 +51,7 @@ def _functions_in(outer: Node) -> list[tuple[str, Node]]:
     waiting = list(reversed(outer.named_children))
     while waiting:
         node = waiting.pop()
-        if node.type in FUNCTIONS and node.type != "method_definition":
+        if node.type in FUNCTIONS:  # methods of object literals: classes in here are not entered
             found.append((_name_of(node), node))
         elif node.type not in _NESTED:
             waiting += reversed(node.named_children)

@@ -37,7 +37,7 @@ def run_suite(
     could run: no sandbox, no tests, no tool. A timeout keeps what had been reported; the rest is ``missing``.
     A failing test that passes when it runs again is flaky: ``skipped``, and its message says so; one that fails only
     while it is watched has passed (see ``flaky.py``).
-    ``record``: of tests that pass, keep with what arguments they call the project's functions (Python).
+    ``record``: of tests that pass, keep with what arguments they call the project's functions.
     ``progress`` gets a word and a share from 0 to 1. Tests run with the code in one process (``forgeable``).
     """
     del cache  # the files travel into the run's own tmpfs

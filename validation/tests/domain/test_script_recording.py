@@ -1,9 +1,11 @@
 """What of a script is recorded, under which names, and that the words which tell of it change no line."""
 
 import pytest
+from tree_sitter import Parser
 
 from validation.domain.script_functions import script_module
 from validation.domain.script_recording import recorded_script, script_callers, script_hints
+from validation.domain.scripttests import language_for
 
 SOURCE = b"""'use strict'
 class Shop extends Base {
@@ -87,7 +89,8 @@ def test_what_is_told_is_what_came_in() -> None:
 def test_hints_and_callers_come_from_the_text() -> None:
     hints = script_hints("a.js", SOURCE)
     assert hints["old"].literals == ("use strict", "x", 10)
-    assert (hints["old.go"].literals, hints["api.parse"].nullable) == ((["f", "2.5"],), {"arg0"})
+    assert hints["old.go"].literals == (["f", "2.5"],)
+    assert hints["api.parse"].nullable == frozenset({"arg0"})
     assert hints["old"].absent == ["u"]
     assert script_callers("a.js", SOURCE, "old") == ("old.go",)
 
@@ -95,3 +98,15 @@ def test_hints_and_callers_come_from_the_text() -> None:
 def test_what_does_not_parse_holds_nothing() -> None:
     assert script_module("a.js", b"function (").functions == ()
     assert recorded_script("a.js", "a.js", b"function (", 0)[1] == []
+
+
+def test_functions_that_a_function_makes_are_told_of_too_in_the_right_order() -> None:
+    source = (
+        b"const f = (a) => ({ b }) => (c) => c\nfunction g () {\n  const h = x => x\n  return { k (y) {}, m: h }\n}\n"
+    )
+    text, rows = recorded_script("a.js", "a.js", source, 0)
+    assert [name for name, _, _ in rows] == ["f", "f.<locals>.", "g", "g.<locals>.h", "g.<locals>.k"]
+    inner = "((...$mge)=>(globalThis.__mge?.see(1,void 0,$mge),(({ b }) => (c) => c)(...$mge)))"
+    first = f"(globalThis.__mge?.see(0,void 0,[a]),{inner})"
+    assert text.decode().startswith(f"const f = (a) => {first}\n")
+    assert not Parser(language_for("a.js")).parse(text).root_node.has_error
