@@ -19,8 +19,8 @@ from validation.sandbox import runner
 from validation.sandbox.spec import Mount, SandboxRequest
 from validation.sandbox.toolroots import ESBUILD, INSIDE, INSIDE_FOLDER, TOOLCHAIN, node_root, python_root
 
-SECONDS = 8.0  # of all functions of one candidate, for one state of the code
-FUNCTION_SECONDS = 1.5  # of one of them
+SECONDS = 8.0  # of all functions of one candidate by the clock, for one state of the code
+FUNCTION_SECONDS = 1.5  # processor time of one of them
 CALL_SECONDS = 1.0  # processor time, after which new code has no answer
 QUICK_SECONDS = 0.05  # what took the draft longer is no measure
 MADE = "new "  # before the name of a function that is called as a constructor

@@ -2,7 +2,7 @@
 
 The draft is asked twice, in two processes with other hash seeds and in the opposite order: a function that then differs
 from itself hangs on chance, order or state, and is no measure. Where other accepted code already changed an answer, it
-is none either. A function of which no call could be recorded is asked through those of its file that call it.
+is none either. A function of which no call could be recorded is asked through those of its file that lead to it.
 """
 
 from collections import OrderedDict
@@ -25,8 +25,10 @@ from validation.engine.generated_tool import SKIPPED
 from validation.engine.replay_ask import MADE, Answers, Job, ask_python, ask_scripts
 
 MOST_FUNCTIONS = 8
-MOST_INNER = 6  # calls of one function that another makes
+MOST_INNER = 8  # calls of one function that another makes
+MOST_ALIKE = 3  # of these as tests made them, the others are variations
 MOST_THEN = 24  # of all that it makes
+MOST_STEPS = 3  # from a function to those that go through it
 MOST_CALLERS = 2  # of a function that tests call with nothing that could be recorded
 
 
@@ -95,21 +97,38 @@ def _jobs(code: Workspace, draft: Workspace, suite: SuiteResult, places: Collect
         before = {one.name: one for one in text.functions}
         for one in (one for place in mine for one in after.around(place.first, place.last) if one.name in before):
             known = [name for name in (one.name, f"{MADE}{one.name}") if recorded.get(name)]
-            for name in known or text.callers(one.name)[:MOST_CALLERS]:
+            for name in known or _recorded_callers(text, one.name, recorded):
                 asked = before.get(name.removeprefix(MADE))
-                fits = asked and recorded.get(name) and vouched(suite, path, [before[one.name], asked])
+                fits = asked and vouched(suite, path, [before[one.name], asked])
                 if asked and fits and (path, name) not in found and len(found) < MOST_FUNCTIONS:
                     made = inputs(recorded[name], text.hints.get(asked.name, Hints()), name=name)
-                    then = _then(recorded, asked.name)
+                    then = _then(recorded, asked.name, one.name)
                     found[path, name] = Job(path, name, tuple(made), len(recorded[name]), one.name, then)
     return list(found.values())
 
 
-def _then(recorded: Mapping[str, tuple[str, ...]], name: str) -> tuple[tuple[str, str], ...]:
-    """Some calls of each function that this one makes."""
-    start = f"{name}{INNER}"
-    inner = {one[len(start) :]: calls for one, calls in recorded.items() if one.startswith(start)}
-    return tuple((one, call) for one, calls in sorted(inner.items()) for call in calls[:MOST_INNER])[:MOST_THEN]
+def _recorded_callers(text: "_Text", name: str, recorded: Mapping[str, tuple[str, ...]]) -> list[str]:
+    """The nearest functions of the file that go through this one and of which calls are recorded."""
+    seen, near = {name}, [name]
+    for _ in range(MOST_STEPS):
+        near = [one for known in near for one in text.callers(known) if one not in seen]
+        seen.update(near)
+        found = [one for one in dict.fromkeys(near) if recorded.get(one)]
+        if found:
+            return found[:MOST_CALLERS]
+    return []
+
+
+def _then(recorded: Mapping[str, tuple[str, ...]], name: str, about: str) -> tuple[tuple[str, str], ...]:
+    """Some calls of functions that this one makes, or that the changed one does: it may hand them on."""
+    for maker in (name, about):
+        start = f"{maker}{INNER}"
+        inner = [(one[len(start) :], calls) for one, calls in sorted(recorded.items()) if one.startswith(start)]
+        if inner:
+            near = [(one, inputs(calls[:MOST_ALIKE], Hints(), name=one)[:MOST_INNER]) for one, calls in inner]
+            return tuple((one, call) for one, calls in near for call in calls)[:MOST_THEN]
+    rest = [(one.partition(INNER)[2], calls) for one, calls in sorted(recorded.items()) if INNER in one]
+    return tuple((one, call) for one, calls in rest for call in calls[:1])[:MOST_THEN]
 
 
 def _is_imported(file: WorkspaceFile) -> bool:

@@ -13,7 +13,7 @@ import { transpile } from "./node_transpile.mjs";
 
 const PRINTED = 400;
 const LONG = 800; // characters of an input or an answer
-const ASKED = 6; // calls of a function that a function made
+const ASKED = 8; // calls of a function that a function made
 const ITEMS = 60; // that are taken of an iterator
 const LATE = "no answer in time";
 const TRIES = 3; // of a call that the clock stopped while the processor did something else
@@ -191,10 +191,10 @@ async function functionOf({ place, name }) {
 
 async function answers(job) {
   const calls = [...job.calls.entries()];
-  const until = Math.min(ends, Date.now() + config.function_seconds * 1000);
+  const until = spent() + config.function_seconds;
   const rows = [];
   for (const [number, text] of config.reversed ? calls.reverse() : calls) {
-    if (Date.now() > until) break;
+    if (Date.now() > ends || spent() > until) break;
     let told;
     for (let n = 0; n < TRIES && (told === undefined || isHindered(told)); n += 1) {
       try {

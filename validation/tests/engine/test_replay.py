@@ -215,7 +215,7 @@ def judged(suite: SuiteResult, name: str, old: str, new: str, *, accepted: str =
             "under",
             "number < limit",
             "number <= limit",
-            "; that(number=2) gives True, the draft <under.<locals>",
+            "; that(number=2) gives True; that(number=3) gives True",
         ),
         ("each", "row > 1", "row > 2", "gives None, the draft None; told (2)"),
         ("due", "days > 0", "days > 1", "wait=datetime.timedelta(days=1)) gives datetime.date(2020, 1, 1), the draft"),

@@ -47,6 +47,9 @@ export function unseen(n) { return n; }
 export function forget(list) { list.pop(); }
 export function under(limit) { return function (n) { return n < limit; }; }
 export const counter = (start) => { let at = start; return { up: (by) => (at += by), read() { return at; } }; };
+const guard = (it, limit) => (n) => it.ok && n <= limit;
+const guarded = (it, limit) => guard(it, limit);
+export const make = (limit) => guarded(new Proxy({ ok: true }, {}), limit);
 export function each(list, tell) { for (const one of list) if (one > 1) tell(one); }
 export const all = (list, holds) => list.every((one) => holds(one)) || "none";
 """
@@ -63,8 +66,8 @@ module.exports = { Stack, depth: function (stack) { return stack.items.length } 
 """
 TESTS = """import assert from "node:assert/strict";
 import test from "node:test";
-import { all, best, broken, Cart, counted, counter, each, first, forget, halves, label, later, say, squares, ticks,
-  under } from "../lib.ts";
+import { all, best, broken, Cart, counted, counter, each, first, forget, halves, label, later, make, say, squares,
+  ticks, under } from "../lib.ts";
 import old from "../old.cjs";
 
 test("cart", () => { const cart = new Cart(3); cart.add("tea", 2); assert.equal(cart.size, 1); });
@@ -80,6 +83,7 @@ test("counted", () => { assert.ok(counted(1)); assert.ok(counted(2)); });
 test("first", () => { assert.equal(first([{ name: "x" }]), "x"); });
 test("say", () => { assert.equal(say("\\u00e9").size, 1); });
 test("forget", () => { forget([1, 2]); });
+test("make", () => { assert.equal(make(4)(2), true); });
 test("under", () => { assert.equal(under(3)(2), true); });
 test("counter", () => { assert.equal(counter(1).up(0), 1); });
 test("each", () => { each([1, 2], () => {}); });
@@ -88,7 +92,7 @@ test("stack", () => { assert.equal(old.depth(old.Stack().push(1)), 1); });
 test("no value", () => { label(new Proxy({ name: "p" }, {})); });
 """
 NAMES = ("constructor", "add", "size", "half", "later", "squares", "label", "most", "best", "ticks", "broken",
-         "counted", "first", "say", "unseen", "forget", "under", "counter", "each", "all")  # fmt: skip
+         "counted", "first", "say", "unseen", "forget", "under", "counter", "each", "all", "guard")  # fmt: skip
 LINES = {name: DRAFT[: DRAFT.index(f"{name}{mark}")].count("\n") + 1
          for name in NAMES for mark in ("(", " = (") if f"{name}{mark}" in DRAFT}  # fmt: skip
 Calls = Mapping[str, list[dict[str, Any]]]
@@ -161,12 +165,18 @@ def test_a_failing_test_records_nothing_and_nothing_is_recorded_unless_asked_for
         ("most", "key(b) > key(a)", "key(b) < key(a)", "most(rows=[1, 3], key=<function>) gives 1, the draft 3"),
         ("say", "console.log(word)", "console.log(1)", r'printed "1\n", the draft'),
         ("forget", "list.pop()", "list.shift()", "list became [2], the draft undefined; list became [1]"),
-        ("under", "n < limit", "n <= limit", "under(limit=2) gives <function>; its (2) gives true, the draft"),
+        ("under", "n < limit", "n <= limit", "under(limit=3) gives <function>; its (2) gives true; its (3) gives true"),
         (
             "counter",
             "at += by",
             "at = by",
-            "its up(0) gives 0, the draft {read: <function>, up: <function>};",
+            "{read: <function>, up: <function>}; its up(0) gives 0;",
+        ),
+        (
+            "guard",
+            "n <= limit",
+            "n < limit",
+            "guard through make(limit=3) gives <function>; its (2) gives true; its (3) gives false",
         ),
         ("each", "one > 1", "one > 2", "gives undefined, the draft undefined; told [2]"),
         ("all", '"none"', '"all"', 'all(list=[1], holds=<silent>) gives "all", the draft "none"'),
