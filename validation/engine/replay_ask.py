@@ -19,6 +19,7 @@ from validation.sandbox import runner
 from validation.sandbox.spec import Mount, SandboxRequest
 from validation.sandbox.toolroots import ESBUILD, INSIDE, INSIDE_FOLDER, TOOLCHAIN, node_root, python_root
 
+ROOT = "/work"  # inside the sandbox
 SECONDS = 8.0  # of all functions of one candidate by the clock, for one state of the code
 FUNCTION_SECONDS = 1.5  # processor time of one of them
 CALL_SECONDS = 1.0  # processor time, after which new code has no answer
@@ -107,7 +108,7 @@ def _run(  # noqa: PLR0917 - all of them describe one process
         SandboxRequest(
             argv=argv,
             mounts=(*mounts, Mount(host=INSIDE_FOLDER, inside=INSIDE)),
-            files={f"/work/{place}": content for place, content in placed.items()},
+            files={f"{ROOT}/{place}": content for place, content in placed.items()},
             env={"HOME": "/tmp", **env},  # noqa: S108 - inside the sandbox
             stdin=json.dumps({"nonce": nonce, **config}).encode(),
             limits=suite_limits(placed, settings, SECONDS + 6),

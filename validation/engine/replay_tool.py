@@ -109,14 +109,12 @@ def _jobs(code: Workspace, draft: Workspace, suite: SuiteResult, places: Collect
 
 def _recorded_callers(text: "_Text", name: str, recorded: Mapping[str, tuple[str, ...]]) -> list[str]:
     """The nearest functions of the file that go through this one and of which calls are recorded."""
-    seen, near = {name}, [name]
+    seen, near, found = {name}, [name], list[str]()
     for _ in range(MOST_STEPS):
-        near = [one for known in near for one in text.callers(known) if one not in seen]
+        near = list(dict.fromkeys(one for known in near for one in text.callers(known) if one not in seen))
         seen.update(near)
-        found = [one for one in dict.fromkeys(near) if recorded.get(one)]
-        if found:
-            return found[:MOST_CALLERS]
-    return []
+        found += [one for one in near if recorded.get(one)]
+    return found[:MOST_CALLERS]
 
 
 def _then(recorded: Mapping[str, tuple[str, ...]], name: str, about: str) -> tuple[tuple[str, str], ...]:

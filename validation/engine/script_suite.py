@@ -122,7 +122,7 @@ def _request(  # noqa: PLR0917 - all of them describe one process
     transpile = transpiled(placed)
     if transpile and not (TOOLCHAIN_FOLDER / ESBUILD).is_file():
         raise Unavailable("esbuild is not installed: run make setup")
-    files, functions = _recorded(workspace, placed, settings)
+    placed, functions = _recorded(workspace, placed, settings)
     config = {
         "nonce": nonce,
         "recorded": functions,
@@ -139,7 +139,7 @@ def _request(  # noqa: PLR0917 - all of them describe one process
             f"--test-timeout={int(settings.test_seconds * 1000)}", f"{INSIDE}/node_suite.mjs",
         ),
         mounts=(*root.mounts, Mount(host=INSIDE_FOLDER, inside=INSIDE)),
-        files={f"/work/{place}": content for place, content in files.items()},
+        files={f"/work/{place}": content for place, content in placed.items()},
         env={"HOME": "/tmp", "NODE_TEST_CONTEXT": ""},  # noqa: S108 - inside the sandbox
         stdin=json.dumps(config).encode(),
         limits=suite_limits(placed, settings, min(seconds, max(30.0, settings.timeout_seconds / 4))),
@@ -154,7 +154,7 @@ def _vitest(  # noqa: PLR0917 - all of them describe one process
 ) -> SandboxRequest:  # fmt: skip
     """The project's own vitest, which transpiles for itself."""
     root = node_root(workspace.node_modules)
-    files, functions = _recorded(workspace, placed, settings)
+    placed, functions = _recorded(workspace, placed, settings)
     config = {
         "nonce": nonce,
         "recorded": functions,
@@ -167,7 +167,7 @@ def _vitest(  # noqa: PLR0917 - all of them describe one process
     return SandboxRequest(
         argv=(*root.argv, f"--max-old-space-size={settings.memory_mib}", f"{INSIDE}/vitest_suite.mjs"),
         mounts=(*root.mounts, Mount(host=INSIDE_FOLDER, inside=INSIDE)),
-        files={f"/work/{place}": content for place, content in files.items()},
+        files={f"/work/{place}": content for place, content in placed.items()},
         env={"HOME": "/tmp", "CI": "1", "NODE_ENV": "test"},  # noqa: S108 - inside the sandbox
         stdin=json.dumps(config).encode(),
         limits=suite_limits(placed, settings, min(seconds, max(30.0, settings.timeout_seconds / 4))),

@@ -11,6 +11,7 @@ import { Decoder, Held, render, shortened } from "./call_values.mjs";
 import { claim, holeOf, open } from "./node_channel.mjs";
 import { transpile } from "./node_transpile.mjs";
 
+const ROOT = "/work";
 const PRINTED = 400;
 const LONG = 800; // characters of an input or an answer
 const ASKED = 8; // calls of a function that a function made
@@ -221,7 +222,7 @@ for (const job of config.jobs) {
   job.name = job.name.replace(/^new /, "");
   job.then = job.then.map(([name, call]) => [name, JSON.parse(call)]);
   try {
-    modules.set(job.place, await import(pathToFileURL(`/work/${job.place}`).href));
+    modules.set(job.place, await import(pathToFileURL(`${ROOT}/${job.place}`).href));
     told.answers = await answers(job);
   } catch (error) {
     told.reason = `${error?.name}: ${error?.message}`.slice(0, 300);
