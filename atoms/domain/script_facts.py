@@ -16,6 +16,7 @@ from atoms.domain.model import Language
 from atoms.domain.parser import GRAMMARS
 from atoms.domain.words import words
 
+_PROPERTY: Final = frozenset({"accessibility_modifier", "override_modifier", "readonly"})
 _FUNCTIONS: Final = words(
     "function_declaration generator_function_declaration function_expression generator_function arrow_function "
     "method_definition function_signature method_signature abstract_method_signature function_type"
@@ -207,6 +208,11 @@ class _Reader:
                 self.stack.append((child, scope, None))
         if pattern is not None:
             self.stack.append((pattern, scope, "parameter"))
+            # ``constructor(readonly a: T)`` declares a member of its class.
+            if pattern.start_byte != node.start_byte and _PROPERTY.intersection(c.type for c in node.children):
+                owner = class_of(scope)
+                if owner is not None:
+                    owner.members.setdefault(self._text(pattern), pattern.start_point[0])
 
     def _defaulted(self, node: tree_sitter.Node, scope: NameScope, binding: str | None) -> None:
         left, right = node.child_by_field_name("left"), node.child_by_field_name("right")

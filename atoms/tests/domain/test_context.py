@@ -185,3 +185,12 @@ def test_the_names_are_those_of_the_typescript_in_use() -> None:
     declared = {name for file in libraries.glob("lib.*.d.ts") for name in declares.findall(file.read_text("utf-8"))}
     assert declared
     assert declared <= builtin_names(Language.TYPESCRIPT)
+
+
+def test_parameters_of_a_constructor_may_be_members() -> None:
+    source = "class A {\n  constructor(readonly a: number, private b = 1, c = 2) {}\n\n  m() {\n    return 0;\n  }\n\n"
+    source += "  sum() {\n    const one = 1;\n    const two = 2;\n    const three = 3;\n    const four = 4;\n"
+    source += "    return this.a + this.b + this.c + one + two + three + four;\n  }\n}\n"
+    _, facts = project({"a.ts": source})
+    found = {n.name: n.resolved_by for fact in facts.values() for n in fact.needs if n.name.startswith("A.")}
+    assert found == {"A.a": "a.ts:2", "A.b": "a.ts:2", "A.c": None}
