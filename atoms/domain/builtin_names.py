@@ -34,7 +34,7 @@ _SCRIPT: Final = words(
     "ReturnType InstanceType ThisType Awaited Uppercase Lowercase Capitalize Uncapitalize NoInfer ReadonlyArray "
     "ReadonlyMap ReadonlySet PromiseLike ArrayLike Iterable AsyncIterable AsyncIterator Generator AsyncGenerator "
     "IterableIterator AsyncIterableIterator PropertyKey PropertyDescriptor TemplateStringsArray NodeJS JSX React "
-    "AsyncGeneratorFunction asserts const infer globalThis "
+    "AsyncGeneratorFunction asserts const infer globalThis bigint "
     "addEventListener removeEventListener dispatchEvent postMessage importScripts"
 )
 # What TypeScript declares for all files in its lib.*.d.ts: types, and the values that begin with a capital. The others

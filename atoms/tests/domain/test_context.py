@@ -168,11 +168,11 @@ def test_the_pack_is_bounded_and_starts_with_the_code() -> None:
 
 
 def test_what_typescript_declares_for_all_files_is_known() -> None:
-    use = "export function f(e: MessageEvent) {\n  return __DEV__ ? e : undeclared;\n}\n"
+    use = "export function f(e: MessageEvent | bigint) {\n  return __DEV__ ? e : undeclared;\n}\n"
     ambient = "declare const __DEV__: boolean;\n"
     _, facts = project({"a.ts": use, "global.d.ts": ambient})
     found = {n.name: n.resolved_by for fact in facts.values() for n in fact.needs}
-    assert found == {"MessageEvent": "builtin", "__DEV__": "global.d.ts:1", "undeclared": None}
+    assert found == {"MessageEvent": "builtin", "bigint": "builtin", "__DEV__": "global.d.ts:1", "undeclared": None}
     _, facts = project({"a.ts": use, "module.ts": f"export {{}};\n{ambient}"})
     assert next(n for fact in facts.values() for n in fact.needs if n.name == "__DEV__").resolved_by is None
 
