@@ -43,6 +43,7 @@ def describe(
         ],
         "edges": _edge_rows(graph),
         "waves": [list(wave) for wave in graph.waves],
+        "unresolved": [{"atom": u.atom_id, "name": storable(u.name), "line": u.line} for u in graph.unresolved],
         **({"callgraph": {caller: list(callees) for caller, callees in graph.callgraph.items()}} if callgraph else {}),
     }
 

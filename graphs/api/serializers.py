@@ -112,6 +112,14 @@ class AnalyzedAtomSerializer(Row):
     wave = serializers.IntegerField()
 
 
+class UnresolvedSerializer(Row):
+    """A use that no definition answers."""
+
+    atom = serializers.CharField(help_text="where it is used")
+    name = serializers.CharField()
+    line = serializers.IntegerField(help_text="1-based, in the atom's file")
+
+
 class AnalysisSerializer(Row):
     """What was found."""
 
@@ -119,6 +127,7 @@ class AnalysisSerializer(Row):
     atoms = AnalyzedAtomSerializer(many=True)
     edges = AnalyzedEdgeSerializer(many=True)
     waves = serializers.ListField(child=serializers.ListField(child=serializers.CharField()))
+    unresolved = UnresolvedSerializer(many=True)
 
 
 class StoredAtomSerializer(Row):

@@ -72,6 +72,7 @@ def test_code_is_cut_with_contract_criteria_and_needs_and_nothing_is_stored(char
     twice = next(atom for atom in body["atoms"] if atom["symbol"] == "twice")
     assert (twice["id"], half["id"]) in {(edge["from"], edge["to"]) for edge in body["edges"]}
     assert sum(map(len, body["waves"])) == len(body["atoms"])
+    assert body["unresolved"] == []
     assert not AtomicUnit.objects.exists()
 
 

@@ -238,12 +238,16 @@ def test_pause_resume_cancel_say_what_is_possible(shop: Masterplan, as_alice: Cl
 
 
 def test_analyze_source_prints_one_object_and_bad_paths_one_line(tmp_path: Path) -> None:
-    small(tmp_path / "p", main="from lib import f\n\n\ndef g():\n    return f()\n", lib="def f():\n    return 1\n")
+    small(
+        tmp_path / "p", main="from lib import f\n\n\ndef g():\n    return f(), gone()\n", lib="def f():\n    return 1\n"
+    )
     out = StringIO()
     call_command("analyze_source", str(tmp_path / "p"), "--json", "--callgraph", stdout=out)
     found = json.loads(out.getvalue())
     assert {row["path"] for row in found["files"]} == {"main.py", "lib.py"}
     assert found["callgraph"]["main.g"] == ["lib.f"]
+    where = {row["id"]: row["symbol"] for row in found["atoms"]}
+    assert [(where[u["atom"]], u["name"], u["line"]) for u in found["unresolved"]] == [("g", "gone", 5)]
     sources = {row["path"]: (tmp_path / "p" / row["path"]).read_bytes() for row in found["files"]}
     joined: dict[str, bytes] = dict.fromkeys(sources, b"")
     for atom in found["atoms"]:

@@ -1501,6 +1501,7 @@ export interface components {
             atoms: components["schemas"]["AnalyzedAtom"][];
             edges: components["schemas"]["AnalyzedEdge"][];
             waves: string[][];
+            unresolved: components["schemas"]["Unresolved"][];
         };
         /** @description Code to cut, with a language or a path that tells it; or a task. */
         AnalyzeRequest: {
@@ -3318,6 +3319,14 @@ export interface components {
         };
         /** @enum {string} */
         UnitEnum: "share" | "seconds" | "usd" | "count" | "score";
+        /** @description A use that no definition answers. */
+        Unresolved: {
+            /** @description where it is used */
+            atom: string;
+            name: string;
+            /** @description 1-based, in the atom's file */
+            line: number;
+        };
         /** @description A multipart import. */
         UploadRequest: {
             /**
