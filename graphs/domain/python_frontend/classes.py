@@ -1,4 +1,4 @@
-"""Python's classes and their instances: C3 order, attribute lookup with binding, properties, descriptors, super."""
+"""Python's classes and their instances: C3 order, attribute lookup with binding, construction."""
 
 from collections.abc import Callable
 from functools import partial
@@ -7,9 +7,10 @@ from graphs.domain.ir import Call, Key, Node, Site, Value
 from graphs.domain.python_frontend.containers import NOWHERE, Container
 from graphs.domain.python_frontend.descriptors import ClassMethod, Property, StaticMethod
 from graphs.domain.python_frontend.externals import Builtin, External
-from graphs.domain.python_frontend.functions import Bound, Decorated, Function
+from graphs.domain.python_frontend.functions import Decorated, Function
 from graphs.domain.python_frontend.generated import construct
 from graphs.domain.python_frontend.mixins import Mixin, mixed_in
+from graphs.domain.python_frontend.reads import DescriptorRead, PropertyRead, bound, deliver
 from graphs.domain.solver import Solver
 
 MAX_MRO = 64
@@ -308,68 +309,6 @@ def bind(solver: Solver, value: Value, node: Node, receiver: Value, cls: Class) 
         solver.add(node, value)
 
 
-def bound(function: Function | Decorated, receiver: Value) -> Bound:
-    """Return the one bound method of this function and receiver."""
-    made = function.bound.get(receiver)
-    if made is None:
-        made = function.bound[receiver] = Bound(function, receiver)
-    return made
-
-
-class PropertyRead(Value):
-    """A property met through an instance: reading it calls the getter."""
-
-    __slots__ = ("prop", "receiver")
-
-    def __init__(self, prop: Property, receiver: Value) -> None:
-        super().__init__("property")
-        self.prop = prop
-        self.receiver = receiver
-
-    def read(self, solver: Solver, dst: Node, site: Site) -> None:
-        """Call the getter from ``site``."""
-        call = Call(site, result=dst)
-        solver.listen(self.prop.getter, lambda f: invoke_on(solver, f, call, self.receiver))
-
-    def write(self, solver: Solver, src: Node | None, site: Site) -> None:
-        """Call the setter from ``site``."""
-        call = Call(site, (src,))
-        solver.listen(self.prop.setter, lambda f: invoke_on(solver, f, call, self.receiver))
-
-
-class DescriptorRead(Value):
-    """An instance with ``__get__`` met as a class attribute."""
-
-    __slots__ = ("descriptor", "receiver")
-
-    def __init__(self, descriptor: "Instance", receiver: Value) -> None:
-        super().__init__("descriptor")
-        self.descriptor = descriptor
-        self.receiver = receiver
-
-    def read(self, solver: Solver, dst: Node, site: Site) -> None:
-        """Call ``__get__`` from ``site``."""
-        receiver = Node()
-        solver.add(receiver, self.receiver)
-        call = Call(site, (receiver, None), result=dst)
-        solver.call(self.descriptor.cls.lookup(solver, "__get__"), call)
-
-    def write(self, solver: Solver, src: Node | None, site: Site) -> None:
-        """Call ``__set__`` from ``site``."""
-        if isinstance(self.descriptor.cls.find("__set__"), Class):
-            receiver = Node()
-            solver.add(receiver, self.receiver)
-            solver.call(self.descriptor.cls.lookup(solver, "__set__"), Call(site, (receiver, src)))
-
-
-def invoke_on(solver: Solver, function: Value, call: Call, receiver: Value) -> None:
-    """Call a function with a receiver; anything else as it is."""
-    if isinstance(function, Function | Decorated):
-        function.invoke(solver, call, receiver)
-    else:
-        function.call(solver, call)
-
-
 class Instance(Value):
     """All instances of one class."""
 
@@ -488,11 +427,3 @@ def _advance(solver: Solver, iterator: Value, dst: Node, site: Site) -> None:
         iterator.method(solver, "__next__", Call(site, result=dst))
     else:
         iterator.iterate(solver, dst, site)
-
-
-def deliver(solver: Solver, value: Value, dst: Node, site: Site) -> None:
-    """Let what was found for an attribute flow into ``dst``; properties and descriptors are read first."""
-    if isinstance(value, PropertyRead | DescriptorRead):
-        value.read(solver, dst, site)
-    else:
-        solver.add(dst, value)

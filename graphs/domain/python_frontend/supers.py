@@ -2,7 +2,8 @@
 
 from graphs.domain.ir import Call, Node, Site, Value
 from graphs.domain.python_frontend import metaclasses
-from graphs.domain.python_frontend.classes import Class, Instance, deliver
+from graphs.domain.python_frontend.classes import Class, Instance
+from graphs.domain.python_frontend.reads import deliver
 from graphs.domain.solver import Solver
 
 METACLASSES = frozenset({"type", "abc.ABCMeta", "enum.EnumMeta", "enum.EnumType", "typing.NamedTupleMeta"})
