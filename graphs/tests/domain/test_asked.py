@@ -48,3 +48,15 @@ def test_the_right_side_of_an_operator_that_nobody_uses_is_like_the_left_one() -
     source = "class Span:\n    def __{}__(self, other):\n        return other < self\n    def __lt__(self, x): ...\n"
     assert called(source.format("add"), "Span.__add__") == "Span.__lt__"
     assert called(source.format("mul"), "Span.__mul__") == "", "it takes a number as often"
+
+
+def test_a_protocol_is_no_family_of_its_own() -> None:
+    protocol = "import typing\nclass P(typing.Protocol):\n    def left(self): ...\n    def lower(self): ...\n"
+    assert called(f"{SPAN}{protocol}def f(x):\n    return x.left, x.lower\n", "f") == "Span.left Span.lower Wide.left"
+
+
+@pytest.mark.parametrize(("classes", "expected"), [(31, 32), (32, 0)])
+def test_what_very_many_classes_have_says_too_little(classes: int, expected: int) -> None:
+    method = "    def apply_one(self): ...\n"
+    kinds = f"class B:\n{method}" + "".join(f"class C{n}(B):\n{method}" for n in range(classes))
+    assert len(called(f"{kinds}def f(x):\n    return x.apply_one()\n", "f").split()) == expected
