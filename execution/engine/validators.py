@@ -5,6 +5,7 @@ import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import timedelta
 
 import structlog
@@ -23,31 +24,58 @@ from execution.models import ExecutionRun, RunAtom, Stage
 from kernel.states import AtomStatus, RunStatus
 
 log = structlog.get_logger(__name__)
-CALL_SECONDS = 0.5  # between two messages for one run
+CALL_SECONDS = 0.5  # between two looks at what waits in one run, and between its first two calls
+LONGEST_CALL_SECONDS = 8.0  # between two calls while replies keep waiting: who judges goes on without being called
 PATIENCE_SECONDS = 15.0  # so long a reply waits for a worker before its driver judges it
 LINGER_SECONDS = 1.0
+TURN_SECONDS = 30.0  # then a worker goes to the end of its queue, where other runs wait
 WAKE_SECONDS = 0.5  # between two looks for replies whose wait is over
 FIRST_NAP_SECONDS, LONGEST_NAP_SECONDS = 0.05, 0.2  # between two looks for replies where there are none
 BATCH_SECONDS = 0.2  # of judging lie in one claim and one settlement
 MOST_AT_ONCE = 8
-_called: dict[uuid.UUID, tuple[float, bool]] = {}
+
+
+@dataclass(slots=True)
+class _Calls:
+    """What a driver remembers of the calls for one run; times of the monotonic clock."""
+
+    looked: float = -CALL_SECONDS
+    next_call: float = 0.0
+    pause: float = CALL_SECONDS
+    answer: bool = True
+
+
+_calls: dict[uuid.UUID, _Calls] = {}
 
 
 def call_validators(run: ExecutionRun) -> bool:
-    """Send for workers while replies wait. False: they have waited so long that nobody seems to listen."""
-    called, answer = _called.get(run.pk, (0.0, True))
-    if time.monotonic() - called < CALL_SECONDS:
-        return answer
-    waiting = RunAtom.objects.filter(run=run, status=AtomStatus.READY, stage=Stage.VALIDATE)
-    if count := waiting.count():
-        from execution.tasks import validate_run  # noqa: PLC0415 - tasks import this module
+    """Send for workers while replies wait. False: they have waited so long that nobody seems to listen.
 
-        for _ in range(min(count, settings.MGE_VALIDATORS)):
-            validate_run.delay(str(run.pk))
+    The longer replies wait, the more rarely: workers that are busy would find all calls of a long run before those of
+    another, and before the sweeps.
+    """
+    calls, now = _calls.setdefault(run.pk, _Calls()), time.monotonic()
+    if now - calls.looked < CALL_SECONDS:
+        return calls.answer
+    calls.looked = now
+    waiting = RunAtom.objects.filter(run=run, status=AtomStatus.READY, stage=Stage.VALIDATE)
+    count = waiting.count()
+    if not count:
+        _calls[run.pk] = _Calls(looked=now)
+        return True
+    if now >= calls.next_call:
+        _call(run, min(count, settings.MGE_VALIDATORS))
+        calls.next_call, calls.pause = now + calls.pause, min(LONGEST_CALL_SECONDS, 2 * calls.pause)
     stale = waiting.filter(started_at__lt=Now() - timedelta(seconds=PATIENCE_SECONDS))
-    answer = not count or not stale.exists() or _somebody_judges(run)
-    _called[run.pk] = time.monotonic(), answer
-    return answer
+    calls.answer = not stale.exists() or _somebody_judges(run)
+    return calls.answer
+
+
+def _call(run: ExecutionRun, workers: int) -> None:
+    from execution.tasks import validate_run  # noqa: PLC0415 - tasks import this module
+
+    for _ in range(workers):
+        validate_run.delay(str(run.pk))
 
 
 def _somebody_judges(run: ExecutionRun) -> bool:
@@ -55,24 +83,35 @@ def _somebody_judges(run: ExecutionRun) -> bool:
 
 
 def validate(run_id: uuid.UUID) -> int:
-    """Judge replies of a run until none is left; returns how many. A message that comes twice does no harm."""
+    """Judge replies of a run until none is left; returns how many. A message that comes twice does no harm.
+
+    Only who has judged waits a moment for more: of many calls the late ones find nothing, and must not hold a worker.
+    Who has had its turn and leaves replies calls anew, behind the runs that wait for this worker.
+    """
     run = ExecutionRun.objects.select_related("masterplan").filter(pk=run_id, status=RunStatus.RUNNING).first()
     if run is None:
         return 0
     judged = 0
-    bench = _bench(run)
+    bench: Bench | None = None
     briefs: Briefs | None = None
-    idle_since, woken, at_once = time.monotonic(), 0.0, 1
+    started = idle_since = time.monotonic()
+    woken, at_once = 0.0, 1
     try:
         with _renewing(run_id) as tokens:
             while time.monotonic() - idle_since < LINGER_SECONDS:
                 began = time.monotonic()
+                if began - started > TURN_SECONDS:
+                    _call(run, 1)
+                    break
                 wake, woken = (True, began) if began - woken > WAKE_SECONDS else (False, woken)
                 claimed = leases.claim(run_id, stage=Stage.VALIDATE, limit=at_once, wake=wake)
                 if not claimed.atom_ids:
+                    if not judged:
+                        break
                     time.sleep(min(LONGEST_NAP_SECONDS, FIRST_NAP_SECONDS + (began - idle_since) / 4))
                     continue
                 tokens.add(claimed.token)
+                bench = bench or _bench(run)
                 briefs = briefs or Briefs(run, bench.drafts(), bench.assembler)
                 _judge(run, claimed, bench, briefs)
                 tokens.discard(claimed.token)

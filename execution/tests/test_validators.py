@@ -1,6 +1,7 @@
 """Workers judge stored replies in batches: each reply once, what has none goes back, what takes long goes alone."""
 
 import uuid
+from itertools import pairwise
 from types import SimpleNamespace
 from typing import Any
 
@@ -77,6 +78,56 @@ def test_a_batch_is_settled_together_and_what_has_no_reply_is_asked_for(monkeypa
     assert (rows[good].status, rows[good].code, rows[good].attempts) == (AtomStatus.PASSED, "x", 1)
     assert (rows[bad].status, rows[bad].stage, rows[bad].attempts) == (AtomStatus.READY, Stage.GENERATE, 1)
     assert (rows[lost].status, rows[lost].stage, rows[lost].attempts) == (AtomStatus.READY, Stage.GENERATE, 0)
+
+
+@pytest.mark.django_db
+def test_the_longer_replies_wait_the_more_rarely_workers_are_called(
+    monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
+    run, now, calls = make_run(3), [1000.0], list[tuple[float, int]]()
+    monkeypatch.setattr(validators, "time", SimpleNamespace(monotonic=lambda: now[0]))
+    monkeypatch.setattr(validators, "_call", lambda _, workers: calls.append((now[0], workers)))
+    settings.MGE_VALIDATORS = 2
+    RunAtom.objects.filter(run=run).update(stage=Stage.VALIDATE, started_at=timezone.now())
+
+    for _ in range(300):  # a minute, as a driver looks
+        assert validators.call_validators(run)
+        now[0] += 0.2
+
+    assert calls[0] == (1000.0, 2)
+    pauses = [later - sooner for (sooner, _), (later, _) in pairwise(calls)]
+    assert pauses == sorted(pauses)
+    assert pauses[-1] == pytest.approx(validators.LONGEST_CALL_SECONDS, abs=1)
+    assert len(calls) < 13
+    RunAtom.objects.filter(run=run).update(stage=Stage.GENERATE)
+    assert validators.call_validators(run)
+    now[0] += validators.CALL_SECONDS
+    RunAtom.objects.filter(run=run, position=0).update(stage=Stage.VALIDATE)
+    assert validators.call_validators(run)
+    assert calls[-1] == (now[0], 1), "what comes after a rest is called for at once"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_late_call_holds_no_worker_and_a_long_run_lets_others_have_their_turn(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    run, now, calls = make_run(3), [1000.0], list[int]()
+    clock = SimpleNamespace(monotonic=lambda: now[0], sleep=lambda _: pytest.fail("a worker waits for nothing"))
+    monkeypatch.setattr(validators, "time", clock)
+    monkeypatch.setattr(validators, "_call", lambda _, workers: calls.append(workers))
+    monkeypatch.setattr(validators, "Briefs", lambda *_: None)
+
+    monkeypatch.setattr(validators, "_bench", lambda _: pytest.fail("the evidence of another run is kept"))
+    assert validators.validate(run.pk) == 0
+
+    def judge(*_: object) -> None:
+        now[0] += validators.TURN_SECONDS + 1
+
+    monkeypatch.setattr(validators, "_judge", judge)
+    monkeypatch.setattr(validators, "_bench", lambda _: SimpleNamespace(drafts=lambda: None, assembler=None))
+    RunAtom.objects.filter(run=run).update(stage=Stage.VALIDATE)
+    assert validators.validate(run.pk) == 1
+    assert calls == [1]
 
 
 def told() -> dict[str, Any]:

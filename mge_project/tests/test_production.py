@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import redis
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import connection
@@ -101,6 +102,27 @@ def test_a_worker_imports_what_was_uploaded_and_the_admin_sees_how_it_ended(
     while set(results.values_list("status", flat=True)) != {"SUCCESS", "FAILURE"} and time.monotonic() < until:
         time.sleep(0.1)  # the worker stores its result after the row has ended
     assert refused.value.message in results.get(status="FAILURE").result
+
+
+@pytest.mark.usefixtures("worker")
+def test_quick_messages_do_not_wait_for_the_next_second(environment: dict[str, str]) -> None:
+    """Prefetching is off: the worker's loop has to be told that a slot is free."""
+    send = (
+        "from uuid import uuid4; from execution.tasks import validate_run\n"
+        "for _ in range(60): validate_run.delay(str(uuid4()))"
+    )
+    command = [sys.executable, "-c", f"import mge_project.celery, django; django.setup()\n{send}"]
+    subprocess.run(command, cwd=ROOT, env=environment, check=True, timeout=60)
+
+    def wait_for(most: int, seconds: float) -> None:
+        until = time.monotonic() + seconds
+        while (left := broker.llen("validate")) > most:
+            assert time.monotonic() < until, f"{left} messages wait"
+            time.sleep(0.05)
+
+    with redis.Redis.from_url(environment["MGE_REDIS_URL"]) as broker:
+        wait_for(55, 60.0)  # the worker may just be starting
+        wait_for(0, 15.0)
 
 
 def test_a_killed_worker_is_replaced_and_nothing_is_lost(shop: Masterplan, environment: dict[str, str]) -> None:
