@@ -12,7 +12,6 @@ from graphs.domain.javascript_frontend.values import (
     ArrayModel,
     JsFunction,
     JsObject,
-    Thenable,
     as_text,
 )
 from graphs.domain.solver import Solver
@@ -304,11 +303,6 @@ def _object_entries(solver: Solver, call: Call) -> None:
     )
     solver.add(made.field(solver, INDEX), row)
     solver.add(call.result, made)
-
-
-def thenable(value: Value, attr: str) -> Thenable:
-    """Return ``value.then`` and its kin."""
-    return Thenable(value, attr)
 
 
 def _text(solver: Solver, call: Call) -> None:

@@ -6,7 +6,11 @@ from collections.abc import Sequence
 from tree_sitter import Node as Tree
 
 from graphs.domain.ir import Call, Const, Node, Value
-from graphs.domain.javascript_frontend import builtin_models, jsdoc, proxies
+from graphs.domain.javascript_frontend import (
+    builtin_models,  # noqa: F401 - fills the tables of models
+    jsdoc,
+    proxies,  # noqa: F401 - fills the tables of models
+)
 from graphs.domain.javascript_frontend.classes import Interface, JsClass
 from graphs.domain.javascript_frontend.context import FileContext, JsProject
 from graphs.domain.javascript_frontend.scopes import names_shared
@@ -14,9 +18,6 @@ from graphs.domain.javascript_frontend.statements import Statements
 from graphs.domain.javascript_frontend.values import External, JsFunction, JsObject
 from graphs.domain.solver import Solver
 from graphs.domain.symbols import Symbols
-
-THENABLE = builtin_models.thenable  # the imports fill the tables of models
-PROXY = proxies.Proxy
 
 
 class JavaScriptFrontend:

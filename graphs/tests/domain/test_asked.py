@@ -29,8 +29,10 @@ class Wide(Span):
         ("def f(x):\n    return [one.left for one in x]", "Span.left Wide.left"),
         ("def f(x):\n    x.left\n    return [one for one in x]", "Span.__iter__ Span.left Wide.left"),
         ("def f(x):\n    return x.left, x.size", "Span.left Wide.left"),
+        ("def f(x):\n    x.size\n    return [one for one in x]", "Span.__iter__"),  # put on instances alone
         ("def f(x):\n    return x.left\nclass Other:\n    left = 1", ""),  # two families: nothing is guessed
         ("def f(x: int):\n    return x.left, x.lower", ""),
+        ("def f():\n    x: int = other()\n    return x.left, x.lower", ""),
         ("import gone\ndef f():\n    x = gone.make()\n    return x.left, x.lower", ""),  # known to come from outside
     ],
 )

@@ -24,8 +24,6 @@ PROGRAMS = {
 }
 
 
-
-
 @pytest.fixture(scope="module")
 def found() -> dict[str, list[str] | None]:
     """Return what the modules call, by name of the program: None for one whose analysis did not end."""

@@ -69,6 +69,20 @@ def test_objects_behind_traps(made: str, expected: str) -> None:
     assert called(f"function f() {{ const x = {made}; x.run() }}") == expected
 
 
+@pytest.mark.parametrize(("count", "expected"), [(3, "K0.run K1.run K2.run"), (4, "")])
+def test_a_trap_that_returns_many_things_says_nothing_of_one_name(count: int, expected: str) -> None:
+    classes = "".join(f"class K{i} {{ run() {{}} }}\n" for i in range(count))
+    choice = " || ".join(f"K{i}.prototype.run" for i in range(count))
+    source = f"{classes}const p = new Proxy({{}}, {{ get() {{ return {choice} }} }})\nfunction f() {{ p.x() }}"
+    assert called(source) == expected
+
+
+def test_then_as_a_callback_has_lost_its_promise() -> None:
+    source = "const p = other(); const a = new A(); function f() {{ [a.run].forEach({}) }}"
+    assert called(source.format("p.then")) == "", "it throws"
+    assert called(source.format("x => p.then(x)"), "m.f.<arrow1>") == "A.run"
+
+
 def test_iterating_over_what_has_a_get_trap_asks_the_trap() -> None:
     loop = "function f() {{ for (const x of new Proxy({{ a: new A() }}, {})) x.run() }}"
     assert called(loop.format("{ get() {} }")) == "", "the iterator is what the trap says"
