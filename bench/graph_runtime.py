@@ -89,14 +89,18 @@ def main(argv: Sequence[str]) -> dict[str, Any]:
 
 
 def record(root: Path, tests: Sequence[str], *, python: str, cwd: Path, keep: Path | None = None) -> Trace:
-    """Run pytest over ``tests`` under the tracer in a process of its own."""
+    """Run pytest over ``tests`` under the tracer in a process of its own. RuntimeError: nothing of ``root`` ran."""
     with tempfile.TemporaryDirectory() as folder:
         out = keep or Path(folder) / "trace.json"
         command = [python, str(TRACER), str(root), str(out), "-q", "-p", "no:cacheprovider", "-p", "no:django", *tests]
         environment = {k: v for k, v in os.environ.items() if k != "DJANGO_SETTINGS_MODULE"}
         environment["PYTHONPATH"] = str(root)  # the tree, not a copy of it that is installed
         subprocess.run(command, cwd=cwd, check=False, timeout=SUITE_SECONDS, stdout=sys.stderr, env=environment)
-        return load(out)
+        trace = load(out)
+        if not trace.ran:
+            out.unlink()  # a kept trace of nothing would be taken for the suite's
+            raise RuntimeError(f"No function below {root} ran: what pytest says above tells why.")
+        return trace
 
 
 def load(path: Path) -> Trace:

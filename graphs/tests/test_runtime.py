@@ -114,6 +114,13 @@ def test_every_call_of_a_suite_has_an_edge(tmp_path: Path) -> None:
     assert ("goods.never", "goods.logged.inner") in graph, "what no test runs is in the graph all the same"
 
 
+def test_a_suite_that_runs_nothing_is_an_error_and_leaves_no_trace(tmp_path: Path) -> None:
+    (tmp_path / "conftest.py").write_text("import gone\n")
+    with pytest.raises(RuntimeError, match="No function below"):
+        main([str(tmp_path), "--trace", str(tmp_path / "trace.json"), "--", str(tmp_path)])
+    assert not (tmp_path / "trace.json").exists()
+
+
 def test_a_miss_is_listed_with_its_reason(tmp_path: Path) -> None:
     (tmp_path / "test_hidden.py").write_text("def hidden():\n    pass\n\n\ndef test_it():\n    eval('hid' + 'den')()\n")
     figures = main([str(tmp_path), "--", str(tmp_path)])
