@@ -24,6 +24,7 @@ def test_a_wait_by_symbol_is_the_same_for_every_engine() -> None:
 
 
 @pytest.mark.drill
+@pytest.mark.timeout(600)  # where all rivals are installed, each runs
 def test_ready_first_beats_the_barrier_and_every_rival_that_waits() -> None:
     figures = main(["--short", "--median", "1.0"])
     assert set(figures) >= {
