@@ -4,6 +4,7 @@ import uuid
 from enum import StrEnum
 
 from django.db import models
+from django.utils import timezone
 
 from atoms.models import AtomicUnit
 from kernel.constraints import one_of
@@ -122,6 +123,7 @@ class SuiteRun(models.Model):
     evidence = models.JSONField(default=dict)
     seconds = models.FloatField()
     created_at = models.DateTimeField(auto_now_add=True)
+    current_at = models.DateTimeField(default=timezone.now)  # when the run's code last was these bytes
 
     class Meta:
         db_table = "suite_runs"

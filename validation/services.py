@@ -8,6 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.db import transaction
+from django.db.models.functions import Now
 
 from kernel import rows
 from kernel.text import storable
@@ -104,6 +105,13 @@ def store_suite(*, run_id: uuid.UUID, masterplan_id: uuid.UUID, suite: SuiteResu
         evidence=evidence_to_json(suite.evidence),
         seconds=suite.seconds,
     )
+
+
+def make_current(run_id: uuid.UUID, digest: str) -> None:
+    """The run's code is these bytes again: the suite that ran on them is what is shown of its tests from now on."""
+    rows = SuiteRun.objects.filter(run_id=run_id, digest=digest, ran=True).exclude(purpose="partial")
+    newest = rows.order_by("-created_at", "-pk").values("pk")[:1]
+    SuiteRun.objects.filter(pk__in=newest).update(current_at=Now())
 
 
 def load_suite(run_id: uuid.UUID, purpose: str) -> SuiteResult | None:

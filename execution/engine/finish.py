@@ -26,12 +26,14 @@ from validation.domain.hierarchical import HierarchicalValidator
 from validation.domain.model import LevelResult, Status, SuiteResult, TestStatus
 from validation.domain.scopes import Members
 from validation.members import members_of
+from validation.services import make_current
 from validation.services import record as record_levels
 
 
 def judge_whole(run: ExecutionRun, bench: Bench, *, purpose: str, progress: Progress | None = None) -> Evidence:
     """Measure the assembled output and store levels 2 to 4. The suite is not run twice on the same bytes."""
     evidence = measure(run, purpose=purpose, progress=progress, reuse=("final", "baseline"))
+    make_current(run.run_id, evidence.suite.digest)
     evidence = replace(evidence, blame=confirmed_blame(run, bench, evidence))
     results = _upper_levels(run, evidence, bench.drafts())
     record_levels(run_id=run.run_id, masterplan_id=run.masterplan_id, results=results)

@@ -30,7 +30,8 @@ def test_a_verified_repair_turns_the_atom_green(shop: Masterplan, run_now: RunNo
     atom = RunAtom.objects.get(run=run, symbol="tier_percent")
     row = HumanReviewQueue.objects.get(run=run, atom_id=atom.atom_id)
     address = f"/api/v2/review/{row.pk}"
-    assert as_alice.get(address).json()["help"]["state"] is None
+    found = as_alice.get(address).json()
+    assert found["help"]["state"] is None
 
     answer = as_alice.post(f"{address}/help", {}, content_type="application/json")
 
@@ -53,6 +54,14 @@ def test_a_verified_repair_turns_the_atom_green(shop: Masterplan, run_now: RunNo
     assert taken.status_code == 200, "it passes without a reason to override"
     assert local.join(run.pk, timeout=60)
     assert RunAtom.objects.get(pk=atom.pk).suspiciousness == 0, "no test blames it any more"
+    assert as_alice.get(address).json()["failing_tests"] == []
+
+    undone = as_alice.post("/api/v2/review/undo", {"review_id": str(row.pk)}, content_type="application/json")
+    assert undone.status_code == 200, undone.content
+    assert local.join(run.pk, timeout=60)
+    again = as_alice.get(address).json()
+    assert [test["id"] for test in found["failing_tests"]] == [test["id"] for test in again["failing_tests"]] != []
+    assert again["confidence_terms"] == found["confidence_terms"], "what is shown is what holds for the draft"
 
 
 def test_the_model_is_asked_once_and_what_it_says_is_tried(

@@ -1,4 +1,4 @@
-"""Which tests of the newest suite run reach an atom, and how they ended."""
+"""Which tests of the current suite run reach an atom, and how they ended."""
 
 import functools
 import json
@@ -27,8 +27,8 @@ class ReachingTest:
 
 
 def tests_of(atom: RunAtom, place: Place) -> list[ReachingTest]:
-    """Tests that reach the atom in the newest suite run of its run: the failing ones first, then by id."""
-    newest = SuiteRun.objects.filter(run_id=atom.run_id, ran=True).order_by("-created_at", "-pk")
+    """Tests that reach the atom in the suite run that holds for its run now: the failing ones first, then by id."""
+    newest = SuiteRun.objects.filter(run_id=atom.run_id, ran=True).order_by("-current_at", "-pk")
     known = newest.values_list("pk", "created_at").first()
     if known is None:
         return []
