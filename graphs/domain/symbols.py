@@ -44,6 +44,11 @@ class Table:
     fields: dict[str, list[int]] = field(default_factory=dict)  # lines of ``self.name = ...``
     submodules: dict[str, str] = field(default_factory=dict)
     opaque: bool = False  # names may come from a module outside the tree
+    public: frozenset[str] | None = None  # what __all__ lists; None: it says nothing certain
+
+    def offers(self, name: str) -> bool:
+        """Tell whether a star import of this module may bring ``name``."""
+        return self.public is None or name in self.public
 
     def bind(self, name: str, binding: Binding) -> None:
         """Add one binding of ``name``."""
@@ -143,6 +148,14 @@ class Symbols:
         """Tell whether a module binds ``name``, itself or through stars. Asked when all files are read."""
         return name in table.names or name in table.submodules or name in self.star_names(table)
 
+    def hides(self, table: Table, name: str) -> bool:
+        """Tell whether a package that imports all of a submodule gets from it what has the submodule's own name."""
+        path = table.submodules.get(name)
+        inner = self.modules.get(path) if path is not None else None
+        if inner is None or name not in inner.names or not inner.offers(name):
+            return False
+        return any(target == path for target, _ in table.stars)
+
     def star_names(self, table: Table) -> dict[str, tuple[str, int]]:
         """Return what star imports bring: the name, the module it comes from, and the line of the import."""
         known = self._stars.get(id(table))
@@ -160,7 +173,8 @@ class Symbols:
                     continue
                 seen.add(path)
                 for name in (*other.names, *other.submodules):
-                    found.setdefault(name, (target, line))
+                    if other.offers(name) and self.modules[target].offers(name):
+                        found.setdefault(name, (target, line))
                 pending.extend(t for t, _ in other.stars)
         return found
 

@@ -3,6 +3,7 @@
 import ast
 import builtins
 from collections.abc import Callable
+from typing import TypeGuard
 
 from graphs.domain.externals import ExternalName
 from graphs.domain.ir import Call, Node, Value
@@ -95,6 +96,9 @@ class Project:
 
             def submodule(attr: str) -> Value | None:
                 found = self.index.by_name.get(prefix + attr) if name.package else None
+                table = self.symbols.modules.get(path)
+                if table is not None and self.symbols.hides(table, attr):
+                    return None
                 return self.module(found) if found is not None and found != path else None
 
             def star(attr: str) -> Node | None:
@@ -160,7 +164,7 @@ class FileContext:
         for path, _ in self.stars:
             if path is not None:
                 table = self.project.symbols.modules.get(path)
-                if table is not None and self.project.symbols.knows(table, name):
+                if table is not None and table.offers(name) and self.project.symbols.knows(table, name):
                     self.solver.copy(exported(self.project, path, name), node)
                     return
         if name in BUILTIN_NAMES:
@@ -189,10 +193,30 @@ def exported(project: Project, path: str, name: str) -> Node | None:
             project.solver.add(node, inner)
             return node
         if table is not None:
-            pending.extend(t for t, _ in reversed(table.stars))
+            others = project.symbols.modules
+            pending.extend(t for t, _ in reversed(table.stars) if t not in others or others[t].offers(name))
             if table.opaque and opaque is None:
                 opaque = module.field(name)
     return opaque
+
+
+def public_names(tree: ast.Module) -> frozenset[str] | None:
+    """Return what ``__all__`` lists; None where it is missing, or anything but one literal list of texts."""
+    found: frozenset[str] | None = None
+    for node in tree.body:
+        names = [n for n in ast.walk(node) if isinstance(n, ast.Name) and n.id == "__all__"]
+        if not names:
+            continue
+        value = node.value if isinstance(node, ast.Assign) and len(names) == 1 else None
+        texts = [e.value for e in value.elts if isinstance(e, ast.Constant)] if _is_sequence(value) else []
+        if found is not None or not _is_sequence(value) or len(texts) != len(value.elts):
+            return None
+        found = frozenset(str(t) for t in texts)
+    return found
+
+
+def _is_sequence(node: ast.expr | None) -> TypeGuard[ast.List | ast.Tuple]:
+    return isinstance(node, ast.List | ast.Tuple)
 
 
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)

@@ -13,7 +13,7 @@ from graphs.domain.python_frontend import asked, builtin_models, container_model
 from graphs.domain.python_frontend.asked import family
 from graphs.domain.python_frontend.classes import Class, Instance
 from graphs.domain.python_frontend.containers import Container
-from graphs.domain.python_frontend.context import FileContext, Project
+from graphs.domain.python_frontend.context import FileContext, Project, public_names
 from graphs.domain.python_frontend.externals import External
 from graphs.domain.python_frontend.functions import Function
 from graphs.domain.python_frontend.scopes import bound_names
@@ -81,6 +81,7 @@ class PythonFrontend:
 
         context.multi_atom = multi_atom
         self.symbols.modules[path] = context.table
+        context.table.public = public_names(tree) if b"__all__" in source else None
         if context.name.package:
             package = "" if context.name.name == "__init__" else context.name.name
             context.table.submodules = {n: p for n, p in self.project.children(package).items() if p != path}
