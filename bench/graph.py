@@ -4,6 +4,9 @@ Accuracy: programs under ``bench/data/callgraph``, one feature each, written for
 flat form. Only edges count whose two ends are functions of the program or its module scope. Speed: generated programs
 of 1,000, 10,000 and 100,000 atoms (``--atoms`` sets the largest); the growth exponent is the slope of processor time
 between the smallest, the median of ``REPEATS``, and the largest.
+
+What real code does when its tests run, with every miss listed, is measured by ``python -m bench.graph_runtime`` for
+Python and ``python -m bench.graph_script_packages`` for packages of npm.
 """
 
 import argparse
@@ -30,7 +33,7 @@ Pairs = set[tuple[str, str]]
 
 def main(argv: Sequence[str]) -> dict[str, Any]:
     """Measure, and return what was measured: accuracy, seconds for the largest program, growth, rivals."""
-    parser = argparse.ArgumentParser(prog="bench graph")
+    parser = argparse.ArgumentParser(prog="bench graph", description=__doc__)
     parser.add_argument("--atoms", type=int, default=SIZES[-1], help="size of the largest generated program")
     parser.add_argument("--rivals-python", default=sys.executable, help="interpreter with pyan3, jedi and PyCG")
     options = parser.parse_args(list(argv))
