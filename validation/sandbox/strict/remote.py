@@ -7,6 +7,7 @@ or a test needs what cannot cross, a note is taken: such a pass is not an unforg
 
 import builtins
 import sys
+from contextlib import suppress
 from types import ModuleType
 from typing import Any
 
@@ -144,12 +145,10 @@ class Link:
             raise ProtocolError("malformed exception")
         if issubclass(kind, OSError):
             self.apart.add("the code looks for a file, which the tests may have")
-        error = kind.__new__(kind, *args) if not issubclass(kind, _Remote) else kind.__new__(kind)
+        error = _made(kind, args)
         error.args = tuple(args)
         if isinstance(error, _Remote):
             error.mge_text, error.mge_handle = str(text), Handle(self, int(number), "exception", kind.__name__)
-        elif isinstance(error, StopIteration):
-            error.value = args[0] if args else None
         return error
 
     def _codec(self) -> Codec:
@@ -220,6 +219,16 @@ def _without_kinds(data: Any) -> Any:
     if not isinstance(data, list):
         return data
     return data[:2] if data[:1] == ["handle"] else [_without_kinds(element) for element in data]
+
+
+def _made(kind: type[BaseException], args: list[Any]) -> BaseException:
+    """An exception of this kind; built-in ones with the attributes and texts that they make of their arguments."""
+    if issubclass(kind, _Remote):
+        return kind.__new__(kind)
+    if kind.__module__ == "builtins":
+        with suppress(TypeError, ValueError):  # arguments that somebody put in place later
+            return kind(*args)
+    return kind.__new__(kind, *args)
 
 
 class _Remote(BaseException):

@@ -71,6 +71,8 @@ class Refusal(ValueError):
         self.code = code
 def refuse(code): raise Refusal(code)
 def parse(text): return json.loads(text)
+def decode(data): return data.decode("utf-8")
+def leave(code): raise SystemExit(code)
 def pay(a): return decimal.Decimal(a) + 1
 def each(function, items): return [function(item) for item in items]
 def sort(items): items.sort()
@@ -106,6 +108,11 @@ def test_exceptions():
         atom.refuse(1)
     with pytest.raises(json.JSONDecodeError):
         atom.parse("{")
+    with pytest.raises(UnicodeDecodeError, match="'utf-8' codec can't decode byte 0xff in position 1"):
+        atom.decode(b"a\\xff")
+    with pytest.raises(SystemExit) as left:
+        atom.leave(3)
+    assert left.value.code == 3
 def test_callbacks_and_arguments():
     assert atom.each(lambda n: n + 1, [1, 2]) == [2, 3]
     items = [3, 1, 2]
