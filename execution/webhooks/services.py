@@ -31,7 +31,10 @@ from kernel.errors import Conflict, InvalidInput
 from masterplans.models import Masterplan
 from masterplans.selectors import visible_masterplans
 
-EVENTS = ("run.status", "run.phase", "run.progress", "run.finished", "atoms.status", "review.added", "review.changed")
+EVENTS = (
+    "run.status", "run.phase", "run.progress", "run.finished", "atoms.status",
+    "review.added", "review.changed", "review.rescored",
+)  # fmt: skip
 DEFAULT_EVENTS = ["run.status", "run.finished"]
 MAX_WEBHOOKS = 50  # of one owner
 AT_ONCE = 500

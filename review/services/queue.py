@@ -30,10 +30,11 @@ _BATCH = 200
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Scored:
-    """Facts of atoms with their fresh confidence."""
+    """Facts of atoms with their fresh confidence, and those whose score or its terms are new."""
 
     facts: Mapping[uuid.UUID, AtomFacts]
     confidence: Mapping[uuid.UUID, float]
+    changed: frozenset[uuid.UUID]
 
 
 def on_atoms_failed(run_id: uuid.UUID, atom_ids: Collection[uuid.UUID]) -> None:
@@ -119,7 +120,9 @@ def _lock(run_id: uuid.UUID) -> ExecutionRun | None:
 
 def _score(run: ExecutionRun, atom_ids: Collection[uuid.UUID] | None = None) -> _Scored:
     facts = facts_of(run.pk, atom_ids)
-    return _Scored(facts={item.atom.atom_id: item for item in facts}, confidence=scoring.score(run, facts))
+    scores = scoring.score(run, facts)
+    by_atom = {item.atom.atom_id: item for item in facts}
+    return _Scored(facts=by_atom, confidence=scores.confidence, changed=scores.changed)
 
 
 def _closed(run: ExecutionRun) -> set[uuid.UUID]:
@@ -184,23 +187,53 @@ def _reasons(run: ExecutionRun, facts: AtomFacts) -> list[str]:
 def _refresh(run: ExecutionRun, scored: _Scored) -> None:
     """Bring open rows in line with fresh facts. Changed reasons make another version, which must be read again.
 
-    The text of the issue alone does not: it names figures that move with every fix elsewhere.
+    The text of the issue alone does not: it names figures that move with every fix elsewhere. Whatever is new is told,
+    since somebody may be looking at the item; of a decided one only the atom's terms are new, its row stays.
     """
     rows = list(HumanReviewQueue.objects.filter(run=run, status__in=REVIEW_OPEN, atom_id__in=scored.facts))
     help_for = suggestions_for(run, [scored.facts[row.atom_id] for row in rows])
-    changed = []
+    changed, anew = [], []
     for row in rows:
         facts = scored.facts[row.atom_id]
-        words, issue = _reasons(run, facts), issue_of(facts)
+        before, words = _evidence(row), _reasons(run, facts)
         if row.reasons != words:
-            changed.append(row.pk)
+            anew.append(row.pk)
         row.confidence = scored.confidence[row.atom_id]
         row.confidence_score = scoring.two_places(row.confidence)
-        row.reasons, row.issue_detected, row.ai_suggestions = words, issue, help_for[row.atom_id]
+        row.reasons, row.issue_detected, row.ai_suggestions = words, issue_of(facts), help_for[row.atom_id]
+        if row.atom_id in scored.changed or _evidence(row) != before:
+            changed.append(row)
     fields = ["confidence", "confidence_score", "reasons", "issue_detected", "ai_suggestions"]
-    HumanReviewQueue.objects.bulk_update(rows, fields, batch_size=_BATCH)
-    HumanReviewQueue.objects.filter(pk__in=changed).update(version=F("version") + 1)
+    HumanReviewQueue.objects.bulk_update(changed, fields, batch_size=_BATCH)
+    HumanReviewQueue.objects.filter(pk__in=anew).update(version=F("version") + 1)
     _renumber(run)
+    decided = HumanReviewQueue.objects.filter(run=run, atom_id__in=scored.changed).exclude(status__in=REVIEW_OPEN)
+    _tell_rescored(run, [*(row.pk for row in changed), *decided.order_by().values_list("pk", flat=True)])
+
+
+def _evidence(row: HumanReviewQueue) -> tuple[object, ...]:
+    """What a row says that comes from facts."""
+    return row.confidence, row.reasons, row.issue_detected, row.ai_suggestions
+
+
+def _tell_rescored(run: ExecutionRun, review_ids: Sequence[uuid.UUID]) -> None:
+    """Append ``review.rescored``: the rows with their fields as they are now, :data:`_BATCH` of them an event.
+
+    Where the version is the one on screen, only what the confidence rests on is new, and it may be shown at once.
+    """
+    for start in range(0, len(review_ids), _BATCH):
+        rows = HumanReviewQueue.objects.filter(pk__in=review_ids[start : start + _BATCH]).order_by("priority")
+        told = [
+            {**row, "review_id": str(row["review_id"])}
+            for row in rows.values("review_id", "version", "confidence", "priority", "reasons")
+        ]
+        events.publish(
+            topic="review",
+            type="review.rescored",
+            data={"run_id": str(run.pk), "reviews": told},
+            run_id=run.pk,
+            masterplan_id=run.masterplan_id,
+        )
 
 
 def _renumber(run: ExecutionRun) -> None:

@@ -2,7 +2,8 @@
 
 import uuid
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
 from atoms.models import AtomicUnit
@@ -13,8 +14,16 @@ from review.selectors.evidence import AtomFacts
 _BATCH = 500
 
 
-def score(run: ExecutionRun, facts: Sequence[AtomFacts]) -> dict[uuid.UUID, float]:
-    """Store confidence and terms of the given atoms on the run, mirror it on the plan's atoms; return it by atom id.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scores:
+    """Confidence by atom id, 0 to 1, and the atoms whose confidence or terms are not what they were."""
+
+    confidence: Mapping[uuid.UUID, float]
+    changed: frozenset[uuid.UUID]
+
+
+def score(run: ExecutionRun, facts: Sequence[AtomFacts]) -> Scores:
+    """Store confidence and terms of the given atoms on the run, mirror it on the plan's atoms; say what changed.
 
     The mirror on ``atomic_units`` follows the newest parent run of the plan only, so that an older or a shadow run
     overwrites nothing.
@@ -30,7 +39,10 @@ def score(run: ExecutionRun, facts: Sequence[AtomFacts]) -> dict[uuid.UUID, floa
     for result, atoms in changed.items():  # many atoms share one outcome: one update serves them all
         for start in range(0, len(atoms), _BATCH):
             _store(result, atoms[start : start + _BATCH], mirrored=newest)
-    return {atom_id: result.value for atom_id, result in scores.items()}
+    return Scores(
+        confidence={atom_id: result.value for atom_id, result in scores.items()},
+        changed=frozenset(atom.atom_id for atoms in changed.values() for atom in atoms),
+    )
 
 
 def _store(result: Confidence, atoms: Sequence[RunAtom], *, mirrored: bool) -> None:

@@ -145,6 +145,29 @@ def test_after_a_change_open_rows_follow_and_newly_failed_atoms_enter(run: Execu
     assert {row.atom_id: row.version for row in rows} == {
         atoms[9].atom_id: 1, second.atom_id: 2, first.atom_id: 1,
     }  # only what reads differently is another version  # fmt: skip
+    told = RunEvent.objects.get(type="review.rescored")
+    assert told.run_id == run.pk
+    assert {(row["review_id"], row["version"], row["confidence"]) for row in told.data["reviews"]} == {
+        (str(row.pk), row.version, row.confidence) for row in rows if row.atom_id == second.atom_id
+    }  # the other one says what it said; the newly failed one is told of as added  # fmt: skip
+
+
+def test_new_terms_of_a_decided_item_are_told_and_its_row_stays(run: ExecutionRun, atoms: list[RunAtom]) -> None:
+    fail(atoms[0], check("types", "failed"))
+    queue.on_atoms_failed(run.pk, [atoms[0].atom_id])
+    queue.on_run_revalidated(run.pk)
+    before = HumanReviewQueue.objects.get(atom_id=atoms[0].atom_id)
+    HumanReviewQueue.objects.update(status=ReviewStatus.APPROVED)
+    RunEvent.objects.all().delete()
+    validate(atoms[0], *GOOD)
+    queue.on_run_revalidated(run.pk)
+    [told] = RunEvent.objects.filter(type="review.rescored")
+    row = HumanReviewQueue.objects.get(pk=before.pk)
+    assert [review["review_id"] for review in told.data["reviews"]] == [str(row.pk)]
+    assert row.confidence == before.confidence
+    RunEvent.objects.all().delete()
+    queue.on_run_revalidated(run.pk)
+    assert not RunEvent.objects.filter(type="review.rescored").exists()  # nothing new, nothing told
 
 
 def test_the_mvp_and_a_switched_off_review_make_no_rows(run: ExecutionRun) -> None:

@@ -190,6 +190,39 @@ test("changed under you: what changed is shown before the new version, never swa
   await expect.poll(() => decisions(server)[0]?.body).toMatchObject({ review_id: "review-1", version: 2 });
 });
 
+test("scored again while open: what it rests on follows at once, under the same code and preview", async ({
+  page,
+  server,
+}) => {
+  await open(page);
+  await page.keyboard.press("1");
+  await expect(page.locator(".suggestions .shown")).toContainText("Round to whole cents");
+  const terms = [{ name: "validation", weight: 0.4, value: 0.9, evidence: ["tests: 2 of 2 pass"] }];
+  const known = wireReview().suggestions;
+  const suggestions = [
+    ...known.map((row) => ({ ...row, title: "Found since", code: "def total(self): ...\n" })),
+    ...known,
+  ];
+  server.json("GET", /review\/review-1$/, wireReview({ confidence: 0.83, confidence_terms: terms, suggestions }));
+  const rescored = (over: object, id: number) => ({
+    id,
+    topic: "review" as const,
+    type: "review.rescored",
+    data: { reviews: [{ review_id: "review-1", version: 1, confidence: 0.83, reasons: ["low confidence"], ...over }] },
+  });
+  await server.push(rescored({}, 101));
+  await expect(page.locator(".terms")).toContainText("2 of 2 pass");
+  await expect(page.locator(".why-score")).toContainText("0.83");
+  await expect(page.locator(".queue").getByText("0.83")).toBeVisible();
+  await expect(page.locator(".suggestions .shown")).toContainText("Round to whole cents");
+  await expect(page.locator(".banner")).toHaveCount(0);
+  // Another version may hold other code: it waits.
+  server.json("GET", /review\/review-1$/, wireReview({ version: 2, confidence: 0.2 }));
+  await server.push(rescored({ version: 2, confidence: 0.2 }, 102));
+  await expect(page.locator(".banner")).toContainText("confidence 0.83 → 0.20");
+  await expect(page.locator(".why-score")).toContainText("0.83");
+});
+
 test("sent back while open by another: closed, and read-only", async ({ page, server }) => {
   await open(page);
   await server.push(changed({ status: "regenerated", decision: "regenerate", version: 2 }));

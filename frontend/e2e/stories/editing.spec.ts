@@ -29,6 +29,12 @@ async function open(page: Page, words: string): Promise<string | null> {
   return ((await answer.json()) as { original_code: string | null }).original_code;
 }
 
+/** The terms of the confidence as the server holds them. */
+async function termsOf(page: Page, id: string | null): Promise<unknown> {
+  const answer = await page.request.get(`/api/v2/review/${id}`);
+  return ((await answer.json()) as { confidence_terms: unknown }).confidence_terms;
+}
+
 async function replaceBy(page: Page, code: string): Promise<void> {
   await page.keyboard.press("e");
   await expect(page.getByRole("textbox", { name: /Code of the atom/ })).toBeFocused();
@@ -46,6 +52,35 @@ async function replaceBy(page: Page, code: string): Promise<void> {
   expect((await saved).status(), await (await saved).text()).toBe(200);
   await expect(page.locator(".editor")).toBeHidden();
 }
+
+test("an edit that is undone leaves the item as it was, with what it rests on", async ({ page }) => {
+  test.setTimeout(240_000);
+  await signIn(page);
+  await open(page, "tier_percent");
+  const item = page.locator("[data-review]");
+  const id = await item.getAttribute("data-review");
+  const terms = page.locator(".terms");
+  const failing = page.locator(".failing");
+  const before = { terms: await terms.innerText(), failing: await failing.innerText() };
+  const stored = await termsOf(page, id);
+  await page.keyboard.press("f");
+  await expect(page.locator(".suggestions li").first()).toContainText("verified", { timeout: 90_000 });
+  await page.keyboard.press("1");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("textbox", { name: /Code of the atom/ })).toBeVisible();
+  const saved = page.waitForResponse((response) => response.url().endsWith("/review/edit"), { timeout: 90_000 });
+  await page.keyboard.press("Control+Enter");
+  expect((await saved).status()).toBe(200);
+  await expect(page.locator(".editor")).toBeHidden();
+  // Until the edit counts: the run was judged with it, and the atom scored again.
+  await expect(async () => expect(await termsOf(page, id)).not.toEqual(stored)).toPass({ timeout: 60_000 });
+  await expect(terms).not.toHaveText(before.terms, { useInnerText: true });
+  await page.keyboard.press("Backspace");
+  await expect(page.getByRole("button", { name: "Approve" })).toBeEnabled();
+  await expect(async () => expect(await termsOf(page, id)).toEqual(stored)).toPass({ timeout: 60_000 });
+  await expect(terms).toHaveText(before.terms, { useInnerText: true });
+  await expect(failing).toHaveText(before.failing, { useInnerText: true });
+});
 
 test("every planted bug is mended by Edit, and the run turns green", async ({ page }) => {
   test.setTimeout(400_000);

@@ -13,7 +13,12 @@ export function useItemState(current: ReviewDetail | null, reviewer: Reviewer) {
   const [tab, setTab] = useState<DetailTab>("tests");
   const [mode, setMode] = diffMode.use();
   const [attempt, setAttempt] = usePerItem<number | null>(id, null);
-  const [preview, setPreview] = usePerItem<number | null>(id, null);
+  // By its code: the list of suggestions may be read again while one of them is in view.
+  const [previewed, setPreviewed] = usePerItem<string | null>(id, null);
+  const place = previewed === null ? -1 : (current?.suggestions.findIndex((row) => row.code === previewed) ?? -1);
+  const preview = place < 0 ? null : place;
+  const setPreview = (index: number | null) =>
+    setPreviewed(index === null ? null : (current?.suggestions[index]?.code ?? null));
   const [strip, setStrip] = usePerItem<"reject" | "regenerate" | null>(id, null);
   const [editing, setEditing] = usePerItem<string | null>(id, null);
   const [feedback, setFeedback] = usePerItem(id, "");

@@ -4,6 +4,7 @@ import { urls } from "@/api/urls";
 import { useLive } from "@/lib/live/useLive";
 import { type LiveFrame, numberOr, textOr } from "@/model/frame";
 import { mergePatches, patchCounts, patchDetail, patchRows, type RowPatch } from "./cache";
+import { readAgain, readAllAgain } from "./readAgain";
 
 interface QueueLive {
   /** Items that came since the list was loaded. They wait until they are asked for. */
@@ -31,6 +32,9 @@ export function useQueueLive(asOfId: number | null): QueueLive {
     const patches = mergePatches(changed.map(patchOf));
     if (patches.size > 0) patchRows(cache, patches);
     for (const patch of patches.values()) patchDetail(cache, patch);
+    const rescored = frames.filter((frame) => frame.type === "review.rescored").flatMap(rescoredRows);
+    if (rescored.length > 0) patchRows(cache, mergePatches(rescored));
+    for (const patch of rescored) readAgain(cache, patch);
     const added = frames.filter((frame) => frame.type === "review.added");
     if (added.length > 0) {
       const count = added.reduce((sum, frame) => sum + numberOr(frame.data.count, 1), 0);
@@ -43,7 +47,10 @@ export function useQueueLive(asOfId: number | null): QueueLive {
     path: asOfId === null ? null : urls.reviewSocket,
     asOfId,
     onFrames: apply,
-    onResync: refetch,
+    onResync: () => {
+      refetch();
+      readAllAgain(cache);
+    },
   });
   return { arrivals, loadArrivals: refetch };
 }
@@ -58,4 +65,16 @@ function patchOf({ data }: LiveFrame): RowPatch {
     ...("claimed_until" in data ? { claimedUntil: textOr(data.claimed_until, null) } : {}),
     ...("decision" in data ? { decision: textOr(data.decision, null) } : {}),
   };
+}
+
+/** What an event says of items that were scored again, each with its version. */
+function rescoredRows({ data }: LiveFrame): (RowPatch & { version: number })[] {
+  const rows = Array.isArray(data.reviews) ? (data.reviews as Record<string, unknown>[]) : [];
+  return rows.map((row) => ({
+    id: String(row.review_id),
+    version: numberOr(row.version, 0),
+    ...(typeof row.confidence === "number" ? { confidence: row.confidence } : {}),
+    ...(typeof row.priority === "number" ? { priority: row.priority } : {}),
+    ...(Array.isArray(row.reasons) ? { reasons: row.reasons.map(String) } : {}),
+  }));
 }

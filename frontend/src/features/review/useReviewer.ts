@@ -50,9 +50,12 @@ export function blockedBecause({
   if (!isOpen(detail)) return { reason: "closed" };
   if (heldByOther(detail, me)) return { reason: "claimed" };
   if (!online) return { reason: "offline" };
-  const row = rows.find((other) => other.id === detail.id);
-  return row && row.version > detail.version ? { reason: "changed" } : { reason: "none" };
+  return newestOf(detail, rows) > detail.version ? { reason: "changed" } : { reason: "none" };
 }
+
+/** The newest version of an item that anything told of. */
+const newestOf = (detail: ReviewDetail, rows: readonly ReviewRow[]): number =>
+  Math.max(detail.version, detail.heard ?? 0, rows.find((row) => row.id === detail.id)?.version ?? 0);
 
 /** The reviewer's loop: what is selected, what may be decided, and what comes next. */
 export function useReviewer(input: ReviewerInput) {
@@ -125,7 +128,7 @@ export function useReviewer(input: ReviewerInput) {
     if (id) onSelect(id);
   };
   const lost = blocked.reason === "claimed" && detail !== null && claims.held.current.has(detail.id);
-  const changedTo = blocked.reason === "changed" ? (known.find((row) => row.id === detail?.id)?.version ?? null) : null;
+  const changedTo = blocked.reason === "changed" && detail ? newestOf(detail, known) : null;
   const newer = useNewer(detail, changedTo);
   const nextFree = () => {
     const at = shown.findIndex((row) => row.id === selectedId);
