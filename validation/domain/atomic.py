@@ -72,7 +72,14 @@ class AtomicValidator:
                 self._names(atom),
                 self._types(atom),
                 self._tests(atom, forgeable=not original, whole=whole),
-                generated_check(atom, self.static, self.drafts, draft_suite=self.draft_suite, original=original),
+                generated_check(
+                    atom,
+                    self.static,
+                    self.drafts,
+                    draft_suite=self.draft_suite,
+                    original=original,
+                    tested=bool(self.blame.reaching.get(atom.id)),
+                ),
                 _atomicity(atom, atomicity),
             )
         return LevelResult(level=Level.ATOMIC, scope=atom_id, atom_id=atom_id, checks=checks)

@@ -5,14 +5,14 @@ They are marked as forgeable, for they run in one process with the code; a draft
 
 import ast
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from kernel import python_source
 from kernel.text import storable
+from validation.domain.drawn import Drawn, answers_of, read_drawn
 
-MAX_ANSWERS = 400
 _IMPURE = frozenset(
     {"open", "print", "input", "exec", "eval", "globals", "locals", "vars", "setattr", "delattr", "__import__", "id",
      "hash", "time", "datetime", "random", "secrets", "uuid", "os", "sys", "subprocess", "socket", "logging", "shutil",
@@ -51,6 +51,7 @@ class FileGenerated:
     answers: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # name -> input -> answer
     reason: str = ""
     untold: Mapping[str, str] = field(default_factory=dict)  # name -> why there are no inputs for it
+    drawn: Mapping[str, Drawn] = field(default_factory=dict)  # name -> what it did with drawn inputs
 
     def around(self, first: int, last: int) -> tuple[Function, ...]:
         """Functions and classes that share lines with this range; a class only where no function of it does."""
@@ -104,6 +105,7 @@ def read_generated(
     """Read what a run reported, by place; only lines with the nonce count. A file without an end has a reason."""
     doctests: dict[str, dict[str, DocTest]] = {place: {} for place in functions}
     answers: dict[str, dict[str, Mapping[str, str]]] = {place: {} for place in functions}
+    drawn: dict[str, dict[str, Drawn]] = {place: {} for place in functions}
     reasons = dict.fromkeys(functions, "the run of the generated tests ended before this file")
     for record in _records(data, nonce):
         place, name = record.get("place"), record.get("name")
@@ -115,10 +117,12 @@ def read_generated(
             test = DocTest(status=_text(record.get("status")), message=_text(record.get("message")))
             doctests[place][storable(name, limit=300)] = test
         elif record.get("k") == "behaviour" and isinstance(name, str):
-            answers[place][name] = dict(_answers(record.get("answers")))
+            answers[place][name] = dict(answers_of(record.get("answers")))
+        elif record.get("k") == "drawn" and isinstance(name, str):
+            drawn[place][name] = read_drawn(record)
     return {
         place: FileGenerated(functions=functions[place], doctests=doctests[place], answers=answers[place],
-                             reason=reasons[place])
+                             reason=reasons[place], drawn=drawn[place])
         for place in functions
     }  # fmt: skip
 
@@ -135,13 +139,6 @@ def _records(data: bytes, nonce: str) -> Iterator[Mapping[str, Any]]:
 
 def _text(value: object) -> str:
     return storable(value, limit=2000) if isinstance(value, str) else ""
-
-
-def _answers(rows: object) -> Iterable[tuple[str, str]]:
-    for row in rows[:MAX_ANSWERS] if isinstance(rows, list) else ():
-        match row:
-            case [str() as given, str() as answer]:
-                yield storable(given, limit=1000), storable(answer, limit=1000)
 
 
 def differences(draft: Mapping[str, str], new: Mapping[str, str]) -> tuple[int, list[str]]:

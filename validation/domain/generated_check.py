@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from validation.domain.drawn import ENOUGH, Drawn, differing, new_breaches
 from validation.domain.generated import FileGenerated, Function, differences
 from validation.domain.model import Check, Evidence, Finding, Status, SuiteResult, TestStatus
 from validation.domain.static import StaticReport, family_of
@@ -10,6 +11,7 @@ from validation.domain.static import StaticReport, family_of
 NAME = "generated_tests"
 SHOWN = 5
 NO_DRAFT = FileGenerated()
+NOTHING_DRAWN = Drawn()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,13 +26,17 @@ class AtomView:
 
 
 def generated_check(
-    atom: AtomView, static: StaticReport, drafts: StaticReport, *, draft_suite: SuiteResult | None, original: bool
-) -> Check:
+    atom: AtomView, static: StaticReport, drafts: StaticReport, *, draft_suite: SuiteResult | None, original: bool,
+    tested: bool = True,
+) -> Check:  # fmt: skip
     """Doctests of the atom's function, and its answers beside those of the draft: to inputs made of its types, and to
-    calls that the suite made of the draft, with variations.
+    calls that the suite made of the draft, with variations; and whether what it answers to inputs drawn from its types
+    is what it is annotated with.
 
-    Fails only new code: where a doctest holds for the draft and not for it, or where it answers otherwise than a draft
-    for which tests vouched. A draft is not held to its own doctests.
+    Fails only new code: where a doctest holds for the draft and not for it, where it answers otherwise than a draft
+    for which tests vouched, or where it breaks annotations that the draft did not break. A draft is held neither to its
+    own doctests nor to its annotations. That answers are as annotated proves something only where no test reaches the
+    atom (not ``tested``).
     """
     if atom.loc == 0:
         return Check(name=NAME, status=Status.NOT_APPLICABLE, reason="no code")
@@ -46,6 +52,8 @@ def generated_check(
     held, open_ = _doctests(atom, file, before, around, original=original)
     ran = sum(file.doctests[one.name].status == "passed" for one in around if one.name in file.doctests)
     compared, changed = (0, []) if original else _changed(atom, file, before, around)
+    fitting, broken, shown = _as_annotated(atom, file, before, around, original=original)
+    held += broken
     names = {one.name for one in around}
     if draft_suite is not None and vouched(draft_suite, atom.path, (f for f in before.functions if f.name in names)):
         held += changed
@@ -54,13 +62,30 @@ def generated_check(
         return _check(Status.FAILED, held[0].message, held)
     if ran or (compared and not changed):
         return _check(
-            Status.PASSED, f"{ran} doctests hold, {compared} inputs answered as the draft did", (*open_, *changed)
-        )
+            Status.PASSED, f"{ran} doctests hold, {compared} inputs answered as the draft did",
+            (*open_, *changed, *shown),
+        )  # fmt: skip
     if open_:
         return _check(Status.NOT_RUN, open_[0].message.partition("\n")[0], open_)
     if changed:
         why = "for which no test vouches" if draft_suite is not None else "as somebody may have wanted"
-        return _check(Status.NOT_RUN, f"its answers differ from the draft's, {why}", changed)
+        return _check(Status.NOT_RUN, f"its answers differ from the draft's, {why}", (*changed, *shown))
+    if not tested and shown:
+        return _check(Status.NOT_RUN, f"no test reaches it, and {shown[0].message}", shown)
+    if not tested and fitting >= ENOUGH:
+        return _check(Status.PASSED, f"{fitting} inputs drawn from its types give what it is annotated with", ())
+    silent = [] if original else [one.name for one in around if _answered(before, one) and not _answered(file, one)]
+    if silent:
+        return _check(Status.NOT_RUN, f"the draft's {silent[0]} answered inputs, this one none", ())
+    return _unknown(file, around, original=original)
+
+
+def _answered(file: FileGenerated, one: Function) -> bool:
+    return bool(file.answers.get(one.name)) or bool(file.drawn.get(one.name, NOTHING_DRAWN).answers)
+
+
+def _unknown(file: FileGenerated, around: tuple[Function, ...], *, original: bool) -> Check:
+    """The verdict where no generated test proves or refutes anything, with the reason that comes nearest."""
     if file.reason:
         return _check(Status.NOT_RUN, file.reason, ())
     untold = [f"{one.name}: {file.untold[one.name]}" for one in around if one.name in file.untold]
@@ -72,7 +97,8 @@ def generated_check(
 
 def _check(status: Status, reason: str, findings: "list[Finding] | tuple[Finding, ...]") -> Check:
     evidence = Evidence(
-        command="generated: doctests, inputs made of types, calls recorded in the suite; in one process with the code"
+        command="generated: doctests, inputs made of types (fixed ones, and drawn by hypothesis), calls recorded in the"
+        " suite; in one process with the code"
     )
     return Check(name=NAME, status=status, reason=reason, findings=tuple(findings[:SHOWN]), evidence=evidence,
                  forgeable=True, generated=True)  # fmt: skip
@@ -108,8 +134,29 @@ def _changed(
     for one in around:
         count, rows = differences(before.answers.get(one.name, {}), file.answers.get(one.name, {}))
         compared += count
-        found += [_finding(atom, one, "differs", f"{one.name}{row}", severity="error") for row in rows[:SHOWN]]
+        drawn, new = before.drawn.get(one.name, NOTHING_DRAWN), file.drawn.get(one.name, NOTHING_DRAWN)
+        more, simplest = differing(drawn, new)
+        compared += more
+        said = [f"{given} gives {new.answers[given]}, the draft {drawn.answers[given]}" for given in simplest[:2]]
+        found += [_finding(atom, one, "differs", f"{one.name}{row}", severity="error") for row in (said + rows)[:SHOWN]]
     return compared, found
+
+
+def _as_annotated(
+    atom: AtomView, file: FileGenerated, before: FileGenerated, around: tuple[Function, ...], *, original: bool
+) -> tuple[int, list[Finding], list[Finding]]:
+    """How many drawn inputs gave what is annotated, breaches that count against the atom, and those that do not."""
+    fitting, held, shown = 0, list[Finding](), list[Finding]()
+    for one in around:
+        drawn = file.drawn.get(one.name, NOTHING_DRAWN)
+        fitting += drawn.fitting
+        new, known = new_breaches(before.drawn.get(one.name), drawn)
+        rows = [(breach, "warning") for breach in known] + [(b, "warning" if original else "error") for b in new]
+        for breach, severity in rows:
+            said = f"{one.name}{breach.given} {breach.said}"
+            finding = _finding(atom, one, "annotation", said, severity=severity)
+            (held if severity == "error" else shown).append(finding)
+    return fitting, held, shown
 
 
 def vouched(suite: SuiteResult, path: str, functions: Iterable[Function]) -> bool:

@@ -67,7 +67,7 @@ def _forked(
     places = sorted({one.partition("::")[0] for one in ids})
     nonce = secrets.token_hex(16)
     root = python_root(workspace.python)
-    mounts, late = fallback_of(workspace, root)
+    mounts, late = fallback_of(workspace)
     flags = [word for word in arguments_of(places, workspace) if not word.startswith("/work/")]
     config = {
         "nonce": nonce,

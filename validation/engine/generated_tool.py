@@ -9,15 +9,17 @@ from kernel.errors import MgeError
 from masterplans.domain.workspace import Workspace, WorkspaceFile
 from validation.domain.generated import FileGenerated, Function, functions_of, has_examples, read_generated
 from validation.engine.kept import NOTHING, Kept, is_whole, key_of
-from validation.engine.process import SuiteSettings, search_path, suite_limits
+from validation.engine.process import SuiteSettings, beside_foreign, search_path, suite_limits
 from validation.sandbox import runner
 from validation.sandbox.spec import MIB, Ending, Mount, SandboxRequest
 from validation.sandbox.toolroots import INSIDE, INSIDE_FOLDER, python_root
 
 SECONDS = 18.0  # of all generated tests of one pass
 TEST_SECONDS = 2.0  # of one docstring; a quarter of it for one input
+DRAW_SECONDS = 1.5  # for drawn inputs of one file, when all files are done
 MEMORY_MIB = 1024
 RESULT_BYTES = 32 * MIB
+DRAWING = ("hypothesis", "sortedcontainers")
 SKIPPED = frozenset({"__main__.py", "setup.py", "conftest.py", "manage.py"})  # not made to be imported
 
 
@@ -69,11 +71,14 @@ def _run(
     except MgeError as error:
         return _none(waiting, error.message)
     nonce = secrets.token_hex(16)
+    shown, late = beside_foreign(workspace, DRAWING)
     config: dict[str, Any] = {
         "nonce": nonce,
         "sys_path": search_path(placed),
         "seconds": SECONDS,
         "test_seconds": TEST_SECONDS,
+        "draw_seconds": DRAW_SECONDS,
+        "late_path": late,
         "modules": [
             {
                 "place": place,
@@ -88,9 +93,9 @@ def _run(
     outcome = runner.run(
         SandboxRequest(
             argv=(*root.argv, "-s", f"{INSIDE}/generated_tests.py"),  # -I would not hear of the hash seed
-            mounts=(*root.mounts, Mount(host=INSIDE_FOLDER, inside=INSIDE)),
+            mounts=(*root.mounts, Mount(host=INSIDE_FOLDER, inside=INSIDE), *shown),
             files={f"/work/{place}": content for place, content in placed.items()},
-            env={"HOME": "/tmp", "PYTHONHASHSEED": "0"},  # noqa: S108 - inside the sandbox
+            env={"HOME": "/tmp", "PYTHONHASHSEED": "0", "HYPOTHESIS_NO_PLUGINS": "1"},  # noqa: S108 - inside the sandbox
             stdin=json.dumps(config).encode(),
             limits=suite_limits(placed, settings, SECONDS + 6),
             result_channel=True,

@@ -1,12 +1,17 @@
 """What the runs of Python and of script tests share: bounds, limits, and why tests are missing."""
 
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
+from masterplans.domain.workspace import Workspace
 from validation.domain import records as reading
 from validation.domain.model import Evidence
 from validation.domain.suite import Part
-from validation.sandbox.spec import MIB, Ending, Limits, SandboxOutcome
+from validation.sandbox.spec import MIB, Ending, Limits, Mount, SandboxOutcome
+
+PACKAGES = "/opt/mge-packages"  # inside
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,3 +88,12 @@ def search_path(placed: Mapping[str, bytes]) -> list[str]:
     """The workspace's root, and its ``src`` folder where that is no package itself."""
     below_src = any(place.startswith("src/") for place in placed) and "src/__init__.py" not in placed
     return ["/work", "/work/src"] if below_src else ["/work"]
+
+
+def beside_foreign(workspace: Workspace, names: Sequence[str]) -> tuple[tuple[Mount, ...], tuple[str, ...]]:
+    """Packages of ours shown beside a foreign interpreter, and the path to put last; none for our own, it has them."""
+    if workspace.python is None:
+        return (), ()
+    found = [Path(folder) / name for name in names for folder in sys.path if (Path(folder) / name).exists()]
+    first = {path.name: path for path in reversed(found)}
+    return tuple(Mount(host=path, inside=f"{PACKAGES}/{name}") for name, path in first.items()), (PACKAGES,)

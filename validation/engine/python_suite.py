@@ -1,12 +1,10 @@
 """Runs the Python tests of a workspace in the sandbox: shards, restarts after a crash, everything on a nonce."""
 
 import json
-import os
 import re
 import secrets
 import time
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 from masterplans.domain.workspace import FileRole, Workspace, WorkspaceFile
 from validation.domain import records as reading
@@ -16,6 +14,7 @@ from validation.domain.testfiles import expected_python_ids, python_test_files
 from validation.engine.process import (
     ProcessResult,
     SuiteSettings,
+    beside_foreign,
     out_of_time,
     reason_of,
     search_path,
@@ -24,7 +23,7 @@ from validation.engine.process import (
 )
 from validation.sandbox import runner
 from validation.sandbox.spec import MIB, Ending, Mount, SandboxOutcome, SandboxRequest
-from validation.sandbox.toolroots import INSIDE, INSIDE_FOLDER, PYTEST_LOADED, ToolRoot, python_root
+from validation.sandbox.toolroots import INSIDE, INSIDE_FOLDER, PYTEST_LOADED, python_root
 
 RESTARTS = 3
 RESULT_BYTES = 96 * MIB
@@ -118,7 +117,7 @@ class _Job:
             "sys_path": search_path(placed),
             "arguments": arguments_of(places, workspace),
         }
-        mounts, late = fallback_of(workspace, root)
+        mounts, late = fallback_of(workspace)
         self.request = SandboxRequest(
             argv=(*root.argv, "-I", f"{INSIDE}/python_suite.py", *late),
             mounts=(*root.mounts, Mount(host=INSIDE_FOLDER, inside=INSIDE), *mounts),
@@ -156,12 +155,6 @@ def loaded_ahead(workspace: Workspace) -> tuple[str, ...]:
     return PYTEST_LOADED if workspace.python is None else ()
 
 
-def fallback_of(workspace: Workspace, root: ToolRoot) -> tuple[tuple[Mount, ...], tuple[str, ...]]:
+def fallback_of(workspace: Workspace) -> tuple[tuple[Mount, ...], tuple[str, ...]]:
     """Our pytest, shown beside a foreign interpreter; it comes last in its search path."""
-    if workspace.python is None:
-        return (), ()
-    import pytest  # noqa: PLC0415 - only where ours is needed
-
-    site = Path(os.path.dirname(os.path.dirname(pytest.__file__)))  # noqa: PTH120
-    found = [site / name for name in _FALLBACK if (site / name).exists()]
-    return tuple(Mount(host=path, inside=f"/opt/mge-packages/{path.name}") for path in found), ("/opt/mge-packages",)
+    return beside_foreign(workspace, _FALLBACK)

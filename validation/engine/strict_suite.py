@@ -106,7 +106,7 @@ class _Case:
 
     def _oracle(self, root: ToolRoot, settings: SuiteSettings, nonce: str, seconds: float) -> SandboxRequest:
         """The tests and their data, and none of the code: of its packages the empty folders."""
-        mounts, late = fallback_of(self._workspace, root)
+        mounts, late = fallback_of(self._workspace)
         sources = {f.place for f in self._workspace.of_role(FileRole.SOURCE)}
         files = {p: b"" if p.endswith("/__init__.py") else c for p, c in self._placed.items()
                  if p not in sources or p.endswith("/__init__.py")}  # fmt: skip

@@ -1,8 +1,9 @@
 """Runs inside the sandbox: doctests of given modules, and what pure typed functions answer to fixed inputs.
 
 The inputs follow from the annotations (boundaries of each type, a seeded choice) and the constants of the module, so
-that two states of a function can be compared on the same inputs without having both at once. Records go over the
-inherited pipe, each with the nonce: ``start``, ``module``, ``doctest``, ``behaviour``, ``end``.
+that two states of a function can be compared on the same inputs without having both at once. When all modules are done,
+hypothesis draws further inputs. Records go over the inherited pipe, each with the nonce: ``start``, ``module``,
+``doctest``, ``behaviour``, ``drawn``, ``end``.
 """
 
 import ast
@@ -13,6 +14,7 @@ import decimal
 import doctest
 import enum
 import importlib
+import importlib.machinery
 import inspect
 import io
 import itertools
@@ -53,19 +55,33 @@ class Unsupported(Exception):
 
 
 @contextlib.contextmanager
-def limit(seconds: float) -> Iterator[None]:
-    """Raise :class:`OutOfTime` in this thread after so long."""
+def limit(seconds: float, wall: float | None = None) -> Iterator[None]:
+    """Raise :class:`OutOfTime` in this thread after so long; with ``wall`` that is of processor time, ``wall`` by the
+    clock.
+    """
 
     def expire(_signal: int, _frame: object) -> None:
         raise OutOfTime
 
-    previous = signal.signal(signal.SIGALRM, expire)
-    signal.setitimer(signal.ITIMER_REAL, seconds, 0.5)
+    previous = [signal.signal(one, expire) for one in (signal.SIGPROF, signal.SIGALRM)]
+    signal.setitimer(signal.ITIMER_PROF, 0 if wall is None else seconds, 0.2)
+    signal.setitimer(signal.ITIMER_REAL, seconds if wall is None else wall, 0.5)
     try:
         yield
     finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
         signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, previous)
+        for one, handler in zip((signal.SIGPROF, signal.SIGALRM), previous, strict=True):
+            signal.signal(one, handler)
+
+
+def beside(name: str) -> Any:
+    """A module that lies beside this script, under a name that the code under test does not use."""
+    loader = importlib.machinery.SourceFileLoader(f"_mge_{name}", str(pathlib.Path(__file__).with_name(f"{name}.py")))
+    module = types.ModuleType(loader.name)
+    module.__file__ = loader.path
+    loader.exec_module(module)
+    return module
 
 
 class Channel:
@@ -285,10 +301,23 @@ def run_module(job: dict[str, Any], channel: Channel, seconds: float, ends: floa
     channel.send("module", place=place, reason="")
 
 
+def draw(jobs: list[dict[str, Any]], channel: Channel, drawer: Any, seconds: float, ends: float) -> None:
+    """Try the functions of the imported modules with drawn inputs, ``seconds`` for each module."""
+    for job in jobs:
+        module = sys.modules.get(job["module"])
+        until = min(ends, time.monotonic() + seconds)
+        for name in job["functions"] if getattr(module, "__file__", "") == ROOT + job["place"] else ():
+            told = {"reason": "no time was left"}
+            if time.monotonic() < until:
+                told = drawer.try_all(getattr(module, name, None), name)
+            channel.send("drawn", place=job["place"], name=name, **told)
+
+
 def main() -> None:
     """Read the configuration, do the modules in order, send the end record."""
     config = json.load(sys.stdin)
     channel = Channel(config["nonce"])
+    drawer = beside("drawn_inputs").Drawer(beside("call_values"), limit, OutOfTime)
     sys.dont_write_bytecode = True
     sys.path[:] = [*config["sys_path"], *(one for one in sys.path if one != os.path.dirname(__file__))]  # noqa: PTH120 - as the interpreter wrote it there
     ends = time.monotonic() + config["seconds"]
@@ -298,6 +327,8 @@ def main() -> None:
             channel.send("module", place=job["place"], reason="no time was left")
         else:
             run_module(job, channel, config["test_seconds"], ends)
+    sys.path += config["late_path"]
+    draw(config["modules"], channel, drawer, config["draw_seconds"], ends)
     channel.send("end", code=0)
 
 

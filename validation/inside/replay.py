@@ -7,7 +7,6 @@ Records go over the inherited pipe, each with the nonce: ``start``, ``behaviour`
 import asyncio
 import collections.abc
 import contextlib
-import dis
 import importlib
 import importlib.util
 import inspect
@@ -16,11 +15,10 @@ import itertools
 import json
 import os
 import pathlib
-import signal
 import sys
 import time
 import types
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 ROOT = "/work/"
@@ -43,30 +41,8 @@ def beside(name: str) -> Any:
 
 
 values: Any = beside("call_values")
-Channel: Any = beside("generated_tests").Channel
-
-
-class OutOfTime(BaseException):
-    """A call took longer than it may; no ``Exception``, so that the code does not swallow it."""
-
-
-@contextlib.contextmanager
-def limit(seconds: float) -> Iterator[None]:
-    """Raise :class:`OutOfTime` after so many seconds of processor time, or ``WALL`` seconds."""
-
-    def expire(_signal: int, _frame: object) -> None:
-        raise OutOfTime
-
-    previous = [signal.signal(one, expire) for one in (signal.SIGPROF, signal.SIGALRM)]
-    signal.setitimer(signal.ITIMER_PROF, seconds, 0.2)
-    signal.setitimer(signal.ITIMER_REAL, WALL, 0.5)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_PROF, 0)
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        for one, handler in zip((signal.SIGPROF, signal.SIGALRM), previous, strict=True):
-            signal.signal(one, handler)
+generated: Any = beside("generated_tests")
+is_raised: Any = beside("drawn_inputs").is_raised
 
 
 def importable(module: str, name: str) -> Any:
@@ -136,17 +112,6 @@ def said_by(function: Callable[..., Any], call: dict[str, Any]) -> str:
     return f"; that({given}) gives {answer}"
 
 
-def is_raised(error: BaseException) -> bool:
-    """Whether a ``raise`` made this error: what an operation makes of a strange input was meant by nobody."""
-    step = error.__traceback__
-    if step is None:
-        return False
-    while step.tb_next is not None:
-        step = step.tb_next
-    code = step.tb_frame.f_code.co_code
-    return 0 <= step.tb_lasti < len(code) and dis.opname[code[step.tb_lasti]] == "RAISE_VARARGS"
-
-
 class Asked:
     """One call put to a function."""
 
@@ -162,11 +127,11 @@ class Asked:
         said = io.StringIO()
         began = time.process_time()
         try:
-            with contextlib.redirect_stdout(said), limit(seconds):
+            with contextlib.redirect_stdout(said), generated.limit(seconds, WALL):
                 self.answer = settled(function(*plain, **named), then)
                 # Who answers nothing may have told its callbacks. How often others ask them is their own business.
                 self.answer += f"; told {' '.join(decoder.said)}" if decoder.said and self.answer == "None" else ""
-        except OutOfTime:
+        except generated.OutOfTime:
             self.answer = LATE
         except BaseException as error:  # noqa: BLE001 - whatever the code under test raises is its answer
             hole = isinstance(error, NotImplementedError) and str(error).startswith("hole: ")
@@ -207,7 +172,7 @@ def run(job: dict[str, Any], channel: Any, config: dict[str, Any], ends: float) 
     """Ask one function, and send what it answers or why it was not asked."""
     told: dict[str, Any] = {"place": job["place"], "name": job["name"]}
     try:
-        with limit(10.0):
+        with generated.limit(10.0, WALL):
             module = importlib.import_module(job["module"])
         if getattr(module, "__file__", "") != ROOT + job["place"]:
             raise ImportError("another module answers to its name")
@@ -220,7 +185,7 @@ def run(job: dict[str, Any], channel: Any, config: dict[str, Any], ends: float) 
 def main() -> None:
     """Read the configuration, ask the functions in order, send the end record."""
     config = json.load(sys.stdin)
-    channel = Channel(config["nonce"])
+    channel = generated.Channel(config["nonce"])
     sys.dont_write_bytecode = True
     sys.path[:0] = config["sys_path"]
     ends = time.monotonic() + config["seconds"]
