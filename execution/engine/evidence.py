@@ -23,6 +23,7 @@ from validation.domain.model import SuiteResult, TestCase, TestStatus
 from validation.domain.static import StaticReport
 from validation.domain.strictness import Place
 from validation.engine.replay_tool import with_replays
+from validation.engine.smallest_tool import with_smallest
 from validation.engine.static import static_findings, syntax_findings
 from validation.engine.suite import run_suite
 from validation.services import load_suite, store_suite
@@ -217,15 +218,20 @@ class Bench:
         return Evidence(assembly=assembly, static=static, suite=suite, blame=found)
 
     def replayed(self, candidate: Evidence, atom_ids: Collection[uuid.UUID]) -> tuple[Evidence, Evidence]:
-        """A candidate and the drafts, with the answers of both to what the suite called the changed functions with."""
+        """A candidate and the drafts, with the answers of both to what the suite called the changed functions with, and
+        the smallest input for what they answer otherwise.
+        """
         base = self.drafts()
         mine = {str(atom_id) for atom_id in atom_ids}
         spans = candidate.assembly.spans
         places = [Place(path=p, first=a, last=b) for p, inside in spans.items() for i, a, b in inside if i in mine]
-        if not self.validates or not base.suite.calls or not places:
+        if not self.validates or not places:
             return candidate, base
-        new, old = with_replays(
-            candidate.static, base.static, code=candidate.assembly.workspace, draft=base.assembly.workspace,
-            accepted=self.assembler.assembly({}).workspace, suite=base.suite, places=places,
-        )  # fmt: skip
+        new, old, code, draft = candidate.static, base.static, candidate.assembly.workspace, base.assembly.workspace
+        if base.suite.calls:
+            new, old = with_replays(
+                new, old, code=code, draft=draft, accepted=self.assembler.assembly({}).workspace, suite=base.suite,
+                places=places,
+            )  # fmt: skip
+        new, old = with_smallest(new, old, code=code, draft=draft, suite=base.suite, places=places)
         return replace(candidate, static=new), replace(base, static=old)

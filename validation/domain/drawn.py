@@ -79,6 +79,13 @@ def _told(answer: str) -> str:
     return RAISED + answer.removeprefix(ACCIDENT) if answer.startswith(ACCIDENT) else answer
 
 
+def in_words(answer: str) -> str:
+    """The answer as the end of a sentence about a call."""
+    if answer == LATE:
+        return f"has {LATE}"
+    return answer if answer.startswith((ACCIDENT, RAISED)) else f"gives {answer}"
+
+
 def new_breaches(draft: Drawn | None, new: Drawn) -> tuple[list[Breach], list[Breach]]:
     """Breaches that may be held against new code, and the others: meant perhaps, or the draft's too."""
     known = {(one.kind, _what(one)) for one in draft.breaches} if draft else set()

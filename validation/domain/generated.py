@@ -107,7 +107,7 @@ def read_generated(
     answers: dict[str, dict[str, Mapping[str, str]]] = {place: {} for place in functions}
     drawn: dict[str, dict[str, Drawn]] = {place: {} for place in functions}
     reasons = dict.fromkeys(functions, "the run of the generated tests ended before this file")
-    for record in _records(data, nonce):
+    for record in records_of(data, nonce):
         place, name = record.get("place"), record.get("name")
         if not isinstance(place, str) or place not in functions:
             continue
@@ -127,7 +127,8 @@ def read_generated(
     }  # fmt: skip
 
 
-def _records(data: bytes, nonce: str) -> Iterator[Mapping[str, Any]]:
+def records_of(data: bytes, nonce: str) -> Iterator[Mapping[str, Any]]:
+    """The records of a run; what does not carry the nonce is none."""
     for line in data.split(b"\n"):
         try:
             record = json.loads(line)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from validation.domain.drawn import ENOUGH, Drawn, differing, new_breaches
+from validation.domain.drawn import ENOUGH, Drawn, differing, in_words, new_breaches
 from validation.domain.generated import FileGenerated, Function, differences
 from validation.domain.model import Check, Evidence, Finding, Status, SuiteResult, TestStatus
 from validation.domain.static import StaticReport, family_of
@@ -137,7 +137,10 @@ def _changed(
         drawn, new = before.drawn.get(one.name, NOTHING_DRAWN), file.drawn.get(one.name, NOTHING_DRAWN)
         more, simplest = differing(drawn, new)
         compared += more
-        said = [f"{given} gives {new.answers[given]}, the draft {drawn.answers[given]}" for given in simplest[:2]]
+        said = [
+            f"{given} {in_words(new.answers[given])}, the draft {in_words(drawn.answers[given])}"
+            for given in simplest[:2]
+        ]
         found += [_finding(atom, one, "differs", f"{one.name}{row}", severity="error") for row in (said + rows)[:SHOWN]]
     return compared, found
 

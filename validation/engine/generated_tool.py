@@ -20,6 +20,7 @@ DRAW_SECONDS = 1.5  # for drawn inputs of one file, when all files are done
 MEMORY_MIB = 1024
 RESULT_BYTES = 32 * MIB
 DRAWING = ("hypothesis", "sortedcontainers")
+DRAWN_ENV = {"HOME": "/tmp", "PYTHONHASHSEED": "0", "HYPOTHESIS_NO_PLUGINS": "1"}  # noqa: S108 - inside the sandbox
 SKIPPED = frozenset({"__main__.py", "setup.py", "conftest.py", "manage.py"})  # not made to be imported
 
 
@@ -95,7 +96,7 @@ def _run(
             argv=(*root.argv, "-s", f"{INSIDE}/generated_tests.py"),  # -I would not hear of the hash seed
             mounts=(*root.mounts, Mount(host=INSIDE_FOLDER, inside=INSIDE), *shown),
             files={f"/work/{place}": content for place, content in placed.items()},
-            env={"HOME": "/tmp", "PYTHONHASHSEED": "0", "HYPOTHESIS_NO_PLUGINS": "1"},  # noqa: S108 - inside the sandbox
+            env=DRAWN_ENV,
             stdin=json.dumps(config).encode(),
             limits=suite_limits(placed, settings, SECONDS + 6),
             result_channel=True,

@@ -60,8 +60,8 @@ class Drawer:
     def try_all(self, function: Any, name: str) -> dict[str, Any]:
         """Answers of one function, how many are as annotated, what breaks the annotation; or the reason for none."""
         try:
-            self._load()
-            return _Subject(self, function, name).told()
+            self.load()
+            return Subject(self, function, name).told()
         except NotDrawn as error:
             return {"reason": str(error)}
         except ImportError as error:
@@ -71,7 +71,8 @@ class Drawer:
         except BaseException as error:  # noqa: BLE001 - hostile code: it exits, and its classes raise anything
             return {"reason": f"no inputs could be drawn: {type(error).__name__}"}
 
-    def _load(self) -> None:
+    def load(self) -> None:
+        """Import hypothesis. Raises ``ImportError`` where this interpreter cannot."""
         if self.hypothesis is None:
             import hypothesis  # noqa: PLC0415 - the interpreter of the project may have none
             from hypothesis.internal.conjecture import providers  # noqa: PLC0415
@@ -142,7 +143,7 @@ class Drawer:
         return lists.map(tuple) if name == "tuple" else lists
 
 
-class _Subject:
+class Subject:
     """A function with what its arguments are drawn from."""
 
     def __init__(self, drawer: Drawer, function: Any, name: str) -> None:
@@ -169,7 +170,7 @@ class _Subject:
     def told(self) -> dict[str, Any]:
         """Answers to drawn inputs, how many are as annotated, and breaches of each kind at the smallest input."""
         rows: list[list[str]] = []
-        fitting, broken = 0, dict[str, _Outcome]()
+        fitting, broken = 0, dict[str, Outcome]()
         until = time.process_time() + TRY_SECONDS
         for arguments in self._drawn():
             if time.process_time() > until:
@@ -190,8 +191,8 @@ class _Subject:
         found = [self._smallest(one) for one in list(broken.values())[:SHRUNK]]
         return {"answers": rows, "fitting": fitting, "broken": [[one.kind, one.given, one.said] for one in found]}
 
-    def _call(self, arguments: tuple[Any, ...]) -> "_Outcome":
-        return _Outcome(self._drawer, self._function, arguments, self._annotated)
+    def _call(self, arguments: tuple[Any, ...]) -> "Outcome":
+        return Outcome(self._drawer, self._function, arguments, self._annotated)
 
     def _run(self, test: Callable[[Any], None], *, shrink: bool) -> None:
         """Put drawn arguments to ``test``; what it raises comes out of here."""
@@ -220,23 +221,32 @@ class _Subject:
             raise NotDrawn("no inputs could be drawn in time")
         return [found[text] for text in sorted(found, key=lambda text: (len(text), text))]
 
-    def _smallest(self, first: "_Outcome") -> "_Outcome":
+    def _smallest(self, first: "Outcome") -> "Outcome":
         """The outcome at the smallest input found that breaks the annotations in the same way."""
-        best = [first]
-        until = time.process_time() + SHRINK_SECONDS
 
-        def look(arguments: Any) -> None:
+        def breaks(arguments: tuple[Any, ...]) -> Outcome | None:
+            one = self._call(arguments)
+            return one if one.breach == first.breach else None
+
+        return self.smallest(breaks, SHRINK_SECONDS) or first
+
+    def smallest(self, look: Callable[[tuple[Any, ...]], "Outcome | None"], seconds: float) -> "Outcome | None":
+        """What ``look`` finds at the smallest input at which it finds anything, within so much processor time."""
+        best: list[Outcome] = []
+        until = time.process_time() + seconds
+
+        def test(arguments: Any) -> None:
             if time.process_time() > until:
                 raise self._drawer.late
-            one = self._call(arguments)
-            if one.breach == first.breach:
-                if (len(one.given), one.given) < (len(best[0].given), best[0].given):
-                    best[0] = one
+            one = look(arguments)
+            if one is not None:
+                if not best or (len(one.given), one.given) < (len(best[0].given), best[0].given):
+                    best[:] = [one]
                 raise NotDrawn
 
         with contextlib.suppress(Exception, self._drawer.late):
-            self._run(look, shrink=True)
-        return best[0]
+            self._run(test, shrink=True)
+        return best[0] if best else None
 
 
 _EPOCH = datetime.datetime(2000, 2, 28)  # noqa: DTZ001 - plain datetimes are most often what is annotated so
@@ -257,10 +267,10 @@ _PLAIN: dict[Any, Callable[[Any], Any]] = {
 }
 
 
-class _Outcome:
+class Outcome:
     """One call of a function: ``answer`` as text, and what of it breaks the annotations (``breach``, ``kind``)."""
 
-    def __init__(self, drawer: Drawer, function: Any, arguments: tuple[Any, ...], annotated: Any) -> None:
+    def __init__(self, drawer: Drawer, function: Any, arguments: tuple[Any, ...], annotated: Any = Any) -> None:
         render = drawer.values.render
         self.given = f"({', '.join(map(render, arguments))})"
         self.kind = self.breach = self.said = self.error = ""
@@ -313,8 +323,8 @@ def hints_of(function: Any) -> dict[str, Any]:
         try:
             return typing.get_type_hints(function, localns=unknown, include_extras=True)
         except NameError as error:
-            known = getattr(collections.abc, error.name, None) or getattr(typing, error.name, None)
-            unknown[error.name] = known or _Unknown
+            name = str(error.name)
+            unknown[name] = getattr(collections.abc, name, None) or getattr(typing, name, _Unknown)
     raise NotDrawn("names of types that are not there")
 
 

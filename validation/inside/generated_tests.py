@@ -33,6 +33,7 @@ from typing import Any
 MESSAGE = 1500
 ANSWER = 300
 ROOT = "/work/"
+NO_TIME = "no time was left"
 _BASE: dict[Any, list[Any]] = {
     int: [0, 1, -1, 2, 3, 7, 10, -5, 100],
     float: [0.0, 1.0, -1.0, 0.5, 2.25, 10.0, -3.5, 100.0],
@@ -260,7 +261,7 @@ def run_doctests(module: types.ModuleType, channel: Channel, place: str, seconds
             continue
         name = test.name[len(module.__name__) + 1 :]
         if time.monotonic() > ends:
-            channel.send("doctest", place=place, name=name, status="missing", message="no time was left")
+            channel.send("doctest", place=place, name=name, status="missing", message=NO_TIME)
             continue
         said = io.StringIO()
         status = "passed"
@@ -301,34 +302,38 @@ def run_module(job: dict[str, Any], channel: Channel, seconds: float, ends: floa
     channel.send("module", place=place, reason="")
 
 
-def draw(jobs: list[dict[str, Any]], channel: Channel, drawer: Any, seconds: float, ends: float) -> None:
-    """Try the functions of the imported modules with drawn inputs, ``seconds`` for each module."""
-    for job in jobs:
+def generate(config: dict[str, Any], channel: Channel, drawer: Any) -> None:
+    """Do the modules in order; then, when nothing can be lost any more, try what hypothesis draws."""
+    ends = time.monotonic() + config["seconds"]
+    for job in config["modules"]:
+        if time.monotonic() > ends:
+            channel.send("module", place=job["place"], reason=NO_TIME)
+        else:
+            run_module(job, channel, config["test_seconds"], ends)
+    for job in config["modules"]:
         module = sys.modules.get(job["module"])
-        until = min(ends, time.monotonic() + seconds)
+        until = min(ends, time.monotonic() + config["draw_seconds"])
         for name in job["functions"] if getattr(module, "__file__", "") == ROOT + job["place"] else ():
-            told = {"reason": "no time was left"}
+            told = {"reason": NO_TIME}
             if time.monotonic() < until:
                 told = drawer.try_all(getattr(module, name, None), name)
             channel.send("drawn", place=job["place"], name=name, **told)
 
 
 def main() -> None:
-    """Read the configuration, do the modules in order, send the end record."""
+    """Read the configuration, do what it says, send the end record."""
     config = json.load(sys.stdin)
     channel = Channel(config["nonce"])
-    drawer = beside("drawn_inputs").Drawer(beside("call_values"), limit, OutOfTime)
+    drawn = beside("drawn_inputs")
+    drawer = drawn.Drawer(beside("call_values"), limit, OutOfTime)
     sys.dont_write_bytecode = True
-    sys.path[:] = [*config["sys_path"], *(one for one in sys.path if one != os.path.dirname(__file__))]  # noqa: PTH120 - as the interpreter wrote it there
-    ends = time.monotonic() + config["seconds"]
+    sys.path[:] = [one for one in sys.path if one != os.path.dirname(__file__)] + config["late_path"]  # noqa: PTH120 - as the interpreter wrote it there
     channel.send("start", python=sys.version.split()[0])
-    for job in config["modules"]:
-        if time.monotonic() > ends:
-            channel.send("module", place=job["place"], reason="no time was left")
-        else:
-            run_module(job, channel, config["test_seconds"], ends)
-    sys.path += config["late_path"]
-    draw(config["modules"], channel, drawer, config["draw_seconds"], ends)
+    if "old" in config:
+        beside("smallest_difference").run(config, channel, drawn, drawer)
+    else:
+        sys.path[:0] = config["sys_path"]
+        generate(config, channel, drawer)
     channel.send("end", code=0)
 
 

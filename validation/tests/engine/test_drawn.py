@@ -6,7 +6,10 @@ import pytest
 
 from validation.domain.atomic import AtomicValidator
 from validation.domain.blame import Blame
+from validation.domain.drawn import differing
 from validation.domain.model import Check, Status, SuiteResult, TestCase, TestStatus
+from validation.domain.strictness import Place
+from validation.engine.smallest_tool import with_smallest
 from validation.engine.static import static_findings
 from validation.tests.projects import project
 
@@ -67,12 +70,25 @@ def judged(name: str, code: str = DRAFT, draft: str = DRAFT, *, tested: bool = T
 
 
 def test_a_difference_that_only_drawn_inputs_show_fails_and_the_simplest_is_told() -> None:
-    check = judged("total", DRAFT.replace("+ (more or 0)", "+ (more or 0) - (len(lines) > 4)"))
+    check = judged("label", DRAFT.replace("* (count % 3)", "* (count % 3 + (count % 2 if count > 20 else 0))"))
     assert check.status is Status.FAILED, check
     assert (check.generated, check.forgeable) == (True, True)
     said = check.findings[0].message
-    assert said.startswith("total([Line("), said
-    assert ", the draft " in said.partition(" gives ")[2]
+    assert said.startswith("label("), said
+    assert ", the draft gives " in said.partition(" gives ")[2]
+
+
+def test_a_difference_is_told_at_the_smallest_input_that_shows_it() -> None:
+    changed = DRAFT.replace("(more or 0)", "(more or 0) - (len(lines) > 3)").replace("price: int", "price: int  # new")
+    code, draft = (project({"p.py": one}) for one in (changed, DRAFT))
+    new, old = (static_findings(one, cache=Path("unused")) for one in (code, draft))
+    place = Place(path="p.py", first=17, last=19)
+    new, old = with_smallest(new, old, code=code, draft=draft, suite=VOUCHED, places=[place])
+    answers = [report.generated["p.py"].drawn["total"] for report in (old, new)]
+    smallest = differing(*answers)[1][0]
+    line = "Line(names=[], price=0)"
+    assert smallest == f"([{', '.join([line] * 4)}], Kind.NEW, 0)"
+    assert [one.answers[smallest] for one in answers] == ["0", "-1"]
 
 
 def test_what_is_said_another_way_is_no_difference() -> None:
