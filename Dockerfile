@@ -21,6 +21,12 @@ RUN pip install --no-cache-dir --disable-pip-version-check -qq -r requirements.t
 COPY . .
 COPY --from=console /app/frontend/dist frontend/dist
 COPY --from=console /app/validation/toolchain/node_modules validation/toolchain/node_modules
+# The cutter, compiled; without it Python cuts at half the speed.
+RUN apt-get update -qq \
+ && apt-get install -y -qq --no-install-recommends gcc libc6-dev \
+ && python -m atoms.compiling \
+ && apt-get purge -y -qq --auto-remove gcc libc6-dev \
+ && rm -rf /var/lib/apt/lists/*
 RUN install -d -o mge -g mge /data
 ENV MGE_DATA_DIR=/data PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
 USER mge

@@ -25,7 +25,7 @@ help: ## list the targets
 # Stamps are copies of the lock files: what was installed is compared with what is asked for, not with a clock.
 
 .PHONY: setup
-setup: venv node-tools console migrate ## install what is missing, build the console, migrate
+setup: venv core node-tools console migrate ## install what is missing, build the console, migrate
 
 .PHONY: venv
 venv:
@@ -39,6 +39,10 @@ venv:
 	@cmp -s requirements.txt .venv/requirements.installed || { echo "Installing Python packages" \
 	  && $(PY) -m pip install -qq --disable-pip-version-check -r requirements.txt \
 	  && cp requirements.txt .venv/requirements.installed; }
+
+.PHONY: core
+core: venv
+	@$(PY) -m atoms.compiling
 
 .PHONY: node
 node:
@@ -75,7 +79,7 @@ lock: ## write requirements.txt anew from pyproject.toml; versions stay unless U
 # ------------------------------------------------------------------------------------------------------------- run
 
 .PHONY: run
-run: venv node-tools console ## set up, run the bundled example once, serve the console on 127.0.0.1:8000 (PORT=N)
+run: venv core node-tools console ## set up, run the bundled example once, serve the console on 127.0.0.1:8000 (PORT=N)
 	@$(MANAGE) serve --port $(PORT) --migrate --demo
 
 # ------------------------------------------------------------------------------------------------------------ test

@@ -12,6 +12,7 @@ from pathlib import Path
 from time import process_time
 from typing import Any
 
+from atoms import compiled
 from atoms.domain.context import ContextInjector
 from atoms.domain.decomposer import RecursiveDecomposer
 from atoms.domain.model import FileAtoms, Language
@@ -82,6 +83,7 @@ def _speeds(samples: Sequence[_Sample]) -> tuple[dict[str, Any], list[FileAtoms]
     return {
         "files": len(samples),
         "bytes": size,
+        "compiled_core": compiled.is_used(),
         "split_speed_over_parse": round(parse / ranges, 3),
         "full_speed_over_parse": round(parse / full, 3),
     }, files

@@ -105,6 +105,7 @@ _UNTYPED_QUERY: Final = """
 """
 
 
+_DECISIVE: Final = ("if", "for", "while", "case", "catch")
 _CASES: Final = ("switch_case", "switch_default", "case_clause")
 
 
@@ -118,6 +119,9 @@ class Grammar:
     tries: int  # kind_id of a try statement
     cases: frozenset[int]  # kind_ids of the branches of a switch
     indented: bool  # blocks are shown by indentation (Python), not by brackets
+    typed: bool  # TypeScript
+    tagged: bool  # JSX
+    decisive: frozenset[int]  # kind_ids of the words that decide
 
 
 @cache
@@ -136,6 +140,9 @@ def grammar_of(language: Language) -> Grammar:
         cases=frozenset(parser_language.id_for_node_kind(kind, True) or 0 for kind in _CASES),
         tries=parser_language.id_for_node_kind("try_statement", True) or 0,
         indented=language is Language.PYTHON,
+        typed=language in (Language.TYPESCRIPT, Language.TSX),
+        tagged=language in (Language.JAVASCRIPT, Language.TSX),
+        decisive=frozenset(parser_language.id_for_node_kind(word, False) or 0 for word in _DECISIVE),
     )
 
 

@@ -10,6 +10,7 @@ from typing import Final
 
 import tree_sitter
 
+from atoms.domain import script_rows
 from atoms.domain.grammar import Grammar
 from atoms.domain.python_rows import count_python
 from atoms.domain.tree_rows import count_in_tree
@@ -47,7 +48,12 @@ def rows_of(source: bytes, root: tree_sitter.Node, grammar: Grammar, *, by_tree:
     """
     lines = source.splitlines(keepends=True)
     blank = list(map(bytes.isspace, lines))
-    counted = count_python(source, blank) if grammar.indented and not by_tree and not root.has_error else None
+    counted = None
+    if not by_tree and not root.has_error:
+        if grammar.indented:
+            counted = count_python(source, blank)
+        elif script_rows.COMPILED:
+            counted = script_rows.count_script(source, blank, root, grammar)
     code, decisions, definitions = counted or count_in_tree(source, lines, blank, root, grammar)
     return Rows(
         lines=lines,

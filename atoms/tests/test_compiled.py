@@ -1,0 +1,65 @@
+"""The compiled core cuts real files as Python does; what is not built from just these sources is never loaded."""
+
+import json
+import os
+import subprocess
+import sys
+import sysconfig
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from atoms import compiled
+from atoms.domain.decomposer import RecursiveDecomposer
+from atoms.domain.parser import MultiLanguageParser
+
+_LARGEST = 60_000
+_CUT = """
+import json, sys
+from atoms import compiled
+from atoms.tests.test_compiled import cut
+print(json.dumps([compiled.is_used(), cut(sys.argv[1:])]))
+"""
+
+
+def cut(paths: list[str]) -> list[Any]:
+    decomposer = RecursiveDecomposer()
+    found: list[Any] = []
+    for path in paths:
+        language = MultiLanguageParser.language_of(path)
+        assert language is not None
+        source = Path(path).read_bytes()
+        atoms = decomposer.split(source, path=path, language=language).atoms
+        found.append([decomposer.ranges(source, language), [(atom.id, atom.loc, atom.complexity) for atom in atoms]])
+    return found
+
+
+@pytest.mark.skipif(not compiled.folder().is_dir(), reason="the core is not built here (make core, with a C compiler)")
+def test_cuts_as_python_does() -> None:
+    assert not compiled.is_used()
+    modules = sorted(Path(sysconfig.get_paths()["stdlib"]).glob("*.py"))[::12]
+    console = [
+        path for path in sorted((compiled.ROOT / "frontend" / "src").rglob("*.ts*")) if "schema" not in path.name
+    ]
+    scripts = [*console[::10], *(compiled.ROOT / "bench").glob("*.cjs")]
+    sample = [str(path) for path in (*modules, *scripts) if path.stat().st_size < _LARGEST]
+    environment = {name: value for name, value in os.environ.items() if name != "MGE_CORE"}
+    command = [sys.executable, "-c", _CUT, *sample]
+    done = subprocess.run(command, cwd=compiled.ROOT, env=environment, capture_output=True, text=True, check=True)
+    used, found = json.loads(done.stdout)
+    assert used
+    for path, there, here in zip(sample, found, json.loads(json.dumps(cut(sample))), strict=True):
+        assert there == here, path
+
+
+def test_every_change_of_a_source_asks_for_a_new_core(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = compiled.folder()
+    copies = []
+    for source in compiled.sources():
+        copies.append(tmp_path / source.name)
+        copies[-1].write_bytes(source.read_bytes())
+    monkeypatch.setattr(compiled, "sources", lambda: copies)
+    assert compiled.folder() == before
+    copies[3].write_bytes(copies[3].read_bytes() + b"\n")
+    assert compiled.folder() != before
