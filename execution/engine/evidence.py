@@ -21,7 +21,7 @@ from validation.domain.blame import Blame, blame, pattern_atoms
 from validation.domain.disagreement import disagreeing, of_files, set_aside
 from validation.domain.model import SuiteResult, TestCase, TestStatus
 from validation.domain.static import StaticReport
-from validation.domain.strictness import Place
+from validation.domain.strictness import Place, function_of
 from validation.engine.replay_tool import with_replays
 from validation.engine.smallest_tool import with_smallest
 from validation.engine.static import static_findings, syntax_findings
@@ -154,12 +154,27 @@ def suite_of(
     )
 
 
-def merged(old: SuiteResult, new: SuiteResult) -> SuiteResult:
-    """``old`` with the tests of ``new`` put in their place; a test that vanished from a re-run file is gone."""
+def merged(old: SuiteResult, new: SuiteResult, asked: Collection[str]) -> SuiteResult:
+    """``old`` with what ``new`` says of the tests that were asked for put in its place.
+
+    Where a test file could not be collected, its tests are known by function alone, without their parameters: that
+    stands for each case of the function that ran before. A case that was asked for and is not there any more is gone.
+    So none keeps a result that it does not have any more.
+    """
     fresh = {case.id: case for case in new.cases}
-    cases = tuple(fresh.pop(case.id, case) for case in old.cases) + tuple(fresh.values())
-    coverage = {**old.coverage, **new.coverage}
-    return replace(old, cases=cases, coverage=coverage, digest=new.digest)
+    told = {function_of(test) for test in fresh}
+    kept: dict[str, TestCase] = {}
+    for case in old.cases:
+        function = function_of(case.id)
+        if (said := fresh.get(case.id) or fresh.get(function)) is not None:
+            kept[case.id] = replace(said, id=case.id)
+        elif function not in told or case.id not in asked:
+            kept[case.id] = case
+    spoken = {function_of(test) for test in kept}
+    added = {test: case for test, case in fresh.items() if test not in kept and test not in spoken}
+    gone = {case.id for case in old.cases} - kept.keys()
+    coverage = {test: lines for test, lines in old.coverage.items() if test not in gone} | new.coverage
+    return replace(old, cases=(*kept.values(), *added.values()), coverage=coverage, digest=new.digest)
 
 
 def regressions(before: SuiteResult, after: SuiteResult) -> tuple[TestCase, ...]:
@@ -212,7 +227,7 @@ class Bench:
         suite = base.suite
         if tests and base.suite.ran:
             again = set_aside(suite_of(self._run, assembly, tests=tests), disagreeing(base.suite))
-            suite = merged(base.suite, again)
+            suite = merged(base.suite, again, tests)
         changed = frozenset(str(atom_id) for atom_id in codes)
         found = _fair(_blame(suite, assembly, static, changed=changed), base, changed)
         return Evidence(assembly=assembly, static=static, suite=suite, blame=found)
