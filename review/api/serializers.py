@@ -160,6 +160,7 @@ class ReviewDetailSerializer(ReviewRowSerializer):
     end_line = serializers.IntegerField()
     attempts = serializers.IntegerField()
     attempts_allowed = serializers.IntegerField()
+    model = serializers.CharField(allow_null=True, help_text="Whom another attempt would ask; null: nobody.")
     complexity = serializers.FloatField()
     original_code = serializers.CharField(allow_null=True)
     code = serializers.CharField(allow_null=True)

@@ -16,7 +16,7 @@ from kernel.text import storable
 from review.models import HumanReviewQueue, ReviewDecision
 from review.selectors.access import get_review
 from review.selectors.drafts import draft_texts
-from review.selectors.found_help import FoundHelp, found_help, in_full, key_of
+from review.selectors.found_help import FoundHelp, found_help, in_full, key_of, model_for
 from review.selectors.place import place_of
 from review.selectors.queue import ReviewRow, row_of
 from review.selectors.suite import BAD, ReachingTest, tests_of
@@ -60,6 +60,7 @@ class ReviewDetail(ReviewRow):
     end_line: int
     attempts: int
     attempts_allowed: int
+    model: str | None
     complexity: float
     original_code: str | None
     code: str | None
@@ -97,6 +98,7 @@ def review_detail(user: Any, review_id: uuid.UUID, *, now: datetime) -> ReviewDe
         end_line=place.last,
         attempts=atom.attempts,
         attempts_allowed=atom.allowed_attempts,
+        model=model_for(atom.run),
         complexity=atom.complexity,
         original_code=original,
         code=_proposal(atom, history, original),

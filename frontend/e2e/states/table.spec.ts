@@ -376,3 +376,25 @@ test("a changed contract: what it opens again, and the price, before anything is
   await page.getByRole("button", { name: "Save and reopen 3 atoms" }).click();
   await expect.poll(() => decisions(server)[0]?.body.code).toContain("# other");
 });
+
+test("a contract that nobody relies on is no reason to ask again", async ({ page, server }) => {
+  const impact = { ...NO_IMPACT, contract_changed: true, revalidate: 0, cost_reason: "nothing is opened again" };
+  server.json("POST", /review\/check$/, { checks: [], passed: true, impact });
+  await open(page);
+  await page.keyboard.press("e");
+  await expect(page.locator(".cm-content")).toBeFocused();
+  await page.keyboard.type("# other ");
+  await page.keyboard.press("Control+Enter");
+  await expect.poll(() => decisions(server)[0]?.body.code).toContain("# other");
+});
+
+test("without a model: sending back says why it cannot be done, and nothing is sent", async ({ page, server }) => {
+  server.json("GET", /review\/review-1$/, wireReview({ model: null }));
+  await open(page);
+  await page.keyboard.press("r");
+  await expect(page.locator(".toast")).toContainText("this run has no model. Set ANTHROPIC_API_KEY");
+  await expect(page.getByRole("textbox", { name: /What should change/ })).toHaveCount(0);
+  await page.getByRole("button", { name: "Regenerate" }).click();
+  await expect(page.getByRole("textbox", { name: /What should change/ })).toHaveCount(0);
+  expect(decisions(server)).toHaveLength(0);
+});

@@ -2854,6 +2854,8 @@ export interface components {
             end_line: number;
             attempts: number;
             attempts_allowed: number;
+            /** @description Whom another attempt would ask; null: nobody. */
+            model: string | null;
             /** Format: double */
             complexity: number;
             original_code: string | null;

@@ -69,6 +69,8 @@ export interface ReviewDetail extends ReviewRow {
   endLine: number;
   attemptCount: number;
   attemptsAllowed: number;
+  /** Whom another attempt would ask, null where no model is configured. */
+  model: string | null;
   complexity: number | null;
   original: string | null;
   proposal: string | null;
@@ -163,6 +165,7 @@ export function toReviewDetail(wire: WireReviewDetail): ReviewDetail {
     endLine: wire.end_line,
     attemptCount: wire.attempts ?? 0,
     attemptsAllowed: wire.attempts_allowed,
+    model: wire.model,
     complexity: wire.complexity,
     original: wire.original_code,
     proposal: wire.code,

@@ -173,6 +173,7 @@ export function wireReview(over: Partial<WireReviewDetail> = {}): WireReviewDeta
     end_line: 14,
     attempts: 1,
     attempts_allowed: 3,
+    model: "claude-scripted",
     complexity: 2,
     original_code: ORIGINAL,
     code: PROPOSAL,

@@ -1,15 +1,17 @@
 import { money, plural } from "@/lib/format";
 import { Icon } from "@/ui/Icon";
 import { Visible } from "@/ui/Visible";
-import type { EditImpact } from "./api/checkEdit";
+import { type EditImpact, touchesOthers } from "./api/checkEdit";
 
 /** What an edit sets off beyond its own atom, and for how much, before it is saved. */
 export function Impact({ impact }: { impact: EditImpact }) {
   const { contractChanged, revalidate, reopen, cost, costReason } = impact;
-  if (!contractChanged) {
+  if (!touchesOthers(impact)) {
     return (
       <p className="muted small">
-        The contract stays as it is. {plural(revalidate, "atom")} that may see the change will be checked again.
+        {contractChanged
+          ? "The contract changes, and no other atom relies on it."
+          : `The contract stays as it is. ${plural(revalidate, "atom")} that may see the change will be checked again.`}
       </p>
     );
   }

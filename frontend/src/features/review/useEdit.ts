@@ -4,7 +4,7 @@ import { type ApiError, asApiError } from "@/api/errors";
 import { queryKeys } from "@/api/queryKeys";
 import type { ReviewDetail } from "@/model/review";
 import type { Check } from "@/model/validation";
-import { checkEdit, checksOf, type EditImpact } from "./api/checkEdit";
+import { checkEdit, checksOf, type EditImpact, touchesOthers } from "./api/checkEdit";
 import { type Decision, decide } from "./api/decide";
 import { forgetDraft } from "./drafts";
 
@@ -37,7 +37,8 @@ const FRESH: EditState = {
 };
 
 /** Whether the result of a check lets an edit be saved without another look at it. */
-const harmless = ({ failed, impact, error }: EditState): boolean => !failed && !error && !impact?.contractChanged;
+const harmless = ({ failed, impact, error }: EditState): boolean =>
+  !failed && !error && (impact === null || !touchesOthers(impact));
 
 /**
  * Saving an edit is the one decision that is waited for. It is checked first: what fails, and what a changed contract

@@ -1,11 +1,15 @@
 import { useState } from "react";
 import { diffMode } from "@/lib/preferences";
+import { showToast } from "@/lib/toasts";
 import type { ReviewDetail } from "@/model/review";
 import type { DetailTab } from "./detailTabs";
 import type { ReasonCode } from "./reasons";
 import { type Base, comparedWith, type Shown, shownCode } from "./shown";
 import { usePerItem } from "./usePerItem";
 import type { Reviewer } from "./useReviewer";
+
+const NO_MODEL =
+  "Nobody can write another attempt: this run has no model. Set ANTHROPIC_API_KEY or ANTHROPIC_BASE_URL, and start a new run.";
 
 /** What the reviewer has opened of the item: most of it ends with the item, the tab and the mode stay. */
 export function useItemState(current: ReviewDetail | null, reviewer: Reviewer) {
@@ -52,7 +56,10 @@ export function useItemState(current: ReviewDetail | null, reviewer: Reviewer) {
     preview,
     setPreview,
     strip,
-    setStrip: (kind: "reject" | "regenerate" | null) => setStrip(open ? kind : null),
+    setStrip: (kind: "reject" | "regenerate" | null) => {
+      if (open && kind === "regenerate" && current.model === null) showToast({ tone: "info", text: NO_MODEL });
+      else setStrip(open ? kind : null);
+    },
     editing,
     setEditing,
     open,

@@ -15,6 +15,10 @@ export interface EditImpact {
   costReason: string;
 }
 
+/** Whether atoms rely on a contract that the edit changes. */
+export const touchesOthers = ({ contractChanged, revalidate, reopen }: EditImpact): boolean =>
+  contractChanged && revalidate + reopen > 0;
+
 export interface EditCheck {
   checks: Check[];
   passed: boolean;
