@@ -9,6 +9,7 @@ keep() { # keep NAME VALUE
   if [ -e "$1" ]; then echo "kept $1"; else printf '%s' "$2" >"$1"; echo "made $1"; fi
 }
 keep postgres_password "$(random)"
+keep postgres_admin_password "$(random)"
 keep database_url "postgres://mge:$(cat postgres_password)@postgres:5432/mge"
 keep secret_key "$(random)$(random)"
 keep metrics_token "$(random)"

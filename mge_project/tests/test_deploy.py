@@ -47,7 +47,18 @@ class TestCompose:
         for service in SERVICES.values():
             for variable, value in service.get("environment", {}).items():
                 if re.search(r"KEY|PASSWORD|TOKEN|DATABASE_URL", variable):
-                    assert str(value).startswith("/run/secrets/"), variable
+                    assert not value or str(value).startswith("/run/secrets/"), variable
+
+    def test_who_runs_foreign_code_holds_no_key_of_the_model_and_nobody_a_superuser_of_the_database(self) -> None:
+        validating = SERVICES["worker-validate"]
+        assert "anthropic_api_key" not in validating["secrets"]
+        assert not validating["environment"]["ANTHROPIC_API_KEY_FILE"]
+        assert validating["environment"]["ANTHROPIC_BASE_URL"]  # there is a model, elsewhere
+        assert "anthropic_api_key" in SERVICES["worker-generate"]["secrets"]
+        holders = [name for name, one in SERVICES.items() if "postgres_admin_password" in one.get("secrets", [])]
+        assert holders == ["postgres"]
+        assert "CREATE ROLE mge LOGIN NOSUPERUSER" in (DEPLOY / "postgres/role.sh").read_text()
+        assert "postgres://mge:" in (DEPLOY / "make_secrets.sh").read_text()
 
     def test_the_queues_of_the_code_have_workers(self) -> None:
         served = {word for s in SERVICES.values() if "-Q" in s.get("command", []) for word in s["command"]}

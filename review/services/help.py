@@ -78,7 +78,9 @@ def _dispatch(help_id: int) -> None:
     if settings.DISPATCHER == "celery":
         from review.tasks import search_help  # noqa: PLC0415 - tasks import this module
 
-        search_help.delay(help_id)
+        # Whoever runs foreign code all day may have no key of the model.
+        with_model = ReviewHelp.objects.filter(pk=help_id, with_model=True).exists()
+        search_help.apply_async((help_id,), queue="generate" if with_model else "validate")
         return
     threading.Thread(target=_in_thread, args=(help_id,), name=f"help-{help_id}", daemon=True).start()
 
