@@ -208,3 +208,25 @@ BOUNDED = (
     Bounded("broken text", "os.write(1, b'\\x00\\xff\\xed\\xa0\\x80ok')", (Ending.EXITED,), prints="ok"),
     Bounded("stopped by itself", "os.kill(os.getpid(), signal.SIGSTOP)", (Ending.TIMEOUT,), Limits(wall_seconds=0.4)),
 )
+
+# What the suite must hold, by name of a snippet here, of a forged program, or of a test.
+KINDS = {
+    "network": ("tcp", "udp6", "raw packets", "netlink", "vsock", "socket by the x32 table"),
+    "files": ("host accounts", "home folders", "keys of root", "the project's tree", "disk device",
+              "write into the root"),
+    "environment": ("test_environment_of_the_host_is_not_seen",),
+    "processes": ("ptrace of pid 1", "memory of another process", "signal a host process", "steal a descriptor"),
+    "memory": ("one process takes all memory", "memory over many processes", "shared anonymous memory",
+               "uncounted memory file"),
+    "disk": ("fill the disk", "one file too large"),
+    "inodes": ("use up inodes",),
+    "output floods": ("output flood", "result flood", "floods the answer"),
+    "fork storms": ("fork storm", "fork bomb", "thread storm", "processor over many processes"),
+    "signals": ("deaf to signals", "kill everything", "kill pid 1", "stopped by itself"),
+    "symlinks": ("link to the host",),
+    "os._exit(0)": ("leaves with status 0 on import", "leaves with status 0 on call"),
+    "patching pytest": ("patches pytest", "stops assertions by tracing", "replaces builtins"),
+    "forging reports": ("patches reports", "writes reports into every descriptor", "speaks the protocol ahead"),
+    "background daemons": ("background daemon holds the output", "test_nothing_of_a_run_outlives_it"),
+    "escaping by /proc": ("way out over pid 1", "way out over cwd of pid 1", "enter a namespace", "kernel setting"),
+}  # fmt: skip

@@ -10,7 +10,8 @@ import pytest
 from validation.sandbox.command import interpreter_prefix
 from validation.sandbox.runner import run
 from validation.sandbox.spec import Ending, Limits, SandboxOutcome, SandboxRequest
-from validation.tests.sandbox.hostile import BOUNDED, HELD, PRELUDE, Bounded, Held
+from validation.tests.sandbox.forged import FORGED
+from validation.tests.sandbox.hostile import BOUNDED, HELD, KINDS, PRELUDE, Bounded, Held
 
 pytestmark = pytest.mark.sandbox
 
@@ -141,3 +142,11 @@ def test_host_user_is_never_root() -> None:
     host_uid, inside = map(int, run_snippet(code).output.split())
     assert host_uid not in (0, inside)
     assert (host_uid == os.getuid()) == (os.getuid() != 0)
+
+
+def test_the_suite_is_as_large_and_as_varied_as_it_must_be() -> None:
+    snippets = {case.name for case in (*HELD, *BOUNDED)}
+    assert len(snippets) == len(HELD) + len(BOUNDED) >= 40
+    run = snippets | set(FORGED) | {name for name in globals() if name.startswith("test_")}
+    missing = {kind: [name for name in names if name not in run] for kind, names in KINDS.items()}
+    assert not any(missing.values()), missing

@@ -5,6 +5,8 @@ import os
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import asdict
 from io import StringIO
 from pathlib import Path
 
@@ -13,7 +15,7 @@ from django.core.management import CommandError, call_command
 
 from kernel.errors import InvalidInput
 from validation.sandbox import command, selftest
-from validation.sandbox.runner import run
+from validation.sandbox.runner import _Slots, run
 from validation.sandbox.spec import MIB, Ending, Limits, Mount, SandboxRequest
 from validation.sandbox.strict.python_judge import judge_python
 from validation.sandbox.strict.verdict import Verdict
@@ -116,6 +118,36 @@ def test_a_wall_that_does_not_stand_refuses(monkeypatch: pytest.MonkeyPatch) -> 
     assert outcome.ending is Ending.REFUSED
     assert outcome.reason.startswith("no sandbox: the self-test failed (no host folders, ")
     assert "sandbox_check" in outcome.reason
+
+
+def test_the_walls_are_tried_again_after_five_minutes_and_sooner_where_one_fell(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    clock, tried = [0.0], list[float]()
+
+    def perform() -> selftest.SelfTest:
+        tried.append(clock[0])
+        return selftest.SelfTest(items=(), reason="" if len(tried) < 3 else "no sandbox: gone", backend="")
+
+    monkeypatch.setattr(selftest, "_cache", selftest._Cache())
+    monkeypatch.setattr(selftest, "perform", perform)
+    monkeypatch.setattr("validation.sandbox.selftest.time.monotonic", lambda: clock[0])
+    for clock[0] in (1000.0, 1299.0, 1301.0, 1602.0, 1616.0, 1618.0):
+        selftest.check()
+    assert tried == [1000.0, 1301.0, 1602.0, 1618.0]
+
+
+def test_a_snippet_is_bounded_as_promised_and_as_many_run_at_once_as_there_are_cores() -> None:
+    assert asdict(Limits()) == {
+        "wall_seconds": 10.0, "cpu_seconds": 8.0, "memory_bytes": 1024 * MIB, "processes": 64, "open_files": 128,
+        "file_bytes": 16 * MIB, "disk_bytes": 64 * MIB, "inodes": 4096, "output_bytes": 256 * 1024,
+    }  # fmt: skip
+    fresh = _Slots()
+    with ExitStack() as held:
+        for _ in range(os.cpu_count() or 1):
+            held.enter_context(fresh.one())
+        assert not fresh._semaphore.acquire(blocking=False)
+    assert fresh._semaphore.acquire(blocking=False)
 
 
 def test_other_machines_refuse(monkeypatch: pytest.MonkeyPatch) -> None:
