@@ -89,10 +89,12 @@ def profile_for(name: str) -> ModelProfile:
     Raises ImproperlyConfigured, naming model and field, where the override in settings is malformed.
     """
     alias = _SNAPSHOT.sub("", name)
-    profile = replace(_DEFAULTS.get(name) or _DEFAULTS.get(alias) or ModelProfile(name=name), name=name)
+    profile = _DEFAULTS.get(name) or _DEFAULTS.get(alias) or ModelProfile(name=name)
     overrides: Mapping[str, Mapping[str, Any]] = settings.MGE_MODEL_PROFILES
     override = overrides.get(name, overrides.get(alias, {}))
-    return replace(profile, **{field: _read(name, field, value) for field, value in override.items()})
+    if profile.name == name and not override:
+        return profile
+    return replace(profile, name=name, **{field: _read(name, field, value) for field, value in override.items()})
 
 
 def _read(model: str, field: str, value: Any) -> Any:

@@ -11,8 +11,11 @@ from llm.redact import redact, redact_keys
     "secret",
     [
         "sk-ant-api03-" + "a1B2" * 10,
-        "ghp_" + "a" * 36,
+        *(f"gh{kind}_" + "a" * 36 for kind in "pousr"),
+        "github_pat_" + "a" * 24,
         "AKIA" + "ABCDEFGH12345678",
+        "ASIA" + "ABCDEFGH12345678",
+        "-----BEGIN RSA PRIVATE KEY-----\nabc\n-----END RSA PRIVATE KEY-----",
         "xoxb-123456789012-abcdef",
         "configured-key-of-no-known-shape",
     ],
@@ -27,7 +30,14 @@ def test_it_takes_keys_out(settings: Any, secret: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "header", ["Authorization: Bearer abc.def-ghi_123456", "x-api-key: 0123456789abcdef", '"X-Api-Key": "0123456789ab"']
+    "header",
+    [
+        "Authorization: Bearer abc.def-ghi_123456",
+        "BEARER abcdefghijklmnop",
+        "authorization: Basic YWxhZGRpbjpvcGVu",
+        "x-api-key: 0123456789abcdef",
+        '"X-Api-Key": "0123456789ab"',
+    ],
 )
 def test_it_takes_credentials_out_of_headers(header: str) -> None:
     assert redact(header).rstrip('"').endswith("[redacted]")
