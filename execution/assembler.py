@@ -3,18 +3,41 @@
 import threading
 import time
 import uuid
-from collections.abc import Collection, Mapping
-from dataclasses import replace
+from collections.abc import Collection, Iterator, Mapping, Set
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
+from execution import statements
 from execution.assembly import Assembled, Assembly, Range, Span, assemble_task, tasks_with_ranges
-from execution.models import ExecutionRun, RunAtom
+from execution.models import ExecutionRun
 from masterplans.domain.workspace import FileRole, Workspace, WorkspaceFile
 from masterplans.models import MasterplanTask
 from masterplans.selectors import load_workspace
 
 LOOK_SECONDS = 1.0  # between two looks at what other processes accepted
 SLACK = timedelta(seconds=10)  # a transaction may commit this long after the time that it wrote
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Changed(Set[str]):
+    """The atoms that are ``accepted`` by now, with some more and some less; copied only where they are all asked for.
+
+    A copy of them for every candidate would cost the more the longer a run goes.
+    """
+
+    accepted: Set[str]
+    more: frozenset[str]
+    less: frozenset[str]
+
+    def __contains__(self, atom: object) -> bool:
+        return atom in self.more or (atom in self.accepted and atom not in self.less)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter((frozenset(self.accepted) - self.less) | self.more)
+
+    def __len__(self) -> int:
+        return len((frozenset(self.accepted) - self.less) | self.more)
 
 
 class Assembler:
@@ -26,7 +49,8 @@ class Assembler:
         self._loaded = False
         self._seen: datetime | None = None
         self._looked = float("-inf")
-        self._changed: frozenset[str] = frozenset()
+        self._known: set[tuple[Any, ...]] = set()  # what the last look saw
+        self._changed: set[str] = set()
         self._spans: dict[str, tuple[Span, ...]] = {}
         self._codes: dict[uuid.UUID, str] = {}
         self._tasks: dict[uuid.UUID, tuple[MasterplanTask, list[Range]]] = {}
@@ -46,7 +70,9 @@ class Assembler:
                 if file is not None:
                     workspace = _put(workspace, task, file)
                     spans[file.path] = file.spans
-            changed = self._changed.difference(map(str, leaving_out)).union(map(str, replacing))
+            changed = _Changed(
+                accepted=self._changed, more=frozenset(map(str, replacing)), less=frozenset(map(str, leaving_out))
+            )
             return Assembly(workspace=workspace, spans=spans, changed=changed)
 
     def accept(self, codes: Mapping[uuid.UUID, str]) -> None:
@@ -95,21 +121,15 @@ class Assembler:
         self._workspace = _put(self._workspace, task, file)
 
     def _catch_up(self) -> None:
-        """Take in what was accepted since the last look."""
-        if self._seen is not None and time.monotonic() - self._looked < LOOK_SECONDS:
+        """Take in what was accepted since the last look. Every second: what stood there then is not read again."""
+        if time.monotonic() - self._looked < LOOK_SECONDS:
             return
         self._load()
         self._looked = time.monotonic()
-        rows = RunAtom.objects.filter(run=self._run, finished_at__isnull=False)
-        rows = (
-            rows.filter(code__isnull=False) if self._seen is None else rows.filter(finished_at__gte=self._seen - SLACK)
-        )
-        news: dict[uuid.UUID, str | None] = {}
-        for atom_id, code, at in rows.values_list("atom_id", "code", "finished_at"):
-            if at is not None:
-                self._seen = max(at, self._seen or at)
-            news[atom_id] = code
-        self._take(news)
+        since = None if self._seen is None else self._seen - SLACK
+        seen, newest = statements.finished(self._run.pk, since)
+        self._take(statements.codes_of([pk for pk, *_ in seen - self._known]))
+        self._seen, self._known = newest or self._seen, seen
 
     def _take(self, news: Mapping[uuid.UUID, str | None]) -> None:
         touched = set()
@@ -119,12 +139,12 @@ class Assembler:
             touched.add(self._place[atom_id][0])
             if code is None:
                 self._codes.pop(atom_id, None)
+                self._changed.discard(str(atom_id))
             else:
                 self._codes[atom_id] = code
+                self._changed.add(str(atom_id))
         for task_id in touched:
             self._join(task_id)
-        if touched:
-            self._changed = frozenset(map(str, self._codes))
 
 
 def _put(workspace: Workspace, task: MasterplanTask, file: Assembled) -> Workspace:

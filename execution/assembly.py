@@ -2,7 +2,7 @@
 
 import uuid
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Set
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
@@ -33,7 +33,7 @@ class Assembly:
 
     workspace: Workspace
     spans: Mapping[str, tuple[Span, ...]]  # by path
-    changed: frozenset[str]  # atoms whose code is not the draft's
+    changed: Set[str]  # atoms whose code is not the draft's
 
 
 def assemble(

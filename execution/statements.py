@@ -5,7 +5,8 @@ the index on run and status for it, and read all that wait for the few that are 
 """
 
 import uuid
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -18,6 +19,7 @@ from kernel import rows
 from kernel.rows import marks
 from kernel.states import ATOM_DONE, AtomStatus, RunStatus
 
+_AT_ONCE = 5_000  # keys in one statement
 _WAITING = (AtomStatus.PENDING, AtomStatus.PARKED, AtomStatus.SKIPPED)  # whose count of open needs matters
 _KEY = RunAtom._meta.get_field("atom_id")
 _ROW = rows.names_of(RunAtom)
@@ -135,6 +137,30 @@ def make_ready(run_id: uuid.UUID, atom_ids: Collection[uuid.UUID]) -> int:
     params = [key(run_id), *map(key, atom_ids), AtomStatus.PENDING.value]
     news = {"status": AtomStatus.READY, "lease_token": None, "lease_until": None}
     return rows.change(RunAtom, news, guard, params, beside=", version = version + 1")
+
+
+def finished(run_id: uuid.UUID, since: datetime | None) -> tuple[set[tuple[Any, ...]], datetime | None]:
+    """Atoms that ended since then, by their rows' key, version and end, and when the newest of them did.
+
+    Without ``since`` those of all that ended whose draft does not stand.
+    """
+    which = "finished_at IS NOT NULL AND code IS NOT NULL" if since is None else "finished_at >= %s"
+    params = [key(run_id), *([] if since is None else [rows.written(RunAtom, "finished_at", since)])]
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT id, version, finished_at FROM run_atoms WHERE run_id = %s AND {which}", params)  # noqa: S608
+        found = cursor.fetchall()
+    newest = max((at for *_, at in found), default=None)
+    return set(found), rows.as_read(RunAtom, "finished_at", newest)
+
+
+def codes_of(keys: Sequence[int]) -> dict[uuid.UUID, str | None]:
+    """The accepted code of atoms, given by their rows' keys; None where the draft stands."""
+    found: dict[uuid.UUID, str | None] = {}
+    for start in range(0, len(keys), _AT_ONCE):
+        some = keys[start : start + _AT_ONCE]
+        statement = f"SELECT atom_id, code FROM run_atoms WHERE id IN ({marks(len(some))})"  # noqa: S608 - marks
+        found.update(rows.read(RunAtom, ("atom_id", "code"), statement, some))
+    return found
 
 
 def key(one: uuid.UUID) -> Any:

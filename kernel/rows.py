@@ -55,6 +55,12 @@ def written(model: type[models.Model], name: str, value: Any) -> Any:
     return value if convert is None else convert(value)
 
 
+def as_read(model: type[models.Model], name: str, value: Any) -> Any:
+    """A value of this column as the driver gave it, as its field gives it."""
+    [convert] = _readers(model, (name,))
+    return value if value is None or convert is None else convert(value)
+
+
 def insert(rows: Sequence[models.Model], *, ignore_known: bool = False) -> None:
     """Insert new rows of one model, whose keys are set. ``ignore_known``: those that break a constraint are left."""
     if rows:
@@ -77,6 +83,22 @@ def insert_one(row: models.Model) -> Any:
         [row.pk] = cursor.fetchone()
     row._state.adding = False
     return row.pk
+
+
+def insert_all(rows: Sequence[models.Model], *, by: str) -> None:
+    """Insert rows of one model by one statement; each gets the key that the database gives it, found by column ``by``.
+
+    That column must hold another value in each row, as text.
+    """
+    key = rows[0]._meta.pk.attname
+    names = names_of(type(rows[0]), without=[key])
+    values = [one for row in rows for one in _values(row, names)]
+    with connection.cursor() as cursor:
+        cursor.execute(f"{_insertion(type(rows[0]), names, len(rows), False)} RETURNING {by}, {key}", values)
+        keys = dict(cursor.fetchall())
+    for row in rows:
+        row.pk = keys[getattr(row, by)]
+        row._state.adding = False
 
 
 def change(
