@@ -11,10 +11,11 @@ from django.db import InterfaceError, OperationalError, connection
 
 from kernel import telemetry
 from llm import desk, ledger
-from llm.client import configured_client
+from llm.client import ModelClient, configured_client
 from llm.errors import ModelError
 from llm.ledger import OnBook, OnSettle
 from llm.messages import ModelReply, ModelRequest
+from llm.models import LlmCall
 from llm.redact import redact_keys
 
 _T = TypeVar("_T")
@@ -31,41 +32,48 @@ def call(
     on_book: OnBook = lambda: None,
     on_settle: OnSettle | None = None,
     stale_after: timedelta | None = None,
+    booked: LlmCall | None = None,
 ) -> ModelReply:
     """Return the reply to a request: the stored one where this very call was answered before, else by asking once.
 
     ``on_book`` is run inside the transaction that books the call, and may refuse it; ``on_settle`` inside each one that
     books money (see :class:`llm.ledger.Settlement`). Raises NoModelConfigured before anything is booked, InFlight, or a
     ModelError after its booking. Must be called outside a transaction (RuntimeError), so that the booking is on disk
-    before the call is made.
+    before the call is made. ``booked``: this very call as it was just booked (see :mod:`llm.together`).
     """
     client = configured_client()
-    booking = desk.write(
-        lambda: ledger.book(
-            request,
-            run_id=run_id,
-            atom_id=atom_id,
-            attempt=attempt,
-            purpose=purpose,
-            stale_after=stale_after,
-            on_book=on_book,
-            on_settle=on_settle,
+    if booked is None:
+        booking = desk.write(
+            lambda: ledger.book(
+                request,
+                run_id=run_id,
+                atom_id=atom_id,
+                attempt=attempt,
+                purpose=purpose,
+                stale_after=stale_after,
+                on_book=on_book,
+                on_settle=on_settle,
+            )
         )
-    )
-    if booking.reply is not None:
-        return booking.reply
+        if booking.reply is not None:
+            return booking.reply
+        booked = booking.call
     _free_connection()
+    return _made(client, request, booked, on_settle)
+
+
+def _made(client: ModelClient, request: ModelRequest, booked: LlmCall, on_settle: OnSettle | None) -> ModelReply:
     began = time.monotonic()
     try:
-        reply = client.complete(request, idempotency_key=booking.call.key)
+        reply = client.complete(request, idempotency_key=booked.key)
     except ModelError as error:
-        _observe(purpose, began, outcome=error.code, status=error.status)
+        _observe(booked.purpose, began, outcome=error.code, status=error.status)
         failure = error
-        desk.write(lambda: _persist(lambda: ledger.fail(booking.call, failure, on_settle=on_settle)))
+        desk.write(lambda: _persist(lambda: ledger.fail(booked, failure, on_settle=on_settle)))
         raise
-    _observe(purpose, began, outcome="received", status=None)
+    _observe(booked.purpose, began, outcome="received", status=None)
     clean = _without_keys(reply)
-    return desk.write(lambda: _persist(lambda: ledger.settle(booking.call, clean, on_settle=on_settle)))
+    return desk.write(lambda: _persist(lambda: ledger.settle(booked, clean, on_settle=on_settle)))
 
 
 def _persist(store: Callable[[], _T]) -> _T:

@@ -79,7 +79,7 @@ def book(
     Raises InFlight while the same call is awaited elsewhere; one that is older than ``stale_after`` (default: the
     longest that a live call can take) is written off, and the request booked once more.
     """
-    call = _new(request, run_id=run_id, atom_id=atom_id, attempt=attempt, purpose=purpose)
+    call = new_call(request, run_id=run_id, atom_id=atom_id, attempt=attempt, purpose=purpose)
     patience = longest_call() if stale_after is None else stale_after
     try:
         with transaction.atomic(durable=True):
@@ -231,7 +231,10 @@ def _key(digest: str, *, run_id: UUID | None, atom_id: UUID | None, attempt: int
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
-def _new(request: ModelRequest, *, run_id: UUID | None, atom_id: UUID | None, attempt: int, purpose: str) -> LlmCall:
+def new_call(
+    request: ModelRequest, *, run_id: UUID | None, atom_id: UUID | None, attempt: int, purpose: str
+) -> LlmCall:
+    """A row that is not stored yet, with its key and its worst price."""
     digest = request.digest()
     return LlmCall(
         key=_key(digest, run_id=run_id, atom_id=atom_id, attempt=attempt, purpose=purpose),

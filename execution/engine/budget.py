@@ -1,5 +1,7 @@
 """The cap that stops: reserve the worst price before a call, settle with the real one after it."""
 
+from collections.abc import Sequence
+
 from django.db import transaction
 from django.db.models import Sum
 
@@ -22,17 +24,24 @@ class BudgetSpent(Unavailable):
 
 def reserve(run: ExecutionRun, request: ModelRequest) -> int:
     """Reserve the worst price of a call in micro-USD, in the transaction that books it; BudgetSpent without room."""
-    worst = ledger.worst_price(request)
-    if worst is None:
-        if run.budget_micro is not None:
-            raise BudgetSpent(
-                f"The price of the model {request.model} is unknown, so a budget cannot be kept. "
-                "Give its prices in MGE_MODEL_PROFILES, or run without a budget."
-            )
-        return 0
-    if not money.reserve(run.pk, worst):
+    return _reserve(run, request.model, [ledger.worst_price(request)])
+
+
+def reserve_together(run: ExecutionRun, calls: Sequence[LlmCall]) -> int:
+    """The same for calls of one model that are booked together: all of them, or BudgetSpent."""
+    return _reserve(run, calls[0].model, [call.reserved_micro for call in calls])
+
+
+def _reserve(run: ExecutionRun, model: str, worst: Sequence[int | None]) -> int:
+    known = [price for price in worst if price is not None]
+    if len(known) < len(worst) and run.budget_micro is not None:
+        raise BudgetSpent(
+            f"The price of the model {model} is unknown, so a budget cannot be kept. "
+            "Give its prices in MGE_MODEL_PROFILES, or run without a budget."
+        )
+    if known and not money.reserve(run.pk, sum(known)):
         raise BudgetSpent("The run's budget has no room for another call. Add budget to go on.")
-    return worst
+    return sum(known)
 
 
 def on_settle(run: ExecutionRun) -> ledger.OnSettle:

@@ -3,9 +3,10 @@
 import random
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 from django.conf import settings
 
@@ -13,10 +14,12 @@ from execution.domain.prompts.prompt import Prompt
 from execution.domain.sampling import sampling_for
 from execution.engine import budget
 from execution.models import ExecutionRun
-from llm import desk, gateway, ledger
+from llm import desk, gateway, ledger, together
 from llm.errors import InFlight, ModelError
 from llm.messages import ModelReply, ModelRequest
+from llm.models import LlmCall
 from llm.profiles import profile_for
+from llm.together import Question
 
 MAX_BUSY_WAITS = 10_000  # 429 and 529 cost nothing, and the pace keeps them few
 LONGEST_BUSY_SECONDS = 8.0
@@ -35,19 +38,50 @@ class Asked:
     reply: ModelReply
 
 
-def ask(
-    run: ExecutionRun, prompt: Prompt, *, unit_id: uuid.UUID, attempt: int, purpose: str, search: bool = True
-) -> Asked:
-    """Make one call within the run's budget, or find the reply that this attempt was paid for before a crash.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Booked:
+    """A request whose call is booked, and not yet made."""
 
-    Without ``search`` the caller knows that this attempt was never made before.
-    Raises BudgetSpent or InFlight with nothing spent, or a ModelError after its booking.
-    """
+    request: ModelRequest
+    call: LlmCall
+
+
+def request_of(run: ExecutionRun, prompt: Prompt, attempt: int) -> ModelRequest:
+    """A prompt as it is sent at an attempt."""
     model = run.settings["model"]
     profile = profile_for(model)
     sampling = sampling_for(attempt, takes_temperature=profile.takes_temperature, takes_effort=profile.takes_effort)
-    request = prompt.request(model=model, sampling=sampling)
-    if search:
+    return prompt.request(model=model, sampling=sampling)
+
+
+def book_together(run: ExecutionRun, questions: Sequence[Question]) -> dict[uuid.UUID, Booked]:
+    """Book calls that begin now and that nobody can have made before, by atom; none where not all of them can be."""
+    if not questions:
+        return {}
+    try:
+        booked = together.book_together(questions, on_book=partial(budget.reserve_together, run))
+    except budget.BudgetSpent:
+        return {}  # some of them may still fit: each thread books its own
+    return {q.atom_id: Booked(request=q.request, call=c) for q, c in zip(questions, booked, strict=bool(booked))}
+
+
+def ask(
+    run: ExecutionRun,
+    prompt: Prompt,
+    *,
+    unit_id: uuid.UUID,
+    attempt: int,
+    purpose: str,
+    search: bool = True,
+    booked: Booked | None = None,
+) -> Asked:
+    """Make one call within the run's budget, or find the reply that this attempt was paid for before a crash.
+
+    Without ``search`` the caller knows that this attempt was never made before. ``booked``: it is booked already.
+    Raises BudgetSpent or InFlight with nothing spent, or a ModelError after its booking.
+    """
+    request = booked.request if booked else request_of(run, prompt, attempt)
+    if search and booked is None:
         stored = desk.write(
             lambda: ledger.reply_of_attempt(run_id=run.pk, atom_id=unit_id, attempt=attempt, purpose=purpose)
         )
@@ -62,6 +96,7 @@ def ask(
         on_book=lambda: budget.reserve(run, request),
         on_settle=budget.on_settle(run),
         stale_after=timedelta(seconds=settings.MGE_LEASE_SECONDS),
+        booked=booked.call if booked else None,
     )
     return Asked(request=request, reply=reply)
 

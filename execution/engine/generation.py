@@ -24,6 +24,7 @@ from llm.errors import BadReply, InFlight, ModelError, Overloaded, RateLimited, 
 from llm.messages import ModelReply
 from llm.models import LlmCall
 from llm.replies import read_code
+from llm.together import Question
 
 PURPOSE = "generate"
 PURPOSE_PARENT = "parent"
@@ -46,15 +47,23 @@ def failed(atom: RunAtom, error: Mapping[str, Any], bench: Bench) -> Failed:
 
 
 def generate(
-    run: ExecutionRun, atom: RunAtom, brief: Brief, *, bench: Bench, pace: Pace, parents: Parents, fresh: bool
+    run: ExecutionRun,
+    atom: RunAtom,
+    brief: Brief,
+    *,
+    bench: Bench,
+    pace: Pace,
+    parents: Parents,
+    booked: calls.Booked | None = None,
 ) -> Outcome:
-    """Make one attempt. ``fresh``: no earlier claim can have asked already, so the ledger need not be searched."""
-    if not fresh and (known := stored(run, atom, brief.unit, parents)) is not None:
+    """Make one attempt, whose call may be ``booked`` already."""
+    if not _fresh(atom) and (known := stored(run, atom, brief.unit, parents)) is not None:
         return known
     number, prompt = atom.attempts + 1, brief.prompt
-    purpose = PURPOSE if brief.parent is None else PURPOSE_PARENT
     try:
-        asked = calls.ask(run, prompt, unit_id=atom.atom_id, attempt=number, purpose=purpose, search=False)
+        asked = calls.ask(
+            run, prompt, unit_id=atom.atom_id, attempt=number, purpose=_purpose(brief), search=False, booked=booked
+        )
     except budget.BudgetSpent as stop:
         return Parked(reason=stop.message)
     except BadReply as error:
@@ -68,6 +77,35 @@ def generate(
         number, prompt.user, asked.request.model, asked.reply, temperature=sampling.temperature, effort=sampling.effort
     )
     return read(brief.unit, asked.reply, said, parents=parents, parent=brief.parent)
+
+
+def book_together(
+    run: ExecutionRun, atoms: Sequence[RunAtom], briefs: Mapping[uuid.UUID, Brief]
+) -> dict[uuid.UUID, calls.Booked]:
+    """Book the calls of attempts that begin now; by atom, those that could be."""
+    return calls.book_together(
+        run,
+        [
+            Question(
+                request=calls.request_of(run, briefs[atom.atom_id].prompt, atom.attempts + 1),
+                run_id=run.pk,
+                atom_id=atom.atom_id,
+                attempt=atom.attempts + 1,
+                purpose=_purpose(briefs[atom.atom_id]),
+            )
+            for atom in atoms
+            if _fresh(atom)
+        ],
+    )
+
+
+def _fresh(atom: RunAtom) -> bool:
+    """Whether no earlier claim can have asked already, so that the ledger need not be searched."""
+    return atom.claims == 0  # before this claim
+
+
+def _purpose(brief: Brief) -> str:
+    return PURPOSE if brief.parent is None else PURPOSE_PARENT
 
 
 def stored(run: ExecutionRun, atom: RunAtom, unit: AtomicUnit, parents: Parents) -> Outcome | None:

@@ -22,8 +22,9 @@ from django.db.models.functions import Now
 from execution import events, leases, logs
 from execution.engine import budget
 from execution.engine.briefs import Brief, Briefs
+from execution.engine.calls import Booked
 from execution.engine.evidence import Bench
-from execution.engine.generation import generate, refused, stored
+from execution.engine.generation import book_together, generate, refused, stored
 from execution.engine.integration import ProgressiveIntegrationTester
 from execution.engine.judgement import judge_reply
 from execution.engine.levels import ProgressiveLevels
@@ -61,7 +62,8 @@ OPEN = (AtomStatus.READY, AtomStatus.RETRY_WAIT, AtomStatus.RUNNING)
 class _Job:
     claimed: Claim
     atom: RunAtom
-    judging: bool
+    judging: bool = False
+    bound: bool = False  # to be done whatever happens: its call is booked
 
 
 def _look(run: ExecutionRun) -> None:
@@ -170,8 +172,11 @@ class WaveExecutor:
         )
         able = [atom for atom in atoms if atom.pk not in hopeless]
         briefs = self._brief(able)
-        for atom in self._apart(claimed, able, briefs):
-            self._submit(pool, claimed, atom, self._ask(atom, briefs), judging=False)
+        able = self._apart(claimed, able, briefs)
+        booked = book_together(self.run, able[: max(0, self.width - asking)], briefs)  # the others wait for a thread
+        for atom in able:
+            work = self._ask(atom, briefs[atom.atom_id], booked.get(atom.atom_id))
+            self._submit(pool, claimed, atom, work, bound=atom.atom_id in booked)
         self._forget(claimed)
         return True
 
@@ -194,13 +199,10 @@ class WaveExecutor:
         assert self._briefs is not None  # noqa: S101 - made by the line before
         return self._briefs.parents
 
-    def _ask(self, atom: RunAtom, briefs: Mapping[uuid.UUID, Brief]) -> Callable[[], Outcome]:
-        brief = briefs[atom.atom_id]
-        fresh = atom.claims == 0  # before this claim
-
+    def _ask(self, atom: RunAtom, brief: Brief, booked: Booked | None) -> Callable[[], Outcome]:
         def ask() -> Outcome:
             outcome = generate(
-                self.run, atom, brief, bench=self.bench, pace=self.pace, parents=self._parents(), fresh=fresh
+                self.run, atom, brief, bench=self.bench, pace=self.pace, parents=self._parents(), booked=booked
             )
             if isinstance(outcome, Replied) and not self.bench.validates and not self._spread:
                 return judge_reply(atom, outcome, self.bench)  # syntax alone is no work for a queue
@@ -234,7 +236,14 @@ class WaveExecutor:
         return True
 
     def _submit(
-        self, pool: ThreadPoolExecutor, claimed: Claim, atom: RunAtom, work: Callable[[], Outcome], *, judging: bool
+        self,
+        pool: ThreadPoolExecutor,
+        claimed: Claim,
+        atom: RunAtom,
+        work: Callable[[], Outcome],
+        *,
+        judging: bool = False,
+        bound: bool = False,
     ) -> None:
         def run() -> Outcome:
             try:
@@ -244,7 +253,7 @@ class WaveExecutor:
                 if connection.vendor != "sqlite":  # an open file costs nothing; a hundred connections of a server do
                     connection.close()
 
-        self._jobs[pool.submit(run)] = _Job(claimed=claimed, atom=atom, judging=judging)
+        self._jobs[pool.submit(run)] = _Job(claimed=claimed, atom=atom, judging=judging, bound=bound)
 
     def _judge_or_settle(self, pool: ThreadPoolExecutor, claimed: Claim, atom: RunAtom, outcome: Outcome) -> None:
         if isinstance(outcome, Replied):
@@ -343,7 +352,7 @@ class WaveExecutor:
 
     def _give_back(self) -> None:
         after = AtomStatus.PARKED if self.run.status == RunStatus.BUDGET_STOPPED else AtomStatus.READY
-        for future in [one for one, job in self._jobs.items() if not job.judging and one.cancel()]:
+        for future in [one for one, job in self._jobs.items() if not (job.judging or job.bound) and one.cancel()]:
             job = self._jobs.pop(future)
             with suppress(Exception):  # where the database is away, the lease runs out
                 leases.settle(job.claimed, [job.atom.atom_id], after=after)

@@ -16,7 +16,7 @@ from atoms.models import AtomicUnit
 from execution import dispatchers, leases, runs
 from execution.attempts.models import AtomRetryHistory
 from execution.domain.verdict import Verdict, of_checks
-from execution.engine import budget, driver
+from execution.engine import budget, calls, driver
 from execution.engine.fallback import fall_back
 from execution.engine.generation import refused
 from execution.engine.outcomes import Ended, Judged, settle_all
@@ -30,6 +30,8 @@ from graphs.models import DependencyGraph
 from kernel.states import AtomStatus, RunStatus
 from llm import ledger
 from llm.messages import ModelReply, ModelRequest
+from llm.models import LlmCall
+from llm.together import Question
 from validation.domain.model import Check, Level, LevelResult, Status, TestCase, TestStatus
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -204,6 +206,20 @@ def test_12_a_hundred_claims_at_once_never_pierce_the_cap() -> None:
     run.refresh_from_db()
     assert len(reserved) == 7
     assert run.reserved_micro == 7 * worst == run.budget_micro
+
+
+def test_12_calls_booked_together_never_pierce_the_cap_and_those_that_fit_are_booked_alone() -> None:
+    worst = ledger.worst_price(REQUEST)
+    assert worst
+    run = make_run(0, budget_micro=2 * worst)
+    wanted = [
+        Question(request=REQUEST, run_id=run.pk, atom_id=uuid.UUID(int=n), attempt=1, purpose="p") for n in (1, 2, 3)
+    ]
+    assert calls.book_together(run, wanted) == {}
+    assert LlmCall.objects.count() == 0
+    assert set(calls.book_together(run, wanted[:2])) == {one.atom_id for one in wanted[:2]}
+    run.refresh_from_db()
+    assert run.reserved_micro == 2 * worst == run.budget_micro
 
 
 def test_13_a_crash_while_summing_up_leaves_nothing_claimed(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -29,7 +29,7 @@ from execution.attempts.models import AtomRetryHistory
 from execution.engine import budget, driver, outcomes, v2, waves
 from execution.models import ExecutionRun, RunAtom
 from flags.pins import SWITCHES
-from llm import ledger
+from llm import ledger, together
 from llm.models import LlmCall
 from masterplans.importers.folder_plan import SourceOptions, plan_of_folder
 from masterplans.models import SourceKind
@@ -45,8 +45,10 @@ STEPS: dict[str, tuple[Any, str, bool, int]] = {
     "after the layout": (v2, "lay_out", False, 0),
     "before the claim": (leases, "claim", True, 0),
     "after the claim": (leases, "claim", False, 0),
-    "after the reservation": (budget, "reserve", False, 0),
-    "after booking, before the call": (ledger, "book", False, 0),
+    "after the reservation": (budget, "reserve_together", False, 0),
+    "after booking, before the call": (together, "book_together", False, 0),
+    "after the reservation of one": (budget, "reserve", False, 0),
+    "after booking one, before the call": (ledger, "book", False, 0),
     "after the call, before storing its reply": (ledger, "settle", True, 1),
     "after storing, before it is read": (ledger, "settle", False, 0),
     "before validation": (waves, "judge_reply", True, 0),
@@ -62,6 +64,7 @@ STEPS: dict[str, tuple[Any, str, bool, int]] = {
 }
 
 
+ALONE = {"after the reservation of one", "after booking one, before the call"}  # as where not all can be booked at once
 KILLED = (  # where money could be lost
     "after booking, before the call",
     "after the call, before storing its reply",
@@ -129,6 +132,8 @@ def test_death_at_a_step_loses_nothing_and_pays_no_stored_reply_again(
 ) -> None:
     where, step, before, again = STEPS[name]
     run = make_run(tmp_path / "plan")
+    if name in ALONE:
+        monkeypatch.setattr(together, "book_together", lambda *_, **__: [])
     planted, died = dying(getattr(where, step), before=before)
     monkeypatch.setattr(where, step, planted)
     monkeypatch.setattr(leases, "leave_run", lambda *_: None)  # the dead leave nothing tidy
