@@ -1,7 +1,7 @@
 import type { Page } from "@playwright/test";
 import { wireReview, wireReviewRow, wireRun } from "../../src/testing/builders";
 import { expect, type MockServer, test } from "../support/mock";
-import { commonWorld, NO_IMPACT } from "../support/world";
+import { commonWorld, NO_IMPACT, USER } from "../support/world";
 
 /** Opens the queue and waits until the first item is painted and may be decided. */
 async function openQueue(page: Page): Promise<void> {
@@ -215,6 +215,29 @@ test("each of the last decisions can be looked at again and taken back, not only
   await rows.last().getByRole("button", { name: /^Undo/ }).click();
   await shown(page, "review-1");
   await expect(rows).toHaveCount(1);
+  expect(server.called("POST", /undo$/).map((call) => call.body.review_id)).toEqual(["review-1"]);
+});
+
+test("my own decision can be taken back after the page was loaded anew, another's cannot", async ({ page, server }) => {
+  const decided = (by: string) => ({
+    ...wireReview({ status: "rejected", decision: "reject", version: 2, reviewed_at: new Date().toISOString() }),
+    decisions: [
+      { decision: "reject", by, at: new Date().toISOString(), reason_code: "style", feedback: "", active_ms: 1 },
+    ],
+  });
+  server.json("GET", /review\/review-1$/, decided("somebody else"));
+  server.json("POST", /review\/undo$/, { review: wireReviewRow(), run: wireRun(), revalidating: false });
+  await page.goto("/review/review-1?view=done");
+  await expect(page.locator(".banner")).toContainText("Rejected");
+  await expect(page.locator(".banner").getByRole("button", { name: "Undo" })).toHaveCount(0);
+  await page.keyboard.press("Backspace");
+  server.json("GET", /review\/review-1$/, decided(USER.username));
+  await page.reload();
+  await expect(page.locator(".banner").getByRole("button", { name: "Undo" })).toBeVisible();
+  expect(server.called("POST", /undo$/)).toHaveLength(0);
+  server.json("GET", /review\/review-1$/, wireReview({ version: 3 }));
+  await page.keyboard.press("Backspace");
+  await expect(page.locator(".banner")).toHaveCount(0);
   expect(server.called("POST", /undo$/).map((call) => call.body.review_id)).toEqual(["review-1"]);
 });
 

@@ -5,6 +5,7 @@ import { useNow } from "@/ui/Ago";
 import { Button } from "@/ui/Button";
 import { Icon, type IconName } from "@/ui/Icon";
 import { Visible } from "@/ui/Visible";
+import { decidedWord } from "./decided";
 import type { Blocked } from "./useReviewer";
 import { whatChanged } from "./whatChanged";
 
@@ -78,8 +79,8 @@ export function Banner(props: BannerProps) {
     ) : null;
     return (
       <Note icon="check" action={action}>
-        {sentence(detail.decision ?? detail.status)} {detail.reviewedAt && ago(detail.reviewedAt, now)}. Decided items
-        are read-only.
+        {sentence(decidedWord(detail.decision ?? detail.status))} {detail.reviewedAt && ago(detail.reviewedAt, now)}.
+        Decided items are read-only.
       </Note>
     );
   }

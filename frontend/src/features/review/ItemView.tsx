@@ -90,7 +90,7 @@ export function ItemView(props: ItemViewProps) {
             blocked={blocked}
             ready={newer.ready}
             lost={reviewer.lost}
-            canUndo={undoing.recent.some((entry) => entry.reviewId === detail.id)}
+            canUndo={reviewer.mine || undoing.recent.some((entry) => entry.reviewId === detail.id)}
             onTake={newer.take}
             onNextFree={reviewer.nextFree}
             onUndo={() => undoing.undoLast(detail.id)}

@@ -5,6 +5,7 @@ import { Ago } from "@/ui/Ago";
 import { Icon, type IconName } from "@/ui/Icon";
 import { toneOf } from "@/ui/Status";
 import { Visible } from "@/ui/Visible";
+import { decidedWord } from "./decided";
 
 export const ROW_HEIGHT = 68;
 
@@ -66,7 +67,7 @@ export const QueueRow = memo(function QueueRow(props: QueueRowProps) {
               <Visible text={row.reasons[0]} />
             </span>
           )}
-          {row.decision && <span className="reason">{words(row.decision)}</span>}
+          {row.decision && <span className="reason">{decidedWord(row.decision)}</span>}
           {row.wave !== null && <span>wave {row.wave}</span>}
           {holder ? (
             <span className="holder" title="holds this item">

@@ -55,7 +55,11 @@ export function ReviewPage({ user, reviewId, search, onSearch, onSelect, onOpenA
   });
   const { undoing } = reviewer;
   const panes = usePanes();
-  useCommands({ "review.undo": undoing.recent.length > 0 ? () => undoing.undoLast() : undefined });
+  // What this visit decided comes first; without that, the item in view, where the decision on it is mine.
+  const undoable = undoing.recent.length > 0 || reviewer.mine;
+  useCommands({
+    "review.undo": undoable ? () => undoing.undoLast(undoing.recent.at(-1)?.reviewId ?? detail?.id) : undefined,
+  });
   const counts = first ? optimisticCounts(first.counts, reviewer.unsents) : null;
   const firstId = reviewer.shown[0]?.id ?? null;
 

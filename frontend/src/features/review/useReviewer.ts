@@ -10,6 +10,7 @@ import { useActiveTime } from "./activeTime";
 import type { Decision, DecisionKind } from "./api/decide";
 import { reviewQuery } from "./api/getReview";
 import { skip } from "./api/skip";
+import { isMine } from "./decided";
 import { following, neighbour, visibleRows } from "./decisions";
 import { mayDecide, usePainted } from "./painted";
 import { useClaim } from "./useClaim";
@@ -138,6 +139,7 @@ export function useReviewer(input: ReviewerInput) {
   };
   return {
     lost,
+    mine: detail !== null && isMine(detail, input.me),
     newer,
     nextFree,
     shown,
