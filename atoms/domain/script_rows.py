@@ -2,7 +2,7 @@
 
 A look at every node of the tree takes a quarter of a parse, whatever is asked; this asks the tree only about the few
 signs that the text alone cannot tell: a word that may be a name, a slash, a definition. It pays where this module is
-compiled (:mod:`kernel.compiled`); Python itself reads signs too slowly. What is not certain - tags of JSX, spaces
+compiled (:mod:`atoms.compiled`); Python itself reads signs too slowly. What is not certain - tags of JSX, spaces
 beyond ASCII, a text that goes on otherwise than its tree - is left to the tree: nothing is told then.
 """
 

@@ -92,8 +92,11 @@ def review_detail(user: Any, review_id: uuid.UUID, *, now: datetime) -> ReviewDe
     tests = tests_of(atom, place)
     failing = [test for test in tests if test.status in BAD]
     found = found_help(atom, key_of(atom.code if atom.code is not None else original, [test.id for test in failing]))
+    row = row_of(review.pk, now=now)
+    if atom.confidence is not None:  # what the terms beside it add up to; a closed row keeps that of the decision
+        row = dataclasses.replace(row, confidence=atom.confidence)
     return ReviewDetail(
-        **_fields(row_of(review.pk, now=now)),
+        **_fields(row),
         start_line=place.first,
         end_line=place.last,
         attempts=atom.attempts,

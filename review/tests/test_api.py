@@ -299,7 +299,10 @@ def test_the_detail(
 def test_the_detail_of_a_draft_that_stands(as_user: SignIn, alice: User, review: HumanReviewQueue) -> None:
     client = as_user(alice)
     client.post(f"{API}/reject", body(review, feedback="<i>why</i>"))
+    RunAtom.objects.filter(run=review.run_id, atom_id=review.atom_id).update(confidence=0.125)
     detail = client.get(f"{API}/{review.pk}").json()
+    assert detail["confidence"] == 0.125  # of the terms beside it; the row keeps that of the decision
+    assert detail["model"] is None
     assert detail["code"] == detail["original_code"]
     assert [(d["decision"], d["by"], d["feedback"]) for d in detail["decisions"]] == [("reject", "alice", "<i>why</i>")]
 

@@ -85,7 +85,11 @@ function CheckBody({ check }: { check: Check }) {
           </div>
         </dl>
       ) : (
-        <p className="muted small">Nothing ran for this check, so there is no evidence.</p>
+        <p className="muted small">
+          {check.status === "passed" || check.status === "failed"
+            ? "The engine looked itself: no command ran."
+            : "Nothing ran for this check, so there is no evidence."}
+        </p>
       )}
     </div>
   );
