@@ -11,6 +11,7 @@ const TEXT = 400; // characters of one text inside a call
 const SHOWN = 240; // characters of a rendered value; longer ones end in a digest
 const STEPS = 4000;
 const DEPTH = 20;
+const LETTERS = 1_000_000; // of all texts of one value, more are not looked at
 const HEARD = 20; // calls of stand-ins
 const FLOATS = { NaN: "nan", Infinity: "inf", "-Infinity": "-inf" };
 const NUMBERS = { nan: NaN, inf: Infinity, "-inf": -Infinity };
@@ -293,14 +294,15 @@ export function render(value) {
 
 class Renderer {
   #steps = 0;
+  #letters = LETTERS;
   #open = new Set();
 
   of(value, depth) {
     this.#steps += 1;
     if (this.#steps > STEPS || depth > DEPTH || this.#open.has(value)) return "...";
-    if (typeof value === "string") return JSON.stringify(value);
+    if (typeof value === "string") return this.#text(value);
     if (typeof value === "number") return Object.is(value, -0) ? "0" : String(Number.isInteger(value) ? value : Number(value.toPrecision(12)));
-    if (typeof value === "bigint") return `${value}n`;
+    if (typeof value === "bigint") return this.#text(`${value}n`).slice(1, -1);
     if (typeof value === "symbol") return String(value);
     if (SILENT.has(value)) return "<silent>";
     if (typeof value === "function") return /^class\b/.test(Function.prototype.toString.call(value)) ? "<class>" : "<function>";
@@ -312,13 +314,19 @@ class Renderer {
     return text;
   }
 
+  #text(value) {
+    this.#letters -= value.length;
+    if (this.#letters < 0) return `"..." ${value.length}`;
+    return JSON.stringify(shortened(value, 4 * SHOWN));
+  }
+
   #whole(value, depth) {
     const each = (list) => list.map((one) => this.of(one, depth));
     const name = nameOf(value);
     if (types.isDate(value)) return `Date(${Date.prototype.getTime.call(value)})`;
     if (types.isRegExp(value)) return RegExp.prototype.toString.call(value);
     if (types.isBoxedPrimitive(value)) return `Boxed(${String(value.valueOf())})`;
-    if (ArrayBuffer.isView(value)) return `${name}(${Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString("hex")})`;
+    if (ArrayBuffer.isView(value)) return this.#bytes(value, name);
     if (types.isPromise(value) || types.isGeneratorObject(value)) return `<${name}>`;
     const parts = this.#parts(value, depth);
     if (Array.isArray(value)) return `${name === "Array" ? "" : name}[${parts.join(", ")}]`;
@@ -328,6 +336,12 @@ class Renderer {
     }
     if (types.isSet(value)) return `${name}{${[...each([...Set.prototype.values.call(value)]).sort(), ...parts].join(", ")}}`;
     return `${name === "Object" ? "" : name}{${parts.join(", ")}}`;
+  }
+
+  #bytes(value, name) {
+    this.#letters -= value.byteLength;
+    if (this.#letters < 0) return `${name}(...) ${value.byteLength}`;
+    return `${name}(${Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString("hex")})`;
   }
 
   #parts(value, depth) {

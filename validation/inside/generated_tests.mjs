@@ -2,21 +2,15 @@
 // The inputs follow from the kinds of the parameters (boundaries, a seeded choice) and the constants of the module, so
 // that two states of a function can be compared on the same inputs without having both at once.
 // Records: `start`, `doctest`, `behaviour`, `module`, `end`, each with the nonce. Configuration on standard input.
-import fs from "node:fs";
 import { createRequire } from "node:module";
 import { pathToFileURL } from "node:url";
-import { inspect, isDeepStrictEqual } from "node:util";
-import vm from "node:vm";
+import { inspect, isDeepStrictEqual, types } from "node:util";
 
-import { claim, holeOf, open } from "./node_channel.mjs";
+import { begin, late, safely, timed } from "./node_ask.mjs";
+import { holeOf } from "./node_channel.mjs";
 import { transpile } from "./node_transpile.mjs";
 
-const config = JSON.parse(fs.readFileSync(0, "utf8"));
-open(Number(process.env.MGE_RESULT_FD), config.nonce, "");
-delete process.env.MGE_RESULT_FD;
-const send = claim();
-claim(); // nobody else needs it
-send("start", { node: process.version });
+const { config, send } = begin();
 await transpile(config.transpile, config.esbuild);
 
 const ANSWER = 300;
@@ -105,19 +99,7 @@ function show(value) {
   return text.length <= ANSWER ? text : `${text.slice(0, ANSWER)}... ${text.length}`;
 }
 
-class OutOfTime extends Error {}
 class NoValue extends Error {}
-
-/** Call in this realm, with an end to it: V8 stops a loop that has none. */
-function timed(call, milliseconds) {
-  globalThis.__call = call;
-  try {
-    return new vm.Script("globalThis.__call()").runInThisContext({ timeout: milliseconds });
-  } catch (error) {
-    if (error?.code === "ERR_SCRIPT_EXECUTION_TIMEOUT") throw new OutOfTime();
-    throw error;
-  }
-}
 
 /** What the function answers: its value, what it did to its arguments, or its error. */
 function answer(called, args, milliseconds) {
@@ -126,14 +108,18 @@ function answer(called, args, milliseconds) {
   try {
     value = timed(() => called(...args), milliseconds);
   } catch (error) {
-    if (error instanceof OutOfTime) throw error;
-    const hole = holeOf(error);
-    return hole ? `hole: ${hole}` : `raises ${error?.name ?? typeof error}`;
+    if (error === late) throw error;
+    const hole = safely(() => holeOf(error), milliseconds);
+    return hole ? `hole: ${hole}` : `raises ${nameOf(error)}`;
   }
-  if (typeof value === "function" || typeof value === "symbol" || typeof value?.then === "function") throw new NoValue();
-  const after = show(args);
-  return before === after ? show(value) : `${show(value)}; arguments became ${after}`;
+  return timed(() => {
+    if (typeof value === "function" || typeof value === "symbol" || typeof value?.then === "function") throw new NoValue();
+    const after = show(args);
+    return before === after ? show(value) : `${show(value)}; arguments became ${after}`;
+  }, milliseconds);
 }
+
+const nameOf = (error) => String(safely(() => String(error?.name ?? typeof error).slice(0, 60), 1000) ?? "what cannot be looked at");
 
 function behaviour(called, job, name) {
   const rows = [];
@@ -155,22 +141,24 @@ function tryBehaviour(called, job, name) {
   try {
     return behaviour(called, job, name);
   } catch (error) {
-    if (error instanceof OutOfTime) return { reason: "an input took too long" };
-    if (error instanceof NoValue) return { reason: "an answer that is no plain value" };
-    return { reason: `no inputs could be made: ${error?.name ?? "error"}` };
+    if (error === late) return { reason: "an input took too long" };
+    if (!types.isProxy(error) && error instanceof NoValue) return { reason: "an answer that is no plain value" };
+    return { reason: `no inputs could be made: ${nameOf(error)}` };
   }
 }
 
 function tryExample(exported, example) {
   const names = Object.keys(exported).filter((name) => /^[\w$]+$/.test(name) && name !== "default");
   const given = names.map((name) => exported[name]);
-  const evaluate = (text) => timed(() => new Function(...names, `return (${text}\n)`)(...given), config.test_seconds * 1000);
+  const most = config.test_seconds * 1000;
+  const evaluate = (text) => timed(() => new Function(...names, `return (${text}\n)`)(...given), most);
   try {
     const [got, wanted] = [evaluate(example.call), evaluate(example.value)];
-    if (isDeepStrictEqual(got, wanted)) return { status: "passed", message: "" };
-    return { status: "failed", message: `${example.call}\nexpected ${show(wanted)}\ngot ${show(got)}` };
+    if (timed(() => isDeepStrictEqual(got, wanted), most)) return { status: "passed", message: "" };
+    return { status: "failed", message: timed(() => `${example.call}\nexpected ${show(wanted)}\ngot ${show(got)}`, most) };
   } catch (error) {
-    const said = error instanceof OutOfTime ? `took longer than ${config.test_seconds} s` : `${error?.name}: ${error?.message}`;
+    const told = safely(() => `${error?.name}: ${error?.message}`, most) ?? "it throws what cannot be looked at";
+    const said = error === late ? `took longer than ${config.test_seconds} s` : told;
     return { status: "failed", message: `${example.call}\n${said}`.slice(0, 1500) };
   }
 }
@@ -186,7 +174,8 @@ async function runModule(job) {
   try {
     exported = await exportsOf(`/work/${job.place}`);
   } catch (error) {
-    return `the module cannot be imported: ${error?.name}: ${error?.message}`.slice(0, 300);
+    const told = safely(() => `${error?.name}: ${error?.message}`, 1000) ?? "it throws what cannot be looked at";
+    return `the module cannot be imported: ${told}`.slice(0, 300);
   }
   const failed = new Map();
   for (const example of job.examples) {

@@ -2,13 +2,12 @@
 //
 // As replay.py: one state of the code is asked by one process; the answers of two states are compared outside. Records go
 // over the inherited pipe, each with the nonce: `start`, `behaviour` (one for each function), `end`.
-import fs from "node:fs";
 import { pathToFileURL } from "node:url";
 import { types } from "node:util";
-import vm from "node:vm";
 
 import { Decoder, Held, render, shortened } from "./call_values.mjs";
-import { claim, holeOf, open } from "./node_channel.mjs";
+import { begin, late, safely, timed } from "./node_ask.mjs";
+import { holeOf } from "./node_channel.mjs";
 import { transpile } from "./node_transpile.mjs";
 
 const ROOT = "/work";
@@ -17,14 +16,11 @@ const LONG = 800; // characters of an input or an answer
 const ASKED = 8; // calls of a function that a function made
 const ITEMS = 60; // that are taken of an iterator
 const LATE = "no answer in time";
+const HIDDEN = "what cannot be looked at";
 const TRIES = 3; // of a call that the clock stopped while the processor did something else
 
-const config = JSON.parse(fs.readFileSync(0, "utf8"));
-open(Number(process.env.MGE_RESULT_FD), config.nonce, "");
-delete process.env.MGE_RESULT_FD;
-const send = claim();
-claim(); // nobody else needs it
-send("start", { node: process.version });
+const { config, send } = begin();
+const limit = config.call_seconds * 1000; // of one call, milliseconds
 const held = new Held();
 Object.defineProperty(globalThis, "__mge", { value: { see() {}, held: (place, entries) => held.add(place, entries) } });
 const meant = meantErrors();
@@ -66,46 +62,35 @@ function listen() {
   };
 }
 
-class OutOfTime extends Error {}
-const script = new vm.Script("globalThis.__mgeCall()");
 const spent = () => process.cpuUsage().user / 1e6 + process.cpuUsage().system / 1e6;
 
-/** Call in this realm, with an end to it: V8 stops a loop that has none. */
-function timed(call) {
-  globalThis.__mgeCall = call;
-  try {
-    return script.runInThisContext({ timeout: config.call_seconds * 1000 });
-  } catch (error) {
-    if (error?.code === "ERR_SCRIPT_EXECUTION_TIMEOUT") throw new OutOfTime();
-    throw error;
-  }
-}
+const { setTimeout: after, clearTimeout: cancel } = globalThis; // as they are before any foreign code
+const { then: whenSettled } = Promise.prototype;
+const run = (call) => timed(call, limit);
 
 /** What a promise settles with; the clock alone ends the wait. */
 function waited(promise) {
-  let timer;
-  const late = new Promise((_resolve, reject) => {
-    timer = setTimeout(() => reject(new OutOfTime()), config.call_seconds * 1000);
+  return new Promise((resolve, reject) => {
+    const timer = after(() => reject(late), limit);
+    const ended = (settle) => (value) => (cancel(timer), settle(value));
+    run(() => Reflect.apply(whenSettled, promise, [ended(resolve), ended(reject)]));
   });
-  return Promise.race([promise, late]).finally(() => clearTimeout(timer));
 }
 
 async function settled(value, then = []) {
   if (types.isPromise(value)) return settled(await waited(value), then);
   const asks = then.length > 0 ? functionsIn(value, then) : [];
-  if (asks.length > 0) return `${timed(() => render(value))}${await saidBy(asks)}`;
-  if (!types.isGeneratorObject(value) || types.isProxy(value)) return timed(() => render(value));
+  if (asks.length > 0) return `${run(() => render(value))}${await saidBy(asks)}`;
+  if (!types.isGeneratorObject(value) || types.isProxy(value)) return run(() => render(value));
   const items = [];
   while (items.length < ITEMS) {
-    let step = timed(() => value.next());
+    let step = run(() => value.next());
     if (types.isPromise(step)) step = await waited(step);
-    if (step.done) {
-      if (step.value !== undefined) items.push(step.value);
-      break;
-    }
-    items.push(step.value);
+    const [done, item] = run(() => [step.done, step.value]);
+    if (!done || item !== undefined) items.push(item);
+    if (done) break;
   }
-  return `yields ${render(items)}`;
+  return `yields ${run(() => render(items))}`;
 }
 
 /** What a function made, to be asked in turn: `[name, function, receiver, calls]`. */
@@ -130,12 +115,14 @@ async function saidBy(asks) {
       const args = call.p.filter(([one]) => one !== "this").map(([, , value]) => decoder.decode(value));
       let answer;
       try {
-        answer = await settled(timed(() => Reflect.apply(called, self, args)));
+        answer = await settled(run(() => Reflect.apply(called, self, args)));
       } catch (error) {
-        if (error instanceof OutOfTime) throw error;
-        answer = meant(error) ? failure(error) : "raises"; // these inputs are not its own
+        if (error === late) throw error;
+        const thrown = failure(error);
+        answer = thrown.meant ? thrown.answer : "raises"; // these inputs are not its own
       }
-      told += `; its ${name}(${args.map((one) => render(one)).join(", ")}) gives ${answer}`;
+      const given = safely(() => args.map((one) => render(one)).join(", "), limit) ?? HIDDEN;
+      told += `; its ${name}(${given}) gives ${answer}`;
     }
   }
   return told;
@@ -154,32 +141,36 @@ async function asked(job, call) {
   const began = spent();
   const told = { given, answer: "", meant: true, took: 0 };
   try {
-    const value = timed(() => (job.made ? Reflect.construct(called, args) : Reflect.apply(called, self, args)));
+    const value = run(() => (job.made ? Reflect.construct(called, args) : Reflect.apply(called, self, args)));
     told.answer = await settled(value, job.then);
     // Who answers nothing may have told its callbacks. How often others ask them is their own business.
     if (told.answer === "undefined" && decoder.said.length > 0) told.answer += `; told ${decoder.said.join(" ")}`;
   } catch (error) {
-    told.answer = error instanceof OutOfTime ? LATE : failure(error);
-    told.meant = meant(error);
+    Object.assign(told, error === late ? { answer: LATE } : failure(error));
   }
   told.took = spent() - began;
   if (told.answer === LATE) return told;
-  for (const [n, [name, value]] of rows.entries()) {
-    const after = render(value);
-    if (after !== before[n]) told.answer += `; ${name} became ${after}`;
-  }
+  told.answer += safely(() => changes(rows, before), limit) ?? `; arguments became ${HIDDEN}`;
   const printed = said();
   if (printed) told.answer += `; printed ${JSON.stringify(printed.slice(0, PRINTED))}`;
   told.answer = shortened(told.answer, LONG);
   return told;
 }
 
-// "raises" for what the language threw by itself: of a draft that is no measure.
+function changes(rows, before) {
+  const now = rows.map(([name, value]) => [name, render(value)]);
+  return now.map(([name, text], n) => (text === before[n] ? "" : `; ${name} became ${text}`)).join("");
+}
+
+/** An error as an answer: "raises" for what the language threw by itself, which is no measure of a draft. */
 function failure(error) {
-  const hole = holeOf(error);
-  if (hole) return `hole: ${hole}`;
-  const name = typeof error?.name === "string" ? error.name : typeof error;
-  return `${meant(error) ? "throws" : "raises"} ${name.slice(0, 60)}`;
+  const look = () => {
+    const hole = holeOf(error);
+    if (hole) return { answer: `hole: ${hole}`, meant: true };
+    const name = typeof error?.name === "string" ? error.name : typeof error;
+    return { answer: `${meant(error) ? "throws" : "raises"} ${name.slice(0, 60)}`, meant: meant(error) };
+  };
+  return safely(look, limit) ?? { answer: `throws ${HIDDEN}`, meant: true };
 }
 
 const modules = new Map();
@@ -225,7 +216,7 @@ for (const job of config.jobs) {
     modules.set(job.place, await import(pathToFileURL(`${ROOT}/${job.place}`).href));
     told.answers = await answers(job);
   } catch (error) {
-    told.reason = `${error?.name}: ${error?.message}`.slice(0, 300);
+    told.reason = (safely(() => `${error?.name}: ${error?.message}`, limit) ?? HIDDEN).slice(0, 300);
   }
   send("behaviour", told);
 }

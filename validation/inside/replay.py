@@ -134,16 +134,30 @@ class Asked:
         except generated.OutOfTime:
             self.answer = LATE
         except BaseException as error:  # noqa: BLE001 - whatever the code under test raises is its answer
-            hole = isinstance(error, NotImplementedError) and str(error).startswith("hole: ")
-            self.answer = str(error)[:200] if hole else f"raises {type(error).__name__}"
+            self.answer = _hole(error) or f"raises {type(error).__name__}"
             self.meant = is_raised(error)
         self.took = time.process_time() - began
         if self.answer != LATE:
-            after = [values.render(value) for _, value in told]
-            for (name, _), old, new in zip(told, before, after, strict=True):
-                self.answer += f"; {name} became {new}" if old != new else ""
+            self.answer += _changes(told, before)
             self.answer += f"; printed {said.getvalue()[:PRINTED]!r}" if said.getvalue() else ""
             self.answer = values.shortened(self.answer, LONG)
+
+
+def _hole(error: BaseException) -> str:
+    try:
+        text = str(error)[:200] if isinstance(error, NotImplementedError) else ""
+    except Exception:  # noqa: BLE001 - an error that does not want to be read is an answer too
+        return ""
+    return text if text.startswith("hole: ") else ""
+
+
+def _changes(told: list[tuple[str, Any]], before: list[str]) -> str:
+    try:
+        after = [values.render(value) for _, value in told]
+    except Exception:  # noqa: BLE001 - what cannot be looked at must not take the whole answer along
+        return "; arguments became what cannot be looked at"
+    rows = zip(told, before, after, strict=True)
+    return "".join(f"; {name} became {new}" for (name, _), old, new in rows if old != new)
 
 
 def answers(job: dict[str, Any], module: types.ModuleType, config: dict[str, Any], ends: float) -> list[list[str]]:

@@ -254,6 +254,13 @@ def test_what_is_no_measure_is_held_against_nobody(suite: SuiteResult, name: str
     assert judged(suite, name, old, new).status is Status.NOT_APPLICABLE
 
 
+def test_an_error_that_bites_whoever_reads_it_is_an_answer(suite: SuiteResult) -> None:
+    biting = "raise type('Bite', (NotImplementedError,), {'__str__': lambda self: 1 / 0})()"
+    check = judged(suite, "discount", "return amount / 10", biting)
+    assert check.status is Status.FAILED, check
+    assert "discount(amount=50, kind='bulk') gives raises Bite, the draft 5.0" in check.reason
+
+
 def test_what_other_accepted_code_changed_is_not_held_against_this_one(suite: SuiteResult) -> None:
     accepted = DRAFT.replace("return amount / 10", "return amount / 5")
     check = judged(suite, "discount", "return 0\n", "return +0\n", accepted=accepted)

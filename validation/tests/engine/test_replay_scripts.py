@@ -1,7 +1,7 @@
 """Calls that tests made of a script are recorded, and new code answers these and variations as the draft does."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -112,14 +112,18 @@ def calls(suite: SuiteResult) -> Calls:
     return {n: [json.loads(c) for c in rows] for file in suite.calls.values() for n, rows in file.items()}
 
 
-def judged(suite: SuiteResult, path: str, code: Workspace, first: int, last: int) -> Check:
+def judged_all(suite: SuiteResult, path: str, code: Workspace, lines: Sequence[tuple[int, int]]) -> list[Check]:
     nothing = StaticReport(digest="")
+    places = [Place(path=path, first=first, last=last) for first, last in lines]
     new, old = with_replays(
-        nothing, nothing, code=code, draft=state(), accepted=state(), suite=suite,
-        places=[Place(path=path, first=first, last=last)],
+        nothing, nothing, code=code, draft=state(), accepted=state(), suite=suite, places=places
     )  # fmt: skip
-    atom = AtomView(id="a", path=path, start_line=first, end_line=last, loc=last - first + 1)
-    return generated_check(atom, new, old, draft_suite=suite, original=False)
+    atoms = [AtomView(id="a", path=path, start_line=a, end_line=b, loc=b - a + 1) for a, b in lines]
+    return [generated_check(atom, new, old, draft_suite=suite, original=False) for atom in atoms]
+
+
+def judged(suite: SuiteResult, path: str, code: Workspace, first: int, last: int) -> Check:
+    return judged_all(suite, path, code, [(first, last)])[0]
 
 
 def changed(suite: SuiteResult, name: str, old: str, new: str) -> Check:
@@ -237,3 +241,46 @@ def test_what_new_code_writes_for_itself_is_no_answer(suite: SuiteResult) -> Non
     )
     found = judged(suite, "lib.ts", state(forged), LINES["later"], LINES["later"] + 1)
     assert (found.status, found.forgeable) == (Status.FAILED, True), found
+
+
+HOSTILE = {  # a function of the draft, what of it is replaced by what, and a part of what is said then
+    "halves": (
+        "list.map((one) => half(one))",
+        "(() => { throw { get name() { throw 1; } }; })()",
+        "cannot be looked at",
+    ),
+    "later": ("return n * 2;", "throw new Proxy({}, { getPrototypeOf() { throw 1; } });", "cannot be looked at"),
+    "label": (
+        "(loud ? name.toUpperCase() : name)",
+        "Object.assign(new String(name), { valueOf() { for (;;); } })",
+        "no answer in time",
+    ),
+    "best": ("most(rows, key)", "Array(4000).fill('x'.repeat(3e7))", "characters"),
+    "say": ("return new Map", "const o = {}; return o.o = o; new Map", "{o: ...}"),
+    "under": (
+        "return function",
+        "return Object.create(new Proxy({}, { getOwnPropertyDescriptor() { throw 1; } })); return function",
+        "gives throws number",
+    ),
+    "all": ("list.every((one) => holds(one))", "({ get every() { for (;;); } })", "{every: <accessor>}"),
+}
+
+
+def test_answers_that_bite_whoever_looks_at_them_are_answers(suite: SuiteResult) -> None:
+    code = DRAFT
+    for old, new, _ in HOSTILE.values():
+        assert code.count(old) == 1
+        code = code.replace(old, new)
+    lines = [DRAFT[: DRAFT.index(old)].count("\n") + 1 for old, _, _ in HOSTILE.values()]
+    checks = judged_all(suite, "lib.ts", state(code), [(line, line) for line in lines])
+    for (name, (_, _, said)), check in zip(HOSTILE.items(), checks, strict=True):
+        assert check.status is Status.FAILED, (name, check)
+        assert said in "\n".join(finding.message for finding in check.findings), (name, check)
+
+
+def test_who_leaves_or_spoils_the_language_answers_nothing_and_passes_nothing(suite: SuiteResult) -> None:
+    for spoiled in ("process.reallyExit(0)", "((Array.prototype.push = () => 0), name)"):
+        check = changed(suite, "label", "(loud ? name.toUpperCase() : name)", spoiled)
+        assert (check.status, check.reason) == (
+            Status.NOT_RUN, "the draft's label answered inputs, this one none"
+        ), check  # fmt: skip
