@@ -1,4 +1,5 @@
 import type { Page } from "@playwright/test";
+import { wireReview } from "../../src/testing/builders";
 import { expectAccessible } from "../support/axe";
 import { planDetail } from "../support/cast";
 import { graphWorld } from "../support/graph";
@@ -117,6 +118,24 @@ test("on a phone the reasons come before what is only looked up, and the chosen 
   await page.keyboard.press("d");
   const box = await page.getByRole("tab", { name: "Dependents", selected: true }).boundingBox();
   expect(box && box.x >= 0 && box.x + box.width <= 320).toBe(true);
+});
+
+test("on a phone a note lies above the decisions, and nothing shows between them and the pages", async ({
+  page,
+  server,
+}) => {
+  everything(server, true);
+  server.json("GET", /review\/review-1$/, wireReview({ model: null }));
+  await page.goto("/review/review-1");
+  await page.getByRole("button", { name: "Regenerate" }).click();
+  await expect(page.locator(".toast")).toBeVisible();
+  await page.getByRole("button", { name: "Reject", exact: true }).click();
+  await expect(page.getByText("Wrong logic")).toBeVisible();
+  const edges = await page.evaluate(() => {
+    const box = (selector: string) => document.querySelector(selector)?.getBoundingClientRect();
+    return { decided: box(".decide")?.bottom, pages: box(".rail")?.top };
+  });
+  expect(edges.decided).toBe(edges.pages);
 });
 
 test.describe("dialogs at 320 pixels", () => {
