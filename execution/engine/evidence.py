@@ -178,10 +178,15 @@ def merged(old: SuiteResult, new: SuiteResult, asked: Collection[str]) -> SuiteR
 
 
 def regressions(before: SuiteResult, after: SuiteResult) -> tuple[TestCase, ...]:
-    """Tests that passed before and fail now."""
-    passed = {case.id for case in before.cases if case.status is TestStatus.PASSED}
+    """Tests that passed before and fail now, by their ids of before (see :func:`merged`)."""
+    passed: dict[str, list[str]] = {}
+    for case in before.cases:
+        if case.status is TestStatus.PASSED:
+            for known_as in {case.id, function_of(case.id)}:
+                passed.setdefault(known_as, []).append(case.id)
     bad = {TestStatus.FAILED, TestStatus.ERROR, TestStatus.MISSING}
-    return tuple(case for case in after.cases if case.id in passed and case.status in bad)
+    failed = (case for case in after.cases if case.status in bad)
+    return tuple(replace(case, id=test) for case in failed for test in passed.get(case.id, ()))
 
 
 def _fair(found: Blame, base: Evidence, changed: frozenset[str]) -> Blame:

@@ -50,6 +50,7 @@ def test_a_file_that_cannot_be_collected_leaves_no_case_its_old_result() -> None
     }
     assert {one.message for one in after.cases if one.status is TestStatus.ERROR} == {"SyntaxError"}
     assert [one.id for one in regressions(BEFORE, after)] == ["t.py::f[1]", "t.py::g"]
+    assert [one.id for one in regressions(BEFORE, broken)] == ["t.py::f[1]", "t.py::g"]  # run for these tests alone
     assert after.coverage == BEFORE.coverage  # whom the failure concerns is known from the time when it ran
 
 
