@@ -7,12 +7,13 @@ Threads ask the model and judge; this loop alone claims and settles, as much as 
 import os
 import time
 import uuid
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import connection
@@ -23,6 +24,7 @@ from execution import events, leases, logs
 from execution.engine import budget
 from execution.engine.briefs import Brief, Briefs
 from execution.engine.calls import Booked
+from execution.engine.endings import Endings
 from execution.engine.evidence import Bench
 from execution.engine.generation import book_together, generate, refused, stored
 from execution.engine.integration import ProgressiveIntegrationTester
@@ -48,13 +50,13 @@ TELL_SECONDS = 0.5
 TELL_SHARE = 0.01  # of the time at most goes into counting all atoms for the news
 LOOK_SECONDS = 0.2
 BACKLOG_SHARE = 8  # of the width lies claimed and briefed, so that a thread that is done need not wait for this loop
-GATHER_SECONDS = 0.1  # at full width, what ends within this time is settled in one transaction
 _SEEN = (  # what other processes, people and the ledger change of a run while it goes
     "status", "changes", "spent_micro", "reserved_micro", "unpriced_calls", "calls", "budget_micro", "budget_warned",
     "max_inflight",
 )  # fmt: skip
 APART_SECONDS = 1.0  # until a part of something that is written anew as a whole is looked at again
-WAKE_SECONDS = 0.5  # between two looks for atoms whose wait is over
+WAKE_SECONDS = 0.5  # between two looks for atoms whose wait is over, or that others made ready
+LEFT_SECONDS = 2.0  # between two looks for replies that somebody has left to be judged
 OPEN = (AtomStatus.READY, AtomStatus.RETRY_WAIT, AtomStatus.RUNNING)
 
 
@@ -85,8 +87,10 @@ class WaveExecutor:
         self._levels = ProgressiveLevels(run, bench)
         self._briefs: Briefs | None = None
         self._jobs: dict[Future[Outcome], _Job] = {}
+        self._endings = Endings(width=self.width, enough=self.width // BACKLOG_SHARE)
+        self._under: Counter[uuid.UUID] = Counter()  # jobs under each claim
         self._integration: Future[bool] | None = None
-        self._swept = self._tell_at = self._looked = self._claimed = self._took = self._woke = self._collected = 0.0
+        self._swept = self._tell_at = self._looked = self._claimed = self._took = self._woke = 0.0
         self._news = True  # something was settled since the last claim, so that more may be ready
         self._drafts_left = True
         self._spread = settings.DISPATCHER == "celery"  # validation is done by workers of its queue
@@ -149,7 +153,7 @@ class WaveExecutor:
         return True
 
     def _generate(self, pool: ThreadPoolExecutor) -> bool:
-        if not self._news and time.monotonic() - self._claimed < LOOK_SECONDS:
+        if not self._news and time.monotonic() - self._claimed < WAKE_SECONDS:
             return False
         asking = sum(not job.judging for job in self._jobs.values())
         room = self.pace.room(asking, width=self.width)
@@ -214,7 +218,7 @@ class WaveExecutor:
         """Judge stored replies here, or see that workers do. What nobody takes is judged here after all."""
         if self._spread and call_validators(self.run):
             return False
-        if not self._spread and time.monotonic() - self._took < 1.0:
+        if not self._spread and time.monotonic() - self._took < LEFT_SECONDS:
             return False  # replies wait in the queue only where another way of driving has left them
         self._took = time.monotonic()
         room = (os.cpu_count() or 1) - sum(job.judging for job in self._jobs.values())
@@ -253,7 +257,10 @@ class WaveExecutor:
                 if connection.vendor != "sqlite":  # an open file costs nothing; a hundred connections of a server do
                     connection.close()
 
-        self._jobs[pool.submit(run)] = _Job(claimed=claimed, atom=atom, judging=judging, bound=bound)
+        future = pool.submit(run)
+        self._jobs[future] = _Job(claimed=claimed, atom=atom, judging=judging, bound=bound)
+        self._under[claimed.token] += 1
+        self._endings.expect(future, atom.priority)
 
     def _judge_or_settle(self, pool: ThreadPoolExecutor, claimed: Claim, atom: RunAtom, outcome: Outcome) -> None:
         if isinstance(outcome, Replied):
@@ -264,21 +271,12 @@ class WaveExecutor:
     def _wait(self) -> bool:
         """Wait for something to end; False when there is nothing to wait for."""
         if self._jobs or self._integration:
-            running: list[Future[Any]] = [*self._jobs]
-            if self._integration:
-                running.append(self._integration)
-            wait(running, timeout=LOOK_SECONDS, return_when=FIRST_COMPLETED)
-            time.sleep(max(0.0, self._gathering()))
+            self._endings.wait(LOOK_SECONDS)
             return True
         if self._atoms().filter(status__in=OPEN).exists():
             time.sleep(LOOK_SECONDS)
             return True
         return leases.free_stranded(self.run.pk) > 0
-
-    def _gathering(self) -> float:
-        """Seconds until what has ended is taken in together; a chain alone gains nothing by it."""
-        share = min(1.0, len(self._jobs) / self.width)
-        return self._collected + GATHER_SECONDS * share - time.monotonic()
 
     def _integrate(self, pool: ThreadPoolExecutor) -> None:
         """Test what was accepted so far as a whole, beside everything else; at the end what is left of it."""
@@ -289,6 +287,7 @@ class WaveExecutor:
             ended.result()
         if self.tester.due(last=False) or (self.tester.due(last=True) and not self._jobs and self._all_done()):
             self._integration = pool.submit(self._test)
+            self._endings.notice(self._integration)
 
     def _all_done(self) -> bool:
         return not self._atoms().filter(status__in=ATOM_OPEN).exists()
@@ -301,11 +300,10 @@ class WaveExecutor:
 
     def _collect(self, judging: ThreadPoolExecutor, *, at_once: bool = False) -> bool:
         """Take finished work in. An error that is not the atom's own ends the run, so it is raised here."""
-        done = [future for future in self._jobs if future.done()]
-        if not done or (self._gathering() > 0 and not at_once):
+        if not self._endings.due() and not at_once:
             return False
-        self._collected = time.monotonic()
-        jobs = [(future, self._jobs.pop(future)) for future in done]
+        jobs = [(future, self._jobs.pop(future)) for future in self._endings.take()]
+        self._under.subtract(job.claimed.token for _, job in jobs)
         broken = [future for future, _ in jobs if future.exception() is not None]
         for _, job in ((f, j) for f, j in jobs if f in broken):
             leases.settle(job.claimed, [job.atom.atom_id], after=AtomStatus.READY)  # nobody need wait for the lease
@@ -339,14 +337,15 @@ class WaveExecutor:
 
     def _forget(self, claimed: Claim) -> None:
         """Stop renewing a claim that no job works under any more."""
-        if not any(job.claimed.token == claimed.token for job in self._jobs.values()):
+        if self._under[claimed.token] <= 0:
+            del self._under[claimed.token]
             self.beat.claims.discard(claimed.token)
 
     def _finish_jobs(self, judging: ThreadPoolExecutor) -> None:
         """What is in flight is paid for: take it in, whatever ended the loop. What has not begun goes back."""
         self._give_back()
         while self._jobs:
-            wait(self._jobs, return_when=FIRST_COMPLETED)
+            self._endings.wait(LOOK_SECONDS)
             with suppress(Exception):  # what broke one job is known by now, or is met again by the next driver
                 self._collect(judging, at_once=True)
 
@@ -354,6 +353,8 @@ class WaveExecutor:
         after = AtomStatus.PARKED if self.run.status == RunStatus.BUDGET_STOPPED else AtomStatus.READY
         for future in [one for one, job in self._jobs.items() if not (job.judging or job.bound) and one.cancel()]:
             job = self._jobs.pop(future)
+            self._endings.forget(future)
+            self._under[job.claimed.token] -= 1
             with suppress(Exception):  # where the database is away, the lease runs out
                 leases.settle(job.claimed, [job.atom.atom_id], after=after)
 

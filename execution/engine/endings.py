@@ -1,0 +1,80 @@
+"""What has ended in other threads, gathered until it is worth while to take it in: settling costs by the transaction.
+
+What the longest chains wait for is taken in soon. What has slack may wait longer, for the run ends no later for it, and
+so does everything while few are at work. Nothing waits once so much has ended that threads might run out of work.
+"""
+
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from contextlib import suppress
+from queue import Empty, SimpleQueue
+from typing import Any
+
+GATHER_SECONDS = 0.15  # at full width, between two takings
+SLACK_SECONDS = 0.4  # at full width, how long that waits which has slack
+TICK_SECONDS = 0.05  # between two looks at what has ended meanwhile
+
+
+class Endings:
+    """Of the work of one driver. All but what a future calls when it ends is for the driver's loop alone."""
+
+    def __init__(self, *, width: int, enough: int, clock: Callable[[], float] = time.monotonic) -> None:
+        self._width, self._enough, self._clock = width, max(1, enough), clock
+        self._news: SimpleQueue[tuple[Future[Any], float]] = SimpleQueue()
+        self._open: dict[Future[Any], int] = {}  # by priority
+        self._ended: dict[Future[Any], float] = {}  # by when they did
+        self._taken = float("-inf")
+        self._look = 0.0  # when what has ended may be due, if nothing else ends
+
+    def expect(self, future: Future[Any], priority: int) -> None:
+        """Gather this one when it ends; ``priority`` is the length of the chain that waits for it."""
+        self._open[future] = priority
+        self.notice(future)
+
+    def notice(self, future: Future[Any]) -> None:
+        """End a wait when this one ends, and no more."""
+        future.add_done_callback(lambda ended: self._news.put((ended, self._clock())))
+
+    def forget(self, future: Future[Any]) -> None:
+        """Gather this one no more."""
+        self._open.pop(future, None)
+        self._ended.pop(future, None)
+
+    def wait(self, seconds: float) -> None:
+        """Return when something ends, or after so many seconds; where something has ended, at most after a tick."""
+        if self._ended:
+            time.sleep(max(0.0, min(seconds, TICK_SECONDS, self._look - self._clock())))
+            return
+        with suppress(Empty):
+            self._note(*self._news.get(timeout=seconds))
+
+    def due(self) -> bool:
+        """Whether what has ended should be taken in now."""
+        while not self._news.empty():
+            self._note(*self._news.get_nowait())
+        if not self._ended:
+            return False
+        now, share = self._clock(), min(1.0, len(self._open) / self._width)
+        if len(self._ended) >= self._enough:
+            return True
+        self._look = self._taken + GATHER_SECONDS * share
+        if now < self._look:
+            return False
+        self._look = min(self._ended.values()) + SLACK_SECONDS * share
+        if now >= self._look:
+            return True
+        top = max((priority for one, priority in self._open.items() if one not in self._ended), default=0)
+        return any(self._open[one] >= top for one in self._ended)
+
+    def take(self) -> list[Future[Any]]:
+        """What has ended, in its order; it is expected no more."""
+        self._taken = self._clock()
+        ended = list(self._ended)
+        for one in ended:
+            self.forget(one)
+        return ended
+
+    def _note(self, future: Future[Any], at: float) -> None:
+        if future in self._open:
+            self._ended[future] = at
