@@ -24,7 +24,8 @@ from llm.models import CallState, LlmCall
 @given(st.integers(1, 8), st.floats(0, 60))
 def test_what_takes_long_is_taken_alone(judged: int, seconds: float) -> None:
     assert 1 <= validators._at_once(judged, seconds) <= validators.MOST_AT_ONCE
-    assert seconds / judged < validators.BATCH_SECONDS / 2 or validators._at_once(judged, seconds) == 1 or seconds == 0
+    quick = seconds / judged <= validators.BATCH_SECONDS / 2 * (1 + 1e-9)  # at the edge floats decide
+    assert quick or validators._at_once(judged, seconds) == 1
 
 
 def answered(run: ExecutionRun, atom_id: uuid.UUID, attempt: int, code: str, **fields: Any) -> None:
