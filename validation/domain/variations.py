@@ -23,6 +23,8 @@ PAIRS = 60  # of these with two changes
 _DEPTH = 3
 _SITES = 12  # in one call
 LITERALS = 10  # of one function
+_MARKS = 3  # separators in a text
+FOREIGN = "\u00e9\U0001f600"  # a letter outside ASCII, and one that is two units of UTF-16
 _DONORS = 4  # other calls that give an argument
 _SEQUENCES = ("list", "tuple", "deque")
 _MAPPINGS = ("dict", "map")
@@ -325,8 +327,11 @@ def _floats(text: str) -> list[Any]:
 
 
 def _texts(value: str) -> list[str]:
-    """Other texts of the same shape, and the empty one."""
-    return ["", value[:-1], value + value[-1:], value.swapcase(), value[::-1], f" {value}", value[1:]]
+    """Other texts of the same shape, and the empty one; an empty part between separators; and other alphabets."""
+    made = ["", value[:-1], value + value[-1:], value.swapcase(), value[::-1], f" {value}", value[1:]]
+    marks = list(dict.fromkeys(letter for letter in value if not letter.isalnum() and not letter.isspace()))[:_MARKS]
+    parts = [value.replace(mark, mark + mark, 1) for mark in marks]
+    return [*made[:3], *parts, *made[3:], f"{value}{FOREIGN}"]
 
 
 def _contents(kind: str, rows: list[Any]) -> list[list[Any]]:

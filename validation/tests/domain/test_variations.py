@@ -95,3 +95,8 @@ def test_arguments_of_other_calls_are_tried_in_the_same_place() -> None:
     made = [json.loads(text) for text in inputs([first, second], Hints(), name="f")]
     told = {(one["h"][one["p"][0][2][1]][4][0][1], one["p"][1][2]) for one in made}
     assert {(1, 900), (2, 1)} <= told
+
+
+def test_texts_lose_a_part_between_their_separators_and_meet_other_alphabets() -> None:
+    made = [json.loads(text)["p"][0][2] for text in inputs([call(("a", "a", "k=1&l=2"))], Hints(), name="f")]
+    assert {"k==1&l=2", "k=1&&l=2", "k=1&l=2\u00e9\U0001f600"} <= set(made)
