@@ -207,8 +207,9 @@ def _refresh(run: ExecutionRun, scored: _Scored) -> None:
     HumanReviewQueue.objects.bulk_update(changed, fields, batch_size=_BATCH)
     HumanReviewQueue.objects.filter(pk__in=anew).update(version=F("version") + 1)
     _renumber(run)
-    decided = HumanReviewQueue.objects.filter(run=run, atom_id__in=scored.changed).exclude(status__in=REVIEW_OPEN)
-    _tell_rescored(run, [*(row.pk for row in changed), *decided.order_by().values_list("pk", flat=True)])
+    closed = HumanReviewQueue.objects.filter(run=run).exclude(status__in=REVIEW_OPEN).order_by()
+    decided = [pk for pk, atom_id in closed.values_list("pk", "atom_id") if atom_id in scored.changed]
+    _tell_rescored(run, [*(row.pk for row in changed), *decided])
 
 
 def _evidence(row: HumanReviewQueue) -> tuple[object, ...]:
