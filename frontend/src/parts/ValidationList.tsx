@@ -9,7 +9,7 @@ import { Counts, countBy } from "./Counts";
  * then the evidence of each check is one click away.
  */
 export function ValidationList({ validations, opened = false }: { validations: Validation[]; opened?: boolean }) {
-  if (validations.length === 0) return <p className="muted">Nothing was validated yet.</p>;
+  if (validations.length === 0) return <p className="muted">Nothing was validated here.</p>;
   const ordered = [...validations].sort((a, b) => a.level - b.level);
   return (
     <div className="validations">

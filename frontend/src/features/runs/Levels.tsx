@@ -14,8 +14,12 @@ const NAMES: Record<string, [string, string]> = {
 /** The four levels with their counts; the rows and their evidence open below. */
 export function Levels({ run }: { run: RunDetail }) {
   const [opened, setOpened] = useState<number | null>(null);
+  const none = run.finishedAt === null ? "no result yet" : "not run";
   return (
     <Card title="Validation levels">
+      {run.mode === "mvp" && (
+        <p className="muted small">The MVP checks the syntax alone, and runs the tests at its end.</p>
+      )}
       <ul className="levels">
         {Object.entries(NAMES).map(([level, [name, about]]) => (
           <li key={level}>
@@ -30,7 +34,7 @@ export function Levels({ run }: { run: RunDetail }) {
                 <strong>{name}</strong>
                 <span className="muted small">{about}</span>
               </span>
-              <Counts of={byStatus(run.levels[level])} />
+              <Counts of={byStatus(run.levels[level])} none={none} />
             </button>
             {opened === Number(level) && <LevelRows runId={run.id} level={Number(level)} counts={run.levels[level]} />}
           </li>
