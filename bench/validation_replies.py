@@ -94,7 +94,7 @@ def count_reply(tally: ReplyTally, base: Base, path: str, mutant: Mutant, suite:
         return
     tally.seeded += 1
     code = base.workspace.with_content(path, mutant.source)
-    static = static_findings(code, cache=NO_CACHE)
+    static = static_findings(code, cache=NO_CACHE, draft=base.workspace)
     spans = base.spans[path]
     if new_failures(base, suite) or any(_failing(base, base.static, static, suite, path, spans, base.spans)):
         tally.before += 1
@@ -128,7 +128,7 @@ def count_rewrites(tally: ReplyTally, base: Base, *, count: int, seed: int) -> N
             continue  # a rule that did not keep what this function does
         spans = spans_of(code)
         mine = [span for span in spans[path] if span[1] <= one.after[1] and one.after[0] <= span[2]]
-        new, old = _replayed(base, code, static_findings(code, cache=NO_CACHE), path, mine)
+        new, old = _replayed(base, code, static_findings(code, cache=NO_CACHE, draft=base.workspace), path, mine)
         before, after = (report.generated.get(path) for report in (old, new))
         tally.compared += bool(before and after and before.answers.get(one.name) and after.answers.get(one.name))
         tally.rewritten += 1

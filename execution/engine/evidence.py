@@ -228,7 +228,7 @@ class Bench:
         assembly = self.assembler.assembly(codes)
         if not self.validates:
             return _syntax_alone(assembly, self.assembler.paths(codes))
-        static = static_findings(assembly.workspace, cache=cache_dir())
+        static = static_findings(assembly.workspace, cache=cache_dir(), draft=base.assembly.workspace)
         suite = base.suite
         if tests and base.suite.ran:
             again = set_aside(suite_of(self._run, assembly, tests=tests), disagreeing(base.suite))

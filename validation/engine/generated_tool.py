@@ -28,14 +28,21 @@ _known = Kept()
 
 
 def check(
-    workspace: Workspace, files: Mapping[str, WorkspaceFile], placed: Mapping[str, bytes]
-) -> dict[str, FileGenerated]:
-    """Return generated tests by path, for the files that can have any. Files known by their bytes are not run again."""
+    workspace: Workspace, files: Mapping[str, WorkspaceFile], placed: Mapping[str, bytes],
+    draft: Workspace | None = None,
+) -> dict[str, FileGenerated]:  # fmt: skip
+    """Return generated tests by path, for the files that can have any. Files known by their bytes are not run again.
+
+    Inputs are drawn for every pure function, or, with a ``draft``, for those whose text is not the same there.
+    """
     found: dict[str, FileGenerated] = {}
     waiting: dict[str, tuple[Function, ...]] = {}
     by_place = {file.place: file for file in files.values()}
     for path, file in files.items():
+        before = draft.files.get(path) if draft is not None else None
         known = _known.find(key_of(workspace, file))
+        if known is None and before is not None:
+            known = _known.find(_key_beside(workspace, file, before))
         if known is None:
             functions = functions_of(file.content)
             if has_examples(file.content) or any(one.pure for one in functions):
@@ -48,11 +55,30 @@ def check(
             _known.keep(key_of(workspace, file), known)
         if known is not NOTHING:
             found[path] = known
-    for place, one in _run(workspace, waiting, by_place, placed).items():
-        found[by_place[place].path] = one
+    drafted = {file.place: draft.files[path] for path, file in files.items() if draft and path in draft.files}
+    for place, one in _run(workspace, waiting, by_place, placed, drafted).items():
+        file = by_place[place]
+        found[file.path] = one
         if is_whole(one):
-            _known.keep(key_of(workspace, by_place[place]), one)
+            beside = _key_beside(workspace, file, drafted[place]) if place in drafted else None
+            _known.keep(beside or key_of(workspace, file), one)
     return found
+
+
+def _key_beside(workspace: Workspace, file: WorkspaceFile, before: WorkspaceFile) -> str:
+    """As :func:`key_of`, of a result that holds only what differs from another state."""
+    return key_of(workspace, file) + key_of(workspace, before)
+
+
+def _to_draw(functions: tuple[Function, ...], file: WorkspaceFile, before: WorkspaceFile | None) -> list[str]:
+    """The pure functions, those left out whose text a draft has too."""
+    known = {text for _, text in _texts(functions_of(before.content), before)} if before is not None else set()
+    return [name for name, text in _texts(functions, file) if text not in known]
+
+
+def _texts(functions: tuple[Function, ...], file: WorkspaceFile) -> list[tuple[str, bytes]]:
+    lines = file.content.split(b"\n")
+    return [(one.name, b"\n".join(lines[one.first - 1 : one.last])) for one in functions if one.pure]
 
 
 def _not_imported(file: WorkspaceFile, functions: tuple[Function, ...]) -> FileGenerated | None:
@@ -63,7 +89,7 @@ def _not_imported(file: WorkspaceFile, functions: tuple[Function, ...]) -> FileG
 
 def _run(
     workspace: Workspace, waiting: Mapping[str, tuple[Function, ...]], files: Mapping[str, WorkspaceFile],
-    placed: Mapping[str, bytes],
+    placed: Mapping[str, bytes], drafted: Mapping[str, WorkspaceFile],
 ) -> dict[str, FileGenerated]:  # fmt: skip
     if not waiting:
         return {}
@@ -86,6 +112,7 @@ def _run(
                 "module": module_name(place, placed),
                 "doctests": has_examples(files[place].content),
                 "functions": [one.name for one in functions if one.pure],
+                "draw": _to_draw(functions, files[place], drafted.get(place)),
             }
             for place, functions in sorted(waiting.items(), key=lambda item: len(files[item[0]].content))
         ],

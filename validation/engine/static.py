@@ -30,24 +30,27 @@ from validation.domain.static import (
 from validation.engine import generated_script_tool, generated_tool, pyrefly_tool, ruff_tool, tsc_tool
 from validation.engine.tool import ToolReport
 
-_KEPT: dict[str, StaticReport] = {}
+_KEPT: dict[tuple[str, str], StaticReport] = {}
 _KEEP = 8
 _TOOLS: dict[str, ToolReport] = {}  # by tool and everything that it could read
 
 
-def static_findings(workspace: Workspace, *, cache: Path) -> StaticReport:
+def static_findings(workspace: Workspace, *, cache: Path, draft: Workspace | None = None) -> StaticReport:
     """Return syntax, names and types of every source file, with plan paths and lines.
+
+    With ``draft``, inputs are drawn only for functions that are not the same there: those of a candidate.
 
     A tool that is missing, refused, or did not end in time makes its checks ``ran=False`` with the reason. Reports are
     kept by digest in this process; below ``cache`` (absolute, may be deleted at any time) lies what makes tools quick.
     """
     digest = workspace.digest()
-    if digest in _KEPT:
-        return _KEPT[digest]
-    report = _report(workspace, digest, cache)
+    key = (digest, draft.digest() if draft is not None else "")
+    if key in _KEPT:
+        return _KEPT[key]
+    report = _report(workspace, digest, cache, draft)
     if len(_KEPT) >= _KEEP:
         _KEPT.pop(next(iter(_KEPT)))
-    _KEPT[digest] = report
+    _KEPT[key] = report
     return report
 
 
@@ -80,7 +83,7 @@ def _syntax_of(file: WorkspaceFile) -> Finding | None:
     )  # fmt: skip
 
 
-def _report(workspace: Workspace, digest: str, cache: Path) -> StaticReport:
+def _report(workspace: Workspace, digest: str, cache: Path, draft: Workspace | None) -> StaticReport:
     sources = {f.path: f for f in workspace.of_role(FileRole.SOURCE) if family_of(f.path)}
     python = {p: f for p, f in sources.items() if family_of(p) is Family.PYTHON}
     script = {p: f for p, f in sources.items() if family_of(p) is Family.SCRIPT}
@@ -96,7 +99,7 @@ def _report(workspace: Workspace, digest: str, cache: Path) -> StaticReport:
         return _without_tools(digest, findings, runs, [f for f, some in _families(python, script) if some], error)
     importable = {p: f for p, f in python.items() if p not in broken and p.endswith(".py")}
     with ThreadPoolExecutor(3) as pool:
-        generated = pool.submit(generated_tool.check, workspace, importable, placed)
+        generated = pool.submit(generated_tool.check, workspace, importable, placed, draft)
         scripted = pool.submit(generated_script_tool.check, workspace, script, placed)
         futures = [
             (family, pool.submit(_once, check, workspace, files, _seen(family, placed)))

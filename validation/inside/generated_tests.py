@@ -313,7 +313,7 @@ def generate(config: dict[str, Any], channel: Channel, drawer: Any) -> None:
     for job in config["modules"]:
         module = sys.modules.get(job["module"])
         until = min(ends, time.monotonic() + config["draw_seconds"])
-        for name in job["functions"] if getattr(module, "__file__", "") == ROOT + job["place"] else ():
+        for name in job["draw"] if getattr(module, "__file__", "") == ROOT + job["place"] else ():
             told = {"reason": NO_TIME}
             if time.monotonic() < until:
                 told = drawer.try_all(getattr(module, name, None), name)

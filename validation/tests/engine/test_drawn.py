@@ -107,6 +107,14 @@ def test_new_code_that_breaks_its_annotation_fails_at_the_smallest_input() -> No
     assert judged("label", code, code, tested=False).status is Status.NOT_RUN  # a draft is not held to it
 
 
+def test_of_a_candidate_only_what_it_changed_is_drawn_and_the_whole_code_is_drawn_whole_again() -> None:
+    draft, code = (project({"p.py": one}) for one in (DRAFT, DRAFT.replace("count % 3", "count % 2")))
+    drawn = [
+        set(static_findings(code, cache=Path("unused"), draft=one).generated["p.py"].drawn) for one in (draft, None)
+    ]
+    assert drawn == [{"label"}, set(NAMES)]
+
+
 def test_without_tests_answers_as_annotated_count_and_with_tests_they_do_not() -> None:
     assert judged("total", tested=False).status is Status.PASSED
     assert "drawn from its types give what it is annotated with" in judged("total", tested=False).reason
