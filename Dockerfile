@@ -21,7 +21,7 @@ RUN pip install --no-cache-dir --disable-pip-version-check -qq -r requirements.t
 COPY . .
 COPY --from=console /app/frontend/dist frontend/dist
 COPY --from=console /app/validation/toolchain/node_modules validation/toolchain/node_modules
-# The cutter, compiled; without it Python cuts at half the speed.
+# The core of the atomizer, compiled; without it Python does the same, more slowly.
 RUN apt-get update -qq \
  && apt-get install -y -qq --no-install-recommends gcc libc6-dev \
  && python -m atoms.compiling \

@@ -1,9 +1,9 @@
 """Where the compiled core lies, and the way its modules take the place of those in Python.
 
-The modules that cut a file are ordinary Python and also what mypyc compiles; there is one source. ``python -m
-atoms.compiling`` (part of ``make setup``) builds them into a folder that is named after their text and this Python, so
-that what is loaded is always what stands in the sources. Without that folder, or with ``MGE_CORE=python``, the sources
-run as they are, with the same results, at half the speed.
+The modules that cut a file and describe its atoms are ordinary Python and also what mypyc compiles; there is one
+source. ``python -m atoms.compiling`` (part of ``make setup``) builds them into a folder that is named after their text
+and this Python, so that what is loaded is always what stands in the sources. Without that folder, or with
+``MGE_CORE=python``, the sources run as they are, with the same results, more slowly.
 """
 
 import hashlib
@@ -16,7 +16,10 @@ from typing import Final
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 DOMAIN: Final = "atoms.domain"
-MODULES: Final = ("cutting", "grammar", "pieces", "python_rows", "rows", "script_rows", "tree_rows")
+MODULES: Final = (
+    "atomicity", "context", "cutting", "decomposer", "evidence", "facts", "grammar", "naming", "pieces", "python_facts",
+    "python_rows", "resolution", "rows", "script_facts", "script_rows", "standing", "tree_rows",
+)  # fmt: skip
 LIBRARY: Final = "mge_core"  # mypyc's name for what the modules share
 
 

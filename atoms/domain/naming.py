@@ -19,6 +19,7 @@ _FUNCTIONS: Final = frozenset(
 _BODIES: Final = words("module program block statement_block class_body interface_body enum_body switch_body ERROR")
 _MAX_CLIMB: Final = 8  # finding a parent takes time in its depth; no one nests literals deeper
 _BINDINGS: Final = frozenset({"lexical_declaration", "variable_declaration"})
+_STATEMENTS: Final = _BINDINGS | {"expression_statement"}
 _NAME_FIELDS: Final = ("name", "property", "key", "left")
 _EXPORT_PREFIXES: Final = ("module.exports.", "exports.", "this.")
 
@@ -60,7 +61,7 @@ class Names:
     def name(self, node: tree_sitter.Node) -> str | None:
         """Name that a statement binds, or None where it binds none or several."""
         inner: tree_sitter.Node | None = wrapped(node) or node
-        if inner is not None and inner.type in ("expression_statement", *_BINDINGS):
+        if inner is not None and inner.type in _STATEMENTS:
             inner = inner.named_children[0] if inner.named_child_count == 1 else None
         if inner is None:
             return None

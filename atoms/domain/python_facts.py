@@ -393,7 +393,7 @@ def _statements(tree: ast.Module, lines: list[bytes]) -> dict[int, tuple[int, in
         outer = found.get(head.lineno - 1)
         following = beyond = -1
         last = 0
-        for node in reversed(body):
+        for node in body[::-1]:
             row, end, after = node.lineno - 1, node.end_lineno - 1, following
             parts = _BODIES.get(type(node))
             if parts is not None:

@@ -6,6 +6,7 @@ compiled (:mod:`atoms.compiled`); Python itself reads signs too slowly. What is 
 beyond ASCII, a text that goes on otherwise than its tree - is left to the tree: nothing is told then.
 """
 
+from time import thread_time
 from typing import Final
 
 import tree_sitter
@@ -34,6 +35,11 @@ _TWICE: Final = 14  # && and ||
 _ARROW: Final = 15
 _WORD: Final = 16
 _KEY: Final = 17  # a letter that a word of interest begins with
+
+
+_TURN: Final = 64  # questions
+_DEAR_SECONDS: Final = 1.5e-5  # for one; a tenth of that is usual
+_SECONDS_A_BYTE: Final = 1e-7
 
 
 def _kinds() -> bytes:
@@ -108,13 +114,16 @@ class _Reader:
         self.parens: list[int] = []  # place of each open one where a method's name may stand before it, else -1
         self.fore: list[int] = []  # what stood before each
         self.closed_fore = 0  # what stood before the one closed last
+        self.asked = 0  # how often the tree was asked
+        self.clock, self.clock_at = thread_time(), 0  # when and where it was measured last
+        self.lost = False
         self.braces: list[bool] = []  # whether each open one belongs to a template
 
     def read(self) -> bool:
         """Read all; False where the text goes on otherwise than expected."""
         source, size, kinds, code = self.source, self.size, _KINDS, self.code
         marked = -1
-        while self.at < size:
+        while self.at < size and not self.lost:
             at = self.at
             sign = source[at]
             kind = kinds[sign]
@@ -137,7 +146,16 @@ class _Reader:
                 self.before = sign
             elif not self._sign(kind, sign, at):
                 return False
-        return not self.braces and not self.parens
+        return not (self.lost or self.braces or self.parens)
+
+    def _token(self, begin: int, end: int) -> tree_sitter.Node | None:
+        """Ask the tree what stands at a place. Where it is so deep that this takes long, all is left to the tree."""
+        self.asked += 1
+        if self.asked % _TURN == 0:
+            now, at = thread_time(), self.at
+            self.lost = now - self.clock > _TURN * _DEAR_SECONDS + (at - self.clock_at) * _SECONDS_A_BYTE
+            self.clock, self.clock_at = now, at
+        return self.root.descendant_for_byte_range(begin, end)
 
     def _sign(self, kind: int, sign: int, at: int) -> bool:
         """Take a sign that means something; False where the reader gives up."""
@@ -191,7 +209,7 @@ class _Reader:
             return True
         if not self.tagged:
             return False
-        token = self.root.descendant_for_byte_range(at, at + 1)
+        token = self._token(at, at + 1)
         node = token.parent if token is not None else None
         return node is None or node.type.startswith("jsx")
 
@@ -201,7 +219,7 @@ class _Reader:
         if self.source[at + 2 : at + 3] == b"=":
             return
         if self.typed and sign == 124:
-            token = self.root.descendant_for_byte_range(at, at + 2)
+            token = self._token(at, at + 2)
             if token is None or token.type != "||":
                 return
         self.decisions.append(self.row)
@@ -235,7 +253,7 @@ class _Reader:
         if kinds[source[at]] == _KEY:
             word = source[at:end]
             if word in _DECISIONS:
-                node = self.root.descendant_for_byte_range(at, end)
+                node = self._token(at, end)
                 if node is not None and node.kind_id in self.tokens:
                     self.decisions.append(self.row)
                     self.counted = True
@@ -244,7 +262,7 @@ class _Reader:
 
     def _defined(self, begin: int, end: int, word: bytes) -> None:
         """Count the definition that a word begins, if it does."""
-        token = self.root.descendant_for_byte_range(begin, end)
+        token = self._token(begin, end)
         if token is None or token.is_named:
             return
         node = token.parent
@@ -269,7 +287,7 @@ class _Reader:
         before = self.before
         fore = self.closed_fore if before == 41 else self.before_word if before == 97 else 0
         if fore not in _UNASKED or not fore:
-            token = self.root.descendant_for_byte_range(at, at + 2)
+            token = self._token(at, at + 2)
             node = token.parent if token is not None else None
             if node is not None:
                 self._bound(node)
@@ -309,7 +327,7 @@ class _Reader:
                 end += 1
             if end < size and self.source[end] in _OPTIONAL:
                 return
-            token = self.root.descendant_for_byte_range(at, at + 1)
+            token = self._token(at, at + 1)
             node = token.parent if token is not None else None
             if node is None or node.type != "ternary_expression":
                 return
@@ -362,7 +380,7 @@ class _Reader:
 
     def _slash(self, at: int) -> bool:
         """Take a division, or all of a regular expression."""
-        token = self.root.descendant_for_byte_range(at, at + 1)
+        token = self._token(at, at + 1)
         node = token.parent if token is not None else None
         if token is None or node is None or token.type not in ("/", "/="):
             return False

@@ -1,4 +1,4 @@
-"""The compiled core cuts real files as Python does; what is not built from just these sources is never loaded."""
+"""The compiled core cuts and describes real files as Python does, and is loaded for just the sources it was made of."""
 
 import json
 import os
@@ -11,10 +11,11 @@ from typing import Any
 import pytest
 
 from atoms import compiled
+from atoms.domain.context import ContextInjector
 from atoms.domain.decomposer import RecursiveDecomposer
 from atoms.domain.parser import MultiLanguageParser
 
-_LARGEST = 60_000
+_LARGEST = 30_000
 _CUT = """
 import json, sys
 from atoms import compiled
@@ -24,15 +25,15 @@ print(json.dumps([compiled.is_used(), cut(sys.argv[1:])]))
 
 
 def cut(paths: list[str]) -> list[Any]:
+    """Ranges, atoms and facts of some files, as text."""
     decomposer = RecursiveDecomposer()
-    found: list[Any] = []
-    for path in paths:
-        language = MultiLanguageParser.language_of(path)
-        assert language is not None
-        source = Path(path).read_bytes()
-        atoms = decomposer.split(source, path=path, language=language).atoms
-        found.append([decomposer.ranges(source, language), [(atom.id, atom.loc, atom.complexity) for atom in atoms]])
-    return found
+    samples = [(path, Path(path).read_bytes(), MultiLanguageParser.language_of(path)) for path in paths]
+    files = [decomposer.split(source, path=path, language=language) for path, source, language in samples if language]
+    facts = ContextInjector().describe(files)
+    return [
+        [decomposer.ranges(file.source, file.language), [f"{atom!r} {facts[atom.id]!r}" for atom in file.atoms]]
+        for file in files
+    ]
 
 
 @pytest.mark.skipif(not compiled.folder().is_dir(), reason="the core is not built here (make core, with a C compiler)")

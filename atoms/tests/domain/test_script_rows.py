@@ -69,3 +69,9 @@ def test_only_the_tree_can_tell(text: str) -> None:
     found = both(text, Language.JAVASCRIPT)
     assert found
     assert found[0] is None
+
+
+def test_deep_nesting_is_left_to_the_tree() -> None:
+    found = both(f"a = {'b ? c : ' * 4000}d;", Language.TYPESCRIPT)
+    assert found
+    assert found[0] is None
