@@ -40,7 +40,7 @@ def test_functions_are_found_again_in_text_that_a_compiler_rewrote() -> None:
     assert found == [("a.ts", 0), ("a.ts", 2), ("a.ts", 3)]
 
 
-@pytest.mark.skipif(shutil.which("node") is None, reason="needs Node")
+@pytest.mark.skipif(shutil.which("node") is None, reason="node is not installed: no script was traced")
 def test_observed_calls_are_compared_with_the_graph(tmp_path: Path) -> None:
     library = tmp_path / "lib" / "job.js"
     library.parent.mkdir()

@@ -60,7 +60,10 @@ def test_nothing_passes_beside_nodes_runner() -> None:
     assert not [case for case in result.cases if case.status is TestStatus.PASSED], result.cases
 
 
-@pytest.mark.skipif(not (NODE_MODULES / "vitest").is_dir(), reason="the console's packages are not installed")
+@pytest.mark.skipif(
+    not (NODE_MODULES / "vitest").is_dir(),
+    reason="the console's packages, vitest among them, are not installed: make setup",
+)
 def test_nothing_passes_beside_vitest_and_what_patches_it_is_named() -> None:
     planted = outcome(VITEST, {"honest": WRONG}, {"vitest.config.ts": PLANTED})
     result = outcome(VITEST, HOSTILE)

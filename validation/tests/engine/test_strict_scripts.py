@@ -110,7 +110,10 @@ ONE_LIE = (
 )
 
 
-@pytest.mark.skipif(not (NODE_MODULES / "vitest").is_dir(), reason="the console's packages are not installed")
+@pytest.mark.skipif(
+    not (NODE_MODULES / "vitest").is_dir(),
+    reason="the console's packages, vitest among them, are not installed: make setup",
+)
 def test_vitest_judges_apart_too_and_nothing_decides_what_it_equals() -> None:
     files = {"lib/k.ts": VITEST_CODE, "test/k.test.ts": VITEST_TESTS, "test/lie.test.ts": ONE_LIE}
     own = ids("test/k.test.ts", "instance", "throws", "later", "lies", "vacuous", "timers")

@@ -15,7 +15,10 @@ from validation.tests.projects import project
 NODE_MODULES = Path(__file__).parents[3] / "frontend" / "node_modules"
 pytestmark = [
     pytest.mark.sandbox,
-    pytest.mark.skipif(not (NODE_MODULES / "vitest").is_dir(), reason="the console's packages are not installed"),
+    pytest.mark.skipif(
+        not (NODE_MODULES / "vitest").is_dir(),
+        reason="the console's packages, vitest among them, are not installed: make setup",
+    ),
 ]
 
 FILES = {
