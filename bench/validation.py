@@ -8,6 +8,9 @@ The first ``--replies`` defects of each target are also judged as what a model m
 ``--rewrites`` functions that say the same another way, see :mod:`bench.validation_replies`.
 
 ``--strict`` atoms of each target are judged apart from their tests as well, see :mod:`bench.validation_strict`.
+
+``annotation_alarms`` are functions of the code as it is whose answers to drawn inputs would be held against their
+annotations, had a model written them where nothing was before. The ``start`` of a sandbox is measured once.
 """
 
 import argparse
@@ -22,12 +25,14 @@ from typing import Any
 
 from bench.validation_mutants import Mutant, mutants
 from bench.validation_replies import NO_CACHE, Base, ReplyTally, count_reply, count_rewrites, new_failures
+from bench.validation_sandbox import start_cost
 from bench.validation_script_mutants import script_mutants
 from bench.validation_strict import StrictTally, judge_known_good
 from bench.validation_targets import DEFAULTS, spans_of, workspace_of
 from masterplans.domain.workspace import FileRole, Workspace, WorkspaceFile
 from validation.domain.atomic import AtomicValidator
 from validation.domain.blame import Blame, blame, pattern_atoms, ranking
+from validation.domain.drawn import new_breaches
 from validation.domain.model import Status, SuiteResult
 from validation.domain.static import Family, StaticCheck, StaticReport, family_of, locate
 from validation.engine import ruff_tool
@@ -47,6 +52,8 @@ class Tally:
     atoms: int = 0
     alarms: int = 0
     seconds: float = 0.0
+    drawn: int = 0
+    annotations: list[str] = field(default_factory=list)
     operators: Counter[str] = field(default_factory=Counter)
     replies: ReplyTally = field(default_factory=ReplyTally)
     strict: StrictTally = field(default_factory=StrictTally)
@@ -61,13 +68,27 @@ class Tally:
             "culprit_top5": _share(self.top5, self.killable),
             "false_alarm_pct": round(100 * self.alarms / self.atoms, 2) if self.atoms else None,
             "ms_per_atom": round(1000 * self.seconds / self.atoms, 1) if self.atoms else None,
+            "drawn_functions": self.drawn,
+            "annotation_alarm_pct": round(100 * len(self.annotations) / self.atoms, 2) if self.atoms else None,
+            "annotation_alarms": self.annotations[:20],
             **self.replies.summary(),
             **self.strict.summary(),
         }
 
     def add(self, other: "Tally") -> None:
         """Add the counts of another target."""
-        for name in ("seeded", "killable", "caught", "top1", "top5", "atoms", "alarms", "seconds"):
+        for name in (
+            "seeded",
+            "killable",
+            "caught",
+            "top1",
+            "top5",
+            "atoms",
+            "alarms",
+            "drawn",
+            "annotations",
+            "seconds",
+        ):
             setattr(self, name, getattr(self, name) + getattr(other, name))
         self.operators.update(other.operators)
         self.replies.add(other.replies)
@@ -95,7 +116,13 @@ def main(argv: Sequence[str]) -> dict[str, Any]:
         by_target[name] = tally.summary()
         sys.stderr.write(f"{name}: {by_target[name]}\n")
         whole.add(tally)
-    return {**whole.summary(), "atoms": whole.atoms, "operators": dict(whole.operators), "by_target": by_target}
+    return {
+        **whole.summary(),
+        **start_cost(),
+        "atoms": whole.atoms,
+        "operators": dict(whole.operators),
+        "by_target": by_target,
+    }
 
 
 def measure(
@@ -115,6 +142,7 @@ def measure(
     failed = _failed_atoms(base, report, found)
     tally.seconds = perf_counter() - begun
     tally.atoms, tally.alarms = sum(map(len, spans.values())), len(failed)
+    _count_drawn(tally, report)
     tally.strict = judge_known_good(workspace, spans, suite, found, count=strict, seed=seed)
     chosen = _choose(base, count, seed)
     with ThreadPoolExecutor(2) as pool:
@@ -137,6 +165,13 @@ def _failed_atoms(base: Base, static: StaticReport, found: Blame) -> set[str]:
         ).status
         is Status.FAILED
     }  # fmt: skip
+
+
+def _count_drawn(tally: Tally, report: StaticReport) -> None:
+    for path, file in report.generated.items():
+        for name, drawn in file.drawn.items():
+            tally.drawn += bool(drawn.answers)
+            tally.annotations += [f"{path}: {name}{one.given} {one.said}" for one in new_breaches(None, drawn)[0]]
 
 
 def _choose(base: Base, count: int, seed: int) -> list[tuple[str, Mutant]]:

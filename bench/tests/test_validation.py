@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from bench import validation_sandbox
 from bench.validation import Tally, measure
 from bench.validation_mutants import is_equivalent, mutants
 from bench.validation_targets import workspace_of
@@ -59,11 +60,29 @@ def test_it_measures_a_small_project() -> None:
         "replies_equivalent", "replies_judged_equivalent", "replies_missed", "rewrites", "rewrites_compared",
         "rewrites_alarm_pct", "rewrites_alarms", "strict_atoms", "strict_unjudged",
         "strict_false_alarm_pct", "strict_alarms", "strict_proven_pct", "strict_ms_median",
-        "strict_ms_p95", "strict_reasons",
+        "strict_ms_p95", "strict_reasons", "drawn_functions", "annotation_alarm_pct", "annotation_alarms",
     }  # fmt: skip
     assert (tally.seeded, figures["caught"], figures["culprit_top5"], figures["false_alarm_pct"]) == (4, 1.0, 1.0, 0.0)
     assert (figures["rewrites"], figures["rewrites_compared"], figures["rewrites_alarms"]) == (2, 2, [])
     assert (figures["strict_atoms"], figures["strict_false_alarm_pct"], figures["strict_proven_pct"]) == (3, 0.0, 100.0)
+
+
+@pytest.mark.sandbox
+def test_the_start_of_a_sandbox_is_measured_beside_the_same_work_bare(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(validation_sandbox, "COUNT", 2)
+    figures = validation_sandbox.start_cost()
+    assert figures["start_bare_ms"] > 0
+    assert figures["start_above_ms"] == pytest.approx(
+        figures["start_sandboxed_ms"] - figures["start_bare_ms"], abs=0.11
+    )
+
+
+@pytest.mark.sandbox
+def test_what_breaks_its_annotation_in_right_code_is_an_alarm() -> None:
+    code = "def f(n: int) -> int:\n    return None if n > 19 else n\n"
+    tally = measure(project({"m.py": code, "test_m.py": "from m import f\n\n\ndef test():\n    assert f(1) == 1\n"}),
+                    count=0, seed=1)  # fmt: skip
+    assert (tally.drawn, tally.annotations) == (1, ["m.py: f(20) gives None, annotated int"])
 
 
 def test_nothing_to_measure_is_unknown_or_an_error() -> None:
