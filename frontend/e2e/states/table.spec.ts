@@ -226,8 +226,7 @@ test("scored again while open: what it rests on follows at once, under the same 
 test("sent back while open by another: closed, and read-only", async ({ page, server }) => {
   await open(page);
   await server.push(changed({ status: "regenerated", decision: "regenerate", version: 2 }));
-  await expect(page.locator(".banner")).toContainText("Regenerate");
-  await expect(page.locator(".banner")).toContainText("Decided items are read-only.");
+  await expect(page.locator(".banner")).toContainText("Sent back. Decided items are read-only.");
   await expect(page.locator(".code-pane")).toContainText("round(");
   await expectBlocked(page, server);
   await expectAccessibleInBothThemes(page);

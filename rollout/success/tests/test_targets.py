@@ -30,7 +30,8 @@ def test_nothing_measured_is_no_number() -> None:
 
 @given(numbers)
 def test_the_median_is_the_standard_librarys(values: list[float]) -> None:
-    assert median(values, of="x").value == pytest.approx(statistics.median(values))
+    nearly = 1e-9 * max(map(abs, values))  # the middle of two that nearly cancel each other has few digits
+    assert median(values, of="x").value == pytest.approx(statistics.median(values), abs=nearly)
 
 
 @given(numbers, st.floats(0, 1))

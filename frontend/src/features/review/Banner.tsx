@@ -79,8 +79,8 @@ export function Banner(props: BannerProps) {
     ) : null;
     return (
       <Note icon="check" action={action}>
-        {sentence(decidedWord(detail.decision ?? detail.status))} {detail.reviewedAt && ago(detail.reviewedAt, now)}.
-        Decided items are read-only.
+        {sentence(decidedWord(detail.decision ?? detail.status))}
+        {detail.reviewedAt && ` ${ago(detail.reviewedAt, now)}`}. Decided items are read-only.
       </Note>
     );
   }
