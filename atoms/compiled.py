@@ -11,6 +11,7 @@ import importlib.machinery
 import importlib.util
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -43,7 +44,8 @@ def use(path: list[str]) -> None:
         return
     built = folder()
     if built.is_dir():
-        load(built, path)
+        with suppress(ImportError):  # whatever has become of the machine that it was built on, Python can do the work
+            load(built, path)
 
 
 def load(built: Path, path: list[str]) -> None:
@@ -53,8 +55,8 @@ def load(built: Path, path: list[str]) -> None:
     if spec is None or spec.loader is None:
         raise ImportError(name)
     library = importlib.util.module_from_spec(spec)
-    sys.modules[name] = library
     spec.loader.exec_module(library)
+    sys.modules[name] = library
     path.insert(0, str(built.joinpath(*DOMAIN.split("."))))
 
 

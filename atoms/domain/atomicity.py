@@ -18,13 +18,8 @@ _SHORT: Final = 5  # lines; fewer count a little less where the atom is but a pi
 _PIECES: Final = frozenset(
     {AtomKind.IMPORTS, AtomKind.CONSTANT, AtomKind.ATTRIBUTE, AtomKind.BLOCK, AtomKind.STATEMENT}
 )
-_STANDING_VALUE: Final[tuple[float, ...]] = (
-    0.1,
-    0.1,
-    0.8,
-    0.8,
-    1.0,
-)  # by Standing: broken, headed, framed, stubbed, alone
+# By Standing: broken, headed, framed, stubbed, alone.
+_STANDING_VALUE: Final[tuple[float, ...]] = (0.1, 0.1, 0.8, 0.8, 1.0)
 _CLASS_HEADER: Final = AtomKind.CLASS_HEADER  # looking a member up in its enum takes long
 _CALLABLE: Final = frozenset({AtomKind.FUNCTION, AtomKind.METHOD})
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from atoms import compiled
+from atoms import compiled, compiling
 from atoms.domain.context import ContextInjector
 from atoms.domain.decomposer import RecursiveDecomposer
 from atoms.domain.parser import MultiLanguageParser
@@ -64,3 +64,24 @@ def test_every_change_of_a_source_asks_for_a_new_core(tmp_path: Path, monkeypatc
     assert compiled.folder() == before
     copies[3].write_bytes(copies[3].read_bytes() + b"\n")
     assert compiled.folder() != before
+
+
+def test_without_a_compiler_one_line_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(compiled, "folder", lambda: tmp_path / "core" / "key")
+    monkeypatch.setenv("CC", "no-such-compiler")
+    assert compiling.main() == 0
+    said = capsys.readouterr().out
+    assert said.count("\n") == 1
+    assert "a C compiler is not there" in said
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_core_that_does_not_load_leaves_the_work_to_python(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("MGE_CORE")
+    monkeypatch.setattr(compiled, "folder", lambda: tmp_path)
+    path = ["sources"]
+    compiled.use(path)
+    assert path == ["sources"]
+    assert not compiled.is_used()
