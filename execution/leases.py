@@ -55,9 +55,8 @@ def claim(
             return Claim(run_id=run_id, token=token, atom_ids=())
         due = RunAtom.objects.filter(run_id=run_id)
         if wake:
-            move_atoms(
-                due.filter(not_before__lte=Now()), before=AtomStatus.RETRY_WAIT, after=AtomStatus.READY, not_before=None
-            )
+            allowed(AtomStatus.RETRY_WAIT, AtomStatus.READY)
+            statements.wake_due(run_id)
         wave = None
         if barrier:
             wave = due.exclude(status__in=ATOM_DONE).aggregate(first=Min("wave_number"))["first"]
@@ -109,13 +108,17 @@ class Move:
 
 def settle_each(run_id: uuid.UUID, moves: Sequence[Move]) -> None:
     """Make moves of atoms that are held (see held_of) in this transaction. Nothing is released: the caller does it."""
+    alike: dict[tuple[AtomStatus, frozenset[str]], list[tuple[uuid.UUID, uuid.UUID, Mapping[str, Any]]]] = {}
     for move in moves:
         if any(isinstance(value, Combinable) for value in move.fields.values()):
             mine = RunAtom.objects.filter(run_id=run_id, atom_id=move.atom_id, lease_token=move.claimed.token)
             move_atoms(mine, before=AtomStatus.RUNNING, after=move.after, **move.fields)
         else:
             allowed(AtomStatus.RUNNING, move.after)
-            statements.move_held(run_id, move.atom_id, move.claimed.token, move.after, move.fields)
+            kind = (move.after, frozenset(move.fields))
+            alike.setdefault(kind, []).append((move.atom_id, move.claimed.token, move.fields))
+    for (after, _), some in alike.items():
+        statements.move_held(run_id, after, some)
 
 
 def hand_over(run_id: uuid.UUID, tokens: Mapping[uuid.UUID, uuid.UUID]) -> int:
@@ -135,7 +138,7 @@ def release_dependents(run_id: uuid.UUID, done: Collection[uuid.UUID], *, all_pa
     needing = statements.needing(_graph_of(run_id)[1], done)
     if not needing:
         return  # nobody waits; subtasks never do
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         if not all_passed:
             _skip_after_holes(run_id, done)
         _recount(run_id, needing)

@@ -5,7 +5,6 @@ from contextlib import suppress
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Count
 from django.db.models.functions import Now
 
 from execution import events, statements
@@ -118,8 +117,7 @@ def is_running(run_id: uuid.UUID) -> bool:
 
 def by_status(run_id: uuid.UUID) -> dict[str, int]:
     """How many atoms of a run are in each state."""
-    rows = RunAtom.objects.filter(run_id=run_id).order_by().values_list("status").annotate(n=Count("id"))
-    return dict(rows)
+    return statements.by_status(run_id)
 
 
 def close_waves(run: ExecutionRun) -> None:

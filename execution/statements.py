@@ -109,14 +109,33 @@ def running(run_id: uuid.UUID, atom_ids: Collection[uuid.UUID]) -> list[tuple[uu
 
 
 def move_held(
-    run_id: uuid.UUID, atom_id: uuid.UUID, token: uuid.UUID, after: AtomStatus, fields: Mapping[str, Any]
-) -> int:
-    """Move one atom out of ``running`` while this token stands on it, and write its other ``fields``."""
-    news = {"status": after, "lease_token": None, "lease_until": None, **fields}
+    run_id: uuid.UUID, after: AtomStatus, moves: Sequence[tuple[uuid.UUID, uuid.UUID, Mapping[str, Any]]]
+) -> None:  # fmt: skip
+    """Move atoms out of ``running``, each while the token given for it stands on it, and write its other fields.
+
+    These are the same fields for all of them.
+    """
     guard = "run_id = %s AND atom_id = %s AND lease_token = %s AND status = %s"
-    params = [key(run_id), key(atom_id), key(token), AtomStatus.RUNNING.value]
     ended = f", finished_at = {_now()}" if after in ATOM_DONE else ""
-    return rows.change(RunAtom, news, guard, params, beside=f", version = version + 1{ended}")
+    news = {"status": after, "lease_token": None, "lease_until": None}
+    running = AtomStatus.RUNNING.value
+    some = [({**news, **fields}, [key(run_id), key(one), key(token), running]) for one, token, fields in moves]
+    rows.change_each(RunAtom, some, guard, beside=f", version = version + 1{ended}")
+
+
+def wake_due(run_id: uuid.UUID) -> int:
+    """Move atoms whose wait is over to ready."""
+    guard = f"run_id = %s AND status = %s AND not_before <= {_now()}"
+    news = {"status": AtomStatus.READY, "lease_token": None, "lease_until": None, "not_before": None}
+    params = [key(run_id), AtomStatus.RETRY_WAIT.value]
+    return rows.change(RunAtom, news, guard, params, beside=", version = version + 1")
+
+
+def by_status(run_id: uuid.UUID) -> dict[str, int]:
+    """How many atoms of a run are in each state."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT status, COUNT(*) FROM run_atoms WHERE run_id = %s GROUP BY status", [key(run_id)])
+        return dict(cursor.fetchall())
 
 
 def to_validation(run_id: uuid.UUID, tokens: Mapping[uuid.UUID, uuid.UUID]) -> int:

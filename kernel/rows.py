@@ -112,6 +112,17 @@ def change(
         return int(cursor.rowcount)
 
 
+def change_each(
+    model: type[models.Model], news: Sequence[tuple[Mapping[str, Any], Sequence[Any]]], where: str, *, beside: str = ""
+) -> None:  # fmt: skip
+    """Write columns of many rows by one statement: for each what is new, of the same columns, and what names it."""
+    names = tuple(news[0][0])
+    values = [[*(written(model, name, new[name]) for name in names), *params] for new, params in news]
+    statement = f"UPDATE {model._meta.db_table} SET {_set(names)}{beside} WHERE {where}"  # noqa: S608
+    with connection.cursor() as cursor:
+        cursor.executemany(statement, values)
+
+
 def update(rows: Sequence[models.Model], names: tuple[str, ...]) -> None:
     """Write these columns of each row, by its key. One statement serves all: ``bulk_update`` builds a tree a value."""
     if rows:

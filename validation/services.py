@@ -34,7 +34,7 @@ def record(
     that of a stored atom.
     """
     stored = [_row(run_id, masterplan_id, result, attempt_number) for result in results]
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         for level in sorted({row.level for row in stored}):
             column = "atom_id" if level == LEVEL_NUMBERS[Level.ATOMIC] else "scope"
             named = sorted({str(getattr(row, column)) for row in stored if row.level == level})

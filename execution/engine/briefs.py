@@ -26,7 +26,10 @@ from kernel import rows
 from kernel.text import decode
 from masterplans.models import Masterplan, MasterplanTask
 
-_UNIT = rows.names_of(AtomicUnit, without=["criteria", "needs", "code", "test_cases", "validation_results"])
+_UNIT = (  # what prompts and parents are made from; anything else would be read when it is asked for
+    "atom_id", "task_id", "masterplan_id", "language", "path", "kind", "symbol", "start_byte", "end_byte", "start_line",
+    "end_line", "context_json", "preconditions", "postconditions",
+)  # fmt: skip
 MAX_NEIGHBOURS = 24
 MAX_TESTS = 6
 
@@ -158,12 +161,8 @@ class Briefs:
     def _neighbours(self, ids: Collection[uuid.UUID]) -> dict[uuid.UUID, list[Piece]]:
         """What each atom uses (the strongest first), then who uses it."""
         wanted: dict[uuid.UUID, dict[uuid.UUID, None]] = defaultdict(dict)
-        for here, there, limit in (
-            ("from_atom_id", "to_atom_id", MAX_NEIGHBOURS),
-            ("to_atom_id", "from_atom_id", MAX_NEIGHBOURS // 2),
-        ):
-            for atom_id, other in _strongest(here, there, ids, limit):
-                wanted[atom_id][other] = None
+        for atom_id, other in _strongest(ids):
+            wanted[atom_id][other] = None
         others = {other for found in wanted.values() for other in found}
         shown = {
             atom_id: Piece(name=f"{symbol} in {path}", text=self._text(atom_id, code))
@@ -193,17 +192,23 @@ def _shown(run_id: uuid.UUID, ids: Collection[uuid.UUID]) -> list[tuple[Any, ...
     return rows.read(RunAtom, names, statement, keys) if ids else []
 
 
-def _strongest(here: str, there: str, ids: Collection[uuid.UUID], limit: int) -> list[tuple[uuid.UUID, uuid.UUID]]:
-    """The heaviest edges of each atom, heaviest first. By hand: building this query anew cost more than running it."""
-    marks = ", ".join(["%s"] * len(ids))
-    statement = f"""
-        SELECT {here}, {there} FROM (
+def _strongest(ids: Collection[uuid.UUID]) -> list[tuple[uuid.UUID, uuid.UUID]]:
+    """Each atom with what it uses, the heaviest first, then with who uses it. By hand: building this query anew cost
+    more than running it.
+    """
+    marks = rows.marks(len(ids))
+    ways = (("from_atom_id", "to_atom_id", MAX_NEIGHBOURS), ("to_atom_id", "from_atom_id", MAX_NEIGHBOURS // 2))
+    each = [
+        f"""
+        SELECT {here} AS from_atom_id, {there} AS to_atom_id, {way} AS way, place FROM (
             SELECT {here}, {there}, ROW_NUMBER() OVER (PARTITION BY {here} ORDER BY weight DESC, {there}) AS place
             FROM atom_dependencies WHERE {here} IN ({marks})
-        ) AS ranked WHERE place <= %s ORDER BY {here}, place
-    """  # noqa: S608 - names of columns, given by this module
-    keys = [rows.written(AtomDependency, here, one) for one in ids]
-    return [(one, other) for one, other in rows.read(AtomDependency, (here, there), statement, [*keys, limit])]
+        ) AS ranked WHERE place <= {limit}"""  # noqa: S608 - marks, names of columns and numbers
+        for way, (here, there, limit) in enumerate(ways)
+    ]
+    statement = f"SELECT from_atom_id, to_atom_id FROM ({' UNION ALL '.join(each)}) AS found ORDER BY way, place"  # noqa: S608
+    keys = [rows.written(AtomDependency, "from_atom_id", one) for one in ids] * 2
+    return [(one, other) for one, other in rows.read(AtomDependency, ("from_atom_id", "to_atom_id"), statement, keys)]
 
 
 def _contract(unit: AtomicUnit) -> str:

@@ -7,12 +7,14 @@ from dataclasses import asdict
 from django.db import transaction
 
 from execution.models import RunAtom, Stage
+from kernel import rows
 from kernel.states import AtomStatus
 from llm.models import ProviderPace
 from llm.pace import PaceState
 
 LOOK_SECONDS = 0.25
 NAMED = "default"
+_NAMES = rows.names_of(ProviderPace, without=["name"])
 
 
 class Pace:
@@ -61,7 +63,7 @@ class Pace:
             self._answers, self._trouble = 0, []
         self._looked = time.monotonic()
         if calm:
-            self._state = _state(ProviderPace.objects.filter(name=NAMED).first())
+            self._state = _read()
             return
         with transaction.atomic():
             ProviderPace.objects.get_or_create(name=NAMED)
@@ -73,6 +75,12 @@ class Pace:
                 )
             ProviderPace.objects.filter(pk=row.pk).update(**asdict(state))
         self._state = state
+
+
+def _read() -> PaceState:
+    statement = f"SELECT {rows.columns(_NAMES)} FROM provider_pace WHERE name = %s"  # noqa: S608 - names of the model
+    found = rows.read(ProviderPace, _NAMES, statement, [NAMED])
+    return PaceState(**dict(zip(_NAMES, found[0], strict=True))) if found else PaceState()
 
 
 def _state(row: ProviderPace | None) -> PaceState:

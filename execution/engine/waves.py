@@ -153,7 +153,8 @@ class WaveExecutor:
         return True
 
     def _generate(self, pool: ThreadPoolExecutor) -> bool:
-        if not self._news and time.monotonic() - self._claimed < WAKE_SECONDS:
+        others = LOOK_SECONDS if self._spread else WAKE_SECONDS  # where they judge, their news are found by looking
+        if not self._news and time.monotonic() - self._claimed < others:
             return False
         asking = sum(not job.judging for job in self._jobs.values())
         room = self.pace.room(asking, width=self.width)
