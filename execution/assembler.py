@@ -80,6 +80,7 @@ class Assembler:
         with self._lock:
             if self._loaded:
                 self._take(dict(codes))
+                self._catch_up()  # here, where a connection is open anyway, rather than in a thread that judges
 
     def task(self, task_id: uuid.UUID) -> MasterplanTask:
         """A task of the plan."""

@@ -1,7 +1,7 @@
 """Where calls in flight write: a few threads that keep a connection each, so that a hundred calls need no hundred.
 
-Opening a connection of a server costs more than what is written over it. SQLite, where it costs nothing, is written to
-by whoever calls.
+Opening a connection costs more than what is written over it, of a server and of SQLite, whose pages each connection
+reads anew after another has written. SQLite has one writer at a time anyway.
 """
 
 import contextvars
@@ -16,7 +16,7 @@ from django.db import InterfaceError, OperationalError, connection
 
 _T = TypeVar("_T")
 _Work = tuple[Future[Any], contextvars.Context, Callable[[], Any]]
-WRITERS = 4
+WRITERS, WRITERS_OF_SQLITE = 4, 1
 IDLE_SECONDS = 0.5  # a writer without work leaves, and its connection with it
 
 
@@ -25,7 +25,7 @@ def write(work: Callable[[], _T]) -> _T:
 
     Inside a transaction it is done right here, as part of it.
     """
-    if connection.vendor == "sqlite" or connection.in_atomic_block:
+    if connection.in_atomic_block:
         return work()
     return _desk.submit(work).result()
 
@@ -40,7 +40,7 @@ class _Desk:
         future: Future[_T] = Future()
         with self._lock:  # a writer leaves under the same lock, so that nothing is put before an empty desk
             self._waiting.put((future, contextvars.copy_context(), work))
-            if self._writers < WRITERS:
+            if self._writers < (WRITERS_OF_SQLITE if connection.vendor == "sqlite" else WRITERS):
                 self._writers += 1
                 threading.Thread(target=self._write, name="ledger", daemon=True).start()
         return future

@@ -96,7 +96,7 @@ def _observe(purpose: str, began: float, *, outcome: str, status: int | None) ->
 
 
 def _free_connection() -> None:
-    """A hundred waiting calls must not hold a hundred connections of a server; an open SQLite file costs nothing.
+    """A hundred waiting calls must not hold a hundred connections of a server; an open SQLite file holds up nobody.
 
     Inside a transaction, which here is only a test case that is rolled back, the connection has to stay.
     """

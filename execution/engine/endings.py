@@ -13,14 +13,18 @@ from typing import Any
 
 GATHER_SECONDS = 0.15  # at full width, between two takings
 SLACK_SECONDS = 0.4  # at full width, how long that waits which has slack
+BRIEF_SECONDS = 0.1  # both, where what ends goes through other hands first, and each of them adds its wait
 TICK_SECONDS = 0.05  # between two looks at what has ended meanwhile
 
 
 class Endings:
     """Of the work of one driver. All but what a future calls when it ends is for the driver's loop alone."""
 
-    def __init__(self, *, width: int, enough: int, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, *, width: int, enough: int, briefly: bool = False, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self._width, self._enough, self._clock = width, max(1, enough), clock
+        self._gather, self._slack = (BRIEF_SECONDS,) * 2 if briefly else (GATHER_SECONDS, SLACK_SECONDS)
         self._news: SimpleQueue[tuple[Future[Any], float]] = SimpleQueue()
         self._open: dict[Future[Any], int] = {}  # by priority
         self._ended: dict[Future[Any], float] = {}  # by when they did
@@ -58,10 +62,10 @@ class Endings:
         now, share = self._clock(), min(1.0, len(self._open) / self._width)
         if len(self._ended) >= self._enough:
             return True
-        self._look = self._taken + GATHER_SECONDS * share
+        self._look = self._taken + self._gather * share
         if now < self._look:
             return False
-        self._look = min(self._ended.values()) + SLACK_SECONDS * share
+        self._look = min(self._ended.values()) + self._slack * share
         if now >= self._look:
             return True
         top = max((priority for one, priority in self._open.items() if one not in self._ended), default=0)

@@ -87,13 +87,13 @@ class WaveExecutor:
         self._levels = ProgressiveLevels(run, bench)
         self._briefs: Briefs | None = None
         self._jobs: dict[Future[Outcome], _Job] = {}
-        self._endings = Endings(width=self.width, enough=self.width // BACKLOG_SHARE)
         self._under: Counter[uuid.UUID] = Counter()  # jobs under each claim
         self._integration: Future[bool] | None = None
         self._swept = self._tell_at = self._looked = self._claimed = self._took = self._woke = 0.0
         self._news = True  # something was settled since the last claim, so that more may be ready
         self._drafts_left = True
         self._spread = settings.DISPATCHER == "celery"  # validation is done by workers of its queue
+        self._endings = Endings(width=self.width, enough=self.width // BACKLOG_SHARE, briefly=self._spread)
 
     def execute(self) -> bool:
         """True when every atom is done; False when the run was paused, cancelled, parked or taken over."""

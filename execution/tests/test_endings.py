@@ -3,15 +3,17 @@
 from concurrent.futures import Future
 from typing import Any
 
-from execution.engine.endings import GATHER_SECONDS, SLACK_SECONDS, Endings
+from execution.engine.endings import BRIEF_SECONDS, GATHER_SECONDS, SLACK_SECONDS, Endings
 
 
 class Scene:
     """A hundred at work, of which some end; the time is given."""
 
-    def __init__(self, *, priorities: dict[str, int], width: int = 100, enough: int = 12) -> None:
+    def __init__(
+        self, *, priorities: dict[str, int], width: int = 100, enough: int = 12, briefly: bool = False
+    ) -> None:
         self.now = 100.0
-        self.endings = Endings(width=width, enough=enough, clock=lambda: self.now)
+        self.endings = Endings(width=width, enough=enough, briefly=briefly, clock=lambda: self.now)
         self.work: dict[str, Future[Any]] = {name: Future() for name in priorities}
         for name, future in self.work.items():
             self.endings.expect(future, priorities[name])
@@ -86,3 +88,9 @@ def test_what_is_forgotten_or_only_noticed_is_not_taken() -> None:
     assert scene.took(1.0) == set()
     scene.end("b")
     assert scene.took(1.0) == {"b"}
+
+
+def test_where_others_judge_nothing_waits_for_more() -> None:
+    scene = Scene(priorities=full(slack=1), briefly=True)
+    scene.end("slack")
+    assert scene.took(BRIEF_SECONDS) == {"slack"}

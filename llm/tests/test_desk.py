@@ -53,5 +53,18 @@ def test_a_forked_child_waits_for_no_thread_of_its_parent(monkeypatch: pytest.Mo
 def test_inside_a_transaction_it_is_part_of_it() -> None:
     with transaction.atomic():
         assert desk.write(threading.current_thread) is threading.current_thread()
-    elsewhere = desk.write(threading.current_thread) is not threading.current_thread()
-    assert elsewhere == (connection.vendor != "sqlite")
+    assert desk.write(threading.current_thread).name == "ledger"
+
+
+@pytest.mark.parametrize(("vendor", "most"), [("sqlite", desk.WRITERS_OF_SQLITE), ("postgresql", desk.WRITERS)])
+def test_there_are_no_more_writers_than_the_database_is_good_for(
+    vendor: str, most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connection, "vendor", vendor)
+    own, meet = desk._Desk(), threading.Barrier(most + 1)
+    waiting = [own.submit(lambda: meet.wait(5)) for _ in range(most)]
+    more = [own.submit(threading.current_thread) for _ in range(5)]
+    assert own._writers == most
+    meet.wait(5)
+    assert len({one.result(5) for one in more}) <= most
+    assert all(one.done() for one in waiting) or [one.result(5) for one in waiting]
