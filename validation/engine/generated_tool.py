@@ -19,7 +19,7 @@ TEST_SECONDS = 2.0  # of one docstring; a quarter of it for one input
 DRAW_SECONDS = 1.5  # for drawn inputs of one file, when all files are done
 MEMORY_MIB = 1024
 RESULT_BYTES = 32 * MIB
-DRAWING = ("hypothesis", "sortedcontainers")
+DRAWING = ("hypothesis", "_hypothesis_globals.py", "sortedcontainers")
 DRAWN_ENV = {"HOME": "/tmp", "PYTHONHASHSEED": "0", "HYPOTHESIS_NO_PLUGINS": "1"}  # noqa: S108 - inside the sandbox
 SKIPPED = frozenset({"__main__.py", "setup.py", "conftest.py", "manage.py"})  # not made to be imported
 

@@ -6,6 +6,8 @@ hypothesis draws further inputs. Records go over the inherited pipe, each with t
 ``doctest``, ``behaviour``, ``drawn``, ``end``.
 """
 
+from __future__ import annotations  # the interpreter of the project may be older than ours
+
 import ast
 import contextlib
 import copy
@@ -34,6 +36,7 @@ MESSAGE = 1500
 ANSWER = 300
 ROOT = "/work/"
 NO_TIME = "no time was left"
+TOO_OLD = "no inputs are drawn under an interpreter as old as this"
 _BASE: dict[Any, list[Any]] = {
     int: [0, 1, -1, 2, 3, 7, 10, -5, 100],
     float: [0.0, 1.0, -1.0, 0.5, 2.25, 10.0, -3.5, 100.0],
@@ -64,7 +67,7 @@ def limit(seconds: float, wall: float | None = None) -> Iterator[None]:
     def expire(_signal: int, _frame: object) -> None:
         raise OutOfTime
 
-    previous = [signal.signal(one, expire) for one in (signal.SIGPROF, signal.SIGALRM)]
+    previous = {one: signal.signal(one, expire) for one in (signal.SIGPROF, signal.SIGALRM)}
     signal.setitimer(signal.ITIMER_PROF, 0 if wall is None else seconds, 0.2)
     signal.setitimer(signal.ITIMER_REAL, seconds if wall is None else wall, 0.5)
     try:
@@ -72,7 +75,7 @@ def limit(seconds: float, wall: float | None = None) -> Iterator[None]:
     finally:
         signal.setitimer(signal.ITIMER_PROF, 0)
         signal.setitimer(signal.ITIMER_REAL, 0)
-        for one, handler in zip((signal.SIGPROF, signal.SIGALRM), previous, strict=True):
+        for one, handler in previous.items():
             signal.signal(one, handler)
 
 
@@ -314,8 +317,8 @@ def generate(config: dict[str, Any], channel: Channel, drawer: Any) -> None:
         module = sys.modules.get(job["module"])
         until = min(ends, time.monotonic() + config["draw_seconds"])
         for name in job["draw"] if getattr(module, "__file__", "") == ROOT + job["place"] else ():
-            told = {"reason": NO_TIME}
-            if time.monotonic() < until:
+            told = {"reason": NO_TIME if drawer is not None else TOO_OLD}
+            if drawer is not None and time.monotonic() < until:
                 told = drawer.try_all(getattr(module, name, None), name)
             channel.send("drawn", place=job["place"], name=name, **told)
 
@@ -324,8 +327,9 @@ def main() -> None:
     """Read the configuration, do what it says, send the end record."""
     config = json.load(sys.stdin)
     channel = Channel(config["nonce"])
-    drawn = beside("drawn_inputs")
-    drawer = drawn.Drawer(beside("call_values"), limit, OutOfTime)
+    drawn, drawer = beside("drawn_inputs"), None
+    with contextlib.suppress(SyntaxError):
+        drawer = drawn.Drawer(beside("call_values"), limit, OutOfTime)
     sys.dont_write_bytecode = True
     sys.path[:] = [one for one in sys.path if one != os.path.dirname(__file__)] + config["late_path"]  # noqa: PTH120 - as the interpreter wrote it there
     channel.send("start", python=sys.version.split()[0])

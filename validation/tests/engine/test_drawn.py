@@ -1,5 +1,7 @@
 """Inputs that hypothesis draws: a difference that fixed inputs do not show is found, and annotations are kept to."""
 
+import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -113,6 +115,12 @@ def test_of_a_candidate_only_what_it_changed_is_drawn_and_the_whole_code_is_draw
         set(static_findings(code, cache=Path("unused"), draft=one).generated["p.py"].drawn) for one in (draft, None)
     ]
     assert drawn == [{"label"}, set(NAMES)]
+
+
+def test_an_interpreter_without_hypothesis_is_shown_ours() -> None:
+    foreign = replace(project({"p.py": DRAFT}), python=getattr(sys, "_base_executable", sys.executable))
+    drawn = static_findings(foreign, cache=Path("unused")).generated["p.py"].drawn
+    assert drawn["total"].answers, drawn["total"].reason
 
 
 def test_without_tests_answers_as_annotated_count_and_with_tests_they_do_not() -> None:
