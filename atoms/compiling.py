@@ -30,9 +30,9 @@ def main() -> int:
     target = compiled.folder()
     if target.is_dir():
         return 0
-    missing = _missing()
-    if missing:
-        _say(f"The atomizer runs as plain Python, slower: {missing} is not there.")
+    lacking = missing()
+    if lacking:
+        _say(f"The atomizer runs as plain Python, slower: {lacking} is not there.")
         return 0
     _say("Compiling the core of the atomizer (half a minute)")
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -54,7 +54,8 @@ def _say(line: str) -> None:
     sys.stdout.write(line + "\n")
 
 
-def _missing() -> str | None:
+def missing() -> str | None:
+    """What a build needs and this machine has not."""
     for module in ("mypyc", "setuptools"):
         if importlib.util.find_spec(module) is None:
             return module
