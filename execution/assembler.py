@@ -80,7 +80,7 @@ class Assembler:
         with self._lock:
             if self._loaded:
                 self._take(dict(codes))
-                self._catch_up()  # here, where a connection is open anyway, rather than in a thread that judges
+                self._catch_up(LOOK_SECONDS / 2)  # here, where a connection is open, rather than where one judges
 
     def task(self, task_id: uuid.UUID) -> MasterplanTask:
         """A task of the plan."""
@@ -121,9 +121,9 @@ class Assembler:
         self._spans[file.path] = file.spans
         self._workspace = _put(self._workspace, task, file)
 
-    def _catch_up(self) -> None:
+    def _catch_up(self, after: float | None = None) -> None:
         """Take in what was accepted since the last look. Every second: what stood there then is not read again."""
-        if time.monotonic() - self._looked < LOOK_SECONDS:
+        if time.monotonic() - self._looked < (LOOK_SECONDS if after is None else after):
             return
         self._load()
         self._looked = time.monotonic()
