@@ -2,6 +2,7 @@
 
 import uuid
 from contextlib import suppress
+from decimal import Decimal
 from typing import Any
 
 from django.db import connection, transaction
@@ -13,6 +14,7 @@ from execution.models import ExecutionRun, RunAtom, Units
 from execution.signals import run_completed, run_revalidated
 from execution.transitions import move_run
 from graphs.models import ExecutionWave
+from kernel import rows
 from kernel.errors import Conflict
 from kernel.states import ATOM_DONE, AtomStatus, PlanStatus, RunStatus
 from kernel.text import storable
@@ -132,12 +134,14 @@ def close_waves(run: ExecutionRun) -> None:
     )
     waves = ExecutionWave.objects.filter(run_id=run.pk)
     waves.filter(wave_number__in=begun, started_at=None).update(started_at=Now(), status="running")
-    for wave in waves.exclude(wave_number__in=open_numbers).filter(completed_at=None, started_at__isnull=False):
-        ExecutionWave.objects.filter(pk=wave.pk).update(status="completed", completed_at=Now())
-        wave.refresh_from_db()
-        if wave.started_at and wave.completed_at:
-            wave.duration_seconds = round((wave.completed_at - wave.started_at).total_seconds(), 2)
-            wave.save(update_fields=["duration_seconds"])
+    over = waves.exclude(wave_number__in=open_numbers).filter(started_at__isnull=False).order_by()
+    if over.filter(completed_at=None).update(status="completed", completed_at=Now()):
+        closed = list(over.filter(duration_seconds=None).only("started_at", "completed_at"))
+        for wave in closed:
+            if wave.started_at and wave.completed_at:
+                seconds = (wave.completed_at - wave.started_at).total_seconds()
+                wave.duration_seconds = Decimal(f"{seconds:.2f}")
+        rows.update(closed, ("duration_seconds",))
 
 
 def mirror_atoms(run: ExecutionRun) -> None:

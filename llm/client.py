@@ -5,6 +5,7 @@ import os
 import ssl
 import threading
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -83,6 +84,10 @@ class ModelClient:
             raise _connection_error(error) from error
         return read_reply(body)
 
+    def load(self) -> None:
+        """Make ready what a call of this thread needs."""
+        self._sdk()
+
     def _sdk(self) -> anthropic.Anthropic:
         share = _mine.number % _SHARES
         with _making:  # threads that start together would each build one
@@ -110,6 +115,15 @@ def configured_client() -> ModelClient:
         base_url=settings.ANTHROPIC_BASE_URL,
         timeout_seconds=settings.MGE_REQUEST_TIMEOUT_SECONDS,
     )
+
+
+def load() -> None:
+    """Load what the first call would have to: certificates, and the parts of the SDK that it imports late.
+
+    A hundred calls that begin together would all wait for it. What is wrong with it is told by the call that needs it.
+    """
+    with suppress(Exception):
+        configured_client().load()
 
 
 @lru_cache(maxsize=4 * _SHARES)

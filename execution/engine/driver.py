@@ -25,6 +25,7 @@ from execution.runs import end
 from kernel.errors import MgeError
 from kernel.states import ExecutionMode, RunStatus
 from kernel.v2 import v2_installed
+from llm import client
 
 log = structlog.get_logger(__name__)
 MAX_INTERRUPTIONS = 200
@@ -95,6 +96,7 @@ def _settle_in() -> None:
 
     Nor need it look at the young every 700 objects, of which one atom makes thousands and hardly any in a cycle.
     """
+    client.load()
     gc.freeze()
     gc.set_threshold(10_000, 20, 20)
 

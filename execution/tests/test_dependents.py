@@ -11,9 +11,10 @@ from django.db import connection
 from atoms.models import AtomicUnit
 from execution import leases, statements
 from execution.models import ExecutionRun, RunAtom
+from execution.runs import close_waves
 from execution.tests.test_leases import make_run
 from execution.transitions import move_atoms
-from graphs.models import AtomDependency, DependencyGraph
+from graphs.models import AtomDependency, DependencyGraph, ExecutionWave
 from kernel.states import AtomStatus
 from masterplans.models import MasterplanTask
 
@@ -187,3 +188,23 @@ def test_a_settlement_reads_only_the_atoms_that_it_names_however_many_wait() -> 
     for plan in (recounted, made_ready):
         assert plan.startswith("SEARCH run_atoms USING INDEX sqlite_autoindex_run_atoms_1 (run_id=? AND atom_id=?)")
     assert "idx_run_atom_ready (run_id=? AND stage=?)" in taken
+
+
+def test_a_wave_is_closed_when_all_its_atoms_are_done_with_how_long_it_took() -> None:
+    run, atoms = chain(3)
+    graph = DependencyGraph.objects.get(masterplan=run.masterplan)
+    for number, atom in enumerate(atoms, start=1):
+        RunAtom.objects.filter(pk=atom.pk).update(wave_number=number)
+        ExecutionWave.objects.create(graph=graph, run_id=run.pk, wave_number=number, atom_ids=[], atom_count=1)
+    waves = ExecutionWave.objects.filter(run_id=run.pk).order_by("wave_number")
+    finish(run, atoms[0], AtomStatus.PASSED)
+    leases.claim(run.pk, stage="draft", limit=1)
+    close_waves(run)
+    [first, second, third] = waves
+    assert (first.status, second.status, third.status) == ("completed", "running", "pending")
+    assert first.started_at is not None
+    assert first.completed_at is not None
+    assert first.duration_seconds is not None
+    assert (second.completed_at, second.duration_seconds, third.started_at) == (None, None, None)
+    close_waves(run)
+    assert waves[0].completed_at == first.completed_at
