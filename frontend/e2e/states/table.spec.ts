@@ -204,6 +204,7 @@ test("scored again while open: what it rests on follows at once, under the same 
     ...known,
   ];
   server.json("GET", /review\/review-1$/, wireReview({ confidence: 0.83, confidence_terms: terms, suggestions }));
+  server.json("POST", /review\/claim$/, wireReviewRow({ confidence: 0.83, assigned_to: USER.username }));
   const rescored = (over: object, id: number) => ({
     id,
     topic: "review" as const,

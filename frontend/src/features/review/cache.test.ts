@@ -26,3 +26,12 @@ it("does not open a closed item when the claim answers late", () => {
   patchDetail(cache, { id: row.id, version: 1, status: "in_review", assignedTo: "me" });
   expect(cache.getQueryData(key)).toMatchObject({ version: 1, status: "regenerated", assignedTo: null });
 });
+
+it("takes the claim from a row, and not the score that it was read with", () => {
+  const cache = new QueryClient();
+  const row = toReviewRow(wireReviewRow({ version: 1, confidence: 0.31 }));
+  const key = queryKeys.review(row.id);
+  cache.setQueryData(key, { ...row, confidence: 0.83 });
+  patchDetail(cache, { ...row, assignedTo: "me" });
+  expect(cache.getQueryData(key)).toMatchObject({ assignedTo: "me", confidence: 0.83 });
+});

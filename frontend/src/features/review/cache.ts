@@ -49,6 +49,8 @@ export function patchRows(cache: QueryClient, patches: ReadonlyMap<string, RowPa
 
 export const patchRow = (cache: QueryClient, patch: RowPatch): void => patchRows(cache, new Map([[patch.id, patch]]));
 
+const STATE = ["status", "assignedTo", "claimedUntil", "decision", "reviewedAt"] as const;
+
 /**
  * Claim and state of the open item. Its version and code stay: they change only when it is read again. What was heard of
  * a newer version is kept beside them, so that a claim that answers late does not open what is closed.
@@ -56,10 +58,12 @@ export const patchRow = (cache: QueryClient, patch: RowPatch): void => patchRows
 export function patchDetail(cache: QueryClient, { id, version, ...patch }: RowPatch): void {
   // Only what is cached: a storm on items that nobody opened costs nothing here.
   if (cache.getQueryState(queryKeys.review(id))?.data === undefined) return;
+  // A row that was read before the atom was scored again must not bring the old score back.
+  const state = Object.fromEntries(STATE.flatMap((name) => (name in patch ? [[name, patch[name]]] : [])));
   cache.setQueryData<ReviewDetail>(queryKeys.review(id), (old) => {
     const heard = Math.max(old?.version ?? 0, old?.heard ?? 0);
     if (!old || isOlder({ version }, { version: heard })) return old;
-    return { ...old, ...patch, heard: version ?? heard };
+    return { ...old, ...state, heard: version ?? heard };
   });
 }
 
