@@ -59,7 +59,7 @@ class Link:
         self.since()
         return {**{name: sorted(words) for name, words in self._earlier.items()}, "broken": self.broken}
 
-    def ask(self, operation: str, *arguments: Any, **keywords: Any) -> Any:
+    def ask(self, operation: str, /, *arguments: Any, **keywords: Any) -> Any:
         """Let the subject perform one operation; return its value or raise its exception."""
         __tracebackhide__ = True
         self._look_at_lent()
@@ -268,7 +268,7 @@ class Handle:
     def __delattr__(self, name: str) -> None:
         self._mge_link.ask("delattr", self, name)
 
-    def __call__(self, *arguments: Any, **keywords: Any) -> Any:
+    def __call__(self, /, *arguments: Any, **keywords: Any) -> Any:
         return self._mge_link.ask("call", self, *arguments, **keywords)
 
     def __eq__(self, other: object) -> bool:

@@ -174,11 +174,12 @@ class _Callback:
             self.subject.call_back(_LOOKED_INTO, (), {})  # a real function might have it
         raise AttributeError(name)
 
-    def __call__(self, *arguments: Any, **keywords: Any) -> Any:
+    def __call__(self, /, *arguments: Any, **keywords: Any) -> Any:
         return self.subject.call_back(self.number, arguments, keywords)
 
 
-def _call(function: Any, *arguments: Any, **keywords: Any) -> Any:
+def _call(function: Any, /, *arguments: Any, **keywords: Any) -> Any:
+    # By place alone: the code may have parameters of these names.
     return function(*arguments, **keywords)
 
 

@@ -202,6 +202,13 @@ def test_right_code_is_not_failed_for_being_in_another_process_than_its_tests() 
         assert why in said
 
 
+def test_parameters_of_the_code_may_have_any_name() -> None:
+    code = "def join(*, function, operation, self):\n    return function + operation + self(1)\n"
+    tests = "import atom\ndef test():\n    assert atom.join(function=1, operation=2, self=lambda self: self) == 4\n"
+    assert judge(code, tests).verdict is Verdict.PASSED
+    assert judge(code.replace("+ op", "- op"), tests).verdict is Verdict.FAILED
+
+
 @pytest.mark.parametrize(("tests", "why"), PROVE_NOTHING, ids=["none", "asserts nothing", "swallows", "skips"])
 def test_tests_that_prove_nothing_are_suspect(tests: str, why: str) -> None:
     judgement = judge(HONEST, tests)
