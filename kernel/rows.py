@@ -49,10 +49,7 @@ def names_of(model: type[models.Model], *, without: Iterable[str] = ()) -> tuple
 
 def written(model: type[models.Model], name: str, value: Any) -> Any:
     """A value as this database keeps it in this column."""
-    if value is None:
-        return None
-    convert = _writer(model, name)
-    return value if convert is None else convert(value)
+    return _written(value, _writer(model, name))
 
 
 def as_read(model: type[models.Model], name: str, value: Any) -> Any:
@@ -66,12 +63,19 @@ def insert(rows: Sequence[models.Model], *, ignore_known: bool = False) -> None:
     if rows:
         model = type(rows[0])
         names = names_of(model)
-        values = [_values(row, names) for row in rows]
-        size = _PARAMETERS // len(names)
-        with connection.cursor() as cursor:
-            for start in range(0, len(values), size):
-                some = values[start : start + size]
-                cursor.execute(_insertion(model, names, len(some), ignore_known), [one for row in some for one in row])
+        _insert(model, names, [_values(row, names) for row in rows], ignore_known)
+
+
+def insert_values(
+    model: type[models.Model], rows: Sequence[Mapping[str, Any]], *, ignore_known: bool = False
+) -> None:  # fmt: skip
+    """The same of the values that each row has; what a row leaves out is what the model has for it."""
+    if rows:
+        names = names_of(model)
+        defaults, writers = _defaults(model), _writers(model, names)
+        columns = list(zip(names, defaults, writers, strict=True))
+        values = [[_written(row[n] if n in row else default(), w) for n, default, w in columns] for row in rows]
+        _insert(model, names, values, ignore_known)
 
 
 def insert_one(row: models.Model) -> Any:
@@ -147,19 +151,39 @@ def columns(names: tuple[str, ...]) -> str:
     return ", ".join(f'"{name}"' for name in names)
 
 
+def _insert(
+    model: type[models.Model], names: tuple[str, ...], values: Sequence[Sequence[Any]], ignore_known: bool
+) -> None:  # fmt: skip
+    size = _PARAMETERS // len(names)
+    with connection.cursor() as cursor:
+        for start in range(0, len(values), size):
+            some = values[start : start + size]
+            cursor.execute(_insertion(model, names, len(some), ignore_known), [one for row in some for one in row])
+
+
+def _written(value: Any, convert: _Convert | None) -> Any:
+    return value if value is None or convert is None else convert(value)
+
+
 def _values(row: models.Model, names: tuple[str, ...]) -> list[Any]:
     for name in _born(type(row)):
         if getattr(row, name) is None:
             setattr(row, name, timezone.now())
     values = [getattr(row, name) for name in names]
     writers = _writers(type(row), names)
-    return [v if v is None or convert is None else convert(v) for v, convert in zip(values, writers, strict=True)]
+    return [_written(v, convert) for v, convert in zip(values, writers, strict=True)]
 
 
 @lru_cache(maxsize=64)
 def _born(model: type[models.Model]) -> frozenset[str]:
     """Columns that hold when a row was made."""
     return frozenset(f.attname for f in model._meta.concrete_fields if getattr(f, "auto_now_add", False))
+
+
+@lru_cache(maxsize=64)
+def _defaults(model: type[models.Model]) -> tuple[Callable[[], Any], ...]:
+    born = _born(model)
+    return tuple(timezone.now if f.attname in born else f.get_default for f in model._meta.concrete_fields)
 
 
 @lru_cache(maxsize=256)
@@ -189,6 +213,8 @@ def _reader(model: type[models.Model], name: str) -> _Convert | None:
     steps = [*connection.ops.get_db_converters(column), *column.get_db_converters(connection)]
     if not steps:
         return None
+    if steps == [getattr(connection.ops, "convert_uuidfield_value", None)]:
+        return _uuid
 
     def convert(value: Any) -> Any:
         for step in steps:
@@ -209,11 +235,25 @@ def _writer(model: type[models.Model], name: str) -> _Convert | None:
         return _text
     if isinstance(field, _AS_THEY_ARE):
         return None
+    if isinstance(field, models.DateTimeField):
+        return _time
+    if isinstance(field, models.JSONField):
+        return lambda value: connection.ops.adapt_json_value(value, field.encoder)
     return lambda value: field.get_db_prep_save(value, connection)
 
 
 def _text(value: Any) -> str:
     return value if type(value) is str else str(value)  # members of enumerations are texts that drivers do not know
+
+
+def _time(value: Any) -> Any:
+    return connection.ops.adapt_datetimefield_value(value)
+
+
+@lru_cache(maxsize=10_000)
+def _uuid(value: str) -> uuid.UUID:
+    """The same few ids come again and again: those of a run, its plan and its tasks, and of what atoms use."""
+    return uuid.UUID(value)
 
 
 def _plain_uuid(value: Any) -> uuid.UUID:

@@ -6,6 +6,7 @@ import zlib
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
 from django.db.models.functions import Now
@@ -35,12 +36,12 @@ def record(
     """
     stored = [_row(run_id, masterplan_id, result, attempt_number) for result in results]
     with transaction.atomic(savepoint=False):
-        for level in sorted({row.level for row in stored}):
+        for level in sorted({row["level"] for row in stored}):
             column = "atom_id" if level == LEVEL_NUMBERS[Level.ATOMIC] else "scope"
-            named = sorted({str(getattr(row, column)) for row in stored if row.level == level})
+            named = sorted({str(row[column]) for row in stored if row["level"] == level})
             for start in range(0, len(named), _BATCH):
                 _supersede(run_id, masterplan_id, level, column, named[start : start + _BATCH])
-        rows.insert(stored)
+        rows.insert_values(ValidationResult, stored)
     return len(stored)
 
 
@@ -62,27 +63,27 @@ def _supersede(
 
 def _row(
     run_id: uuid.UUID | None, masterplan_id: uuid.UUID, result: LevelResult, attempt_number: int | None
-) -> ValidationResult:
+) -> dict[str, Any]:
     checks = [check_to_json(check) for check in result.checks]
     findings = [finding_to_json(f) for check in result.checks for f in check.findings[:50]]
     failed = [{"check": c["name"], "message": c["reason"]} for c in checks if c["status"] == Status.FAILED]
-    return ValidationResult(
-        atom_id=result.atom_id,
-        masterplan_id=masterplan_id,
-        run_id=run_id,
-        level=LEVEL_NUMBERS[result.level],
-        level_name=result.level.value,
-        scope=storable(result.scope, limit=1000)[:1000],
-        attempt_number=attempt_number,
-        status=result.status.value,
-        passed=result.status is Status.PASSED,
-        errors=failed or None,
-        warnings=[f for f in findings if f["severity"] == "warning"][:50] or None,
-        checks_run=checks,
-        checks_passed=_count(checks, Status.PASSED),
-        checks_failed=_count(checks, Status.FAILED),
-        duration_seconds=Decimal(str(round(result.seconds, 2))),
-    )
+    return {
+        "atom_id": result.atom_id,
+        "masterplan_id": masterplan_id,
+        "run_id": run_id,
+        "level": LEVEL_NUMBERS[result.level],
+        "level_name": result.level.value,
+        "scope": storable(result.scope, limit=1000)[:1000],
+        "attempt_number": attempt_number,
+        "status": result.status.value,
+        "passed": result.status is Status.PASSED,
+        "errors": failed or None,
+        "warnings": [f for f in findings if f["severity"] == "warning"][:50] or None,
+        "checks_run": checks,
+        "checks_passed": _count(checks, Status.PASSED),
+        "checks_failed": _count(checks, Status.FAILED),
+        "duration_seconds": Decimal(str(round(result.seconds, 2))),
+    }
 
 
 def _count(checks: Sequence[dict[str, object]], status: Status) -> int:

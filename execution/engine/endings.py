@@ -46,12 +46,20 @@ class Endings:
         self._ended.pop(future, None)
 
     def wait(self, seconds: float) -> None:
-        """Return when something ends, or after so many seconds; where something has ended, at most after a tick."""
-        if self._ended:
-            time.sleep(max(0.0, min(seconds, TICK_SECONDS, self._look - self._clock())))
-            return
-        with suppress(Empty):
-            self._note(*self._news.get(timeout=seconds))
+        """Return when something is due or noticed, or after so many seconds.
+
+        All looking in between is done here: a round of the driver's loop costs many times as much.
+        """
+        ends = self._clock() + seconds
+        while not self.due() and (left := ends - self._clock()) > 0:
+            if self._ended:
+                time.sleep(max(0.0, min(left, TICK_SECONDS, self._look - self._clock())))
+                continue
+            with suppress(Empty):
+                ended, at = self._news.get(timeout=left)
+                self._note(ended, at)
+                if ended not in self._ended:
+                    return
 
     def due(self) -> bool:
         """Whether what has ended should be taken in now."""

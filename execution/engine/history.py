@@ -33,25 +33,25 @@ class Try:
 
 def record(run_id: uuid.UUID, tries: Iterable[Try]) -> None:
     """Store tries; one that stands already (a resumed run) is left as it was."""
-    rows.insert([_row(run_id, entry) for entry in tries], ignore_known=True)
+    rows.insert_values(AtomRetryHistory, [_row(run_id, entry) for entry in tries], ignore_known=True)
 
 
-def _row(run_id: uuid.UUID, entry: Try) -> AtomRetryHistory:
+def _row(run_id: uuid.UUID, entry: Try) -> dict[str, Any]:
     message = storable(str(entry.error.get("message", "")), limit=4000) if entry.error else None
-    return AtomRetryHistory(
-        run_id=run_id,
-        atom_id=entry.atom_id,
-        attempt_number=entry.number,
-        error_message=message,
-        feedback_prompt=storable(entry.feedback) if entry.feedback else None,
-        success=entry.error is None,
-        code_generated=storable(entry.code) if entry.code is not None else None,
-        llm_model=entry.model,
-        llm_cost_usd=None if entry.cost_micro is None else Decimal(entry.cost_micro) / MICRO,
-        llm_tokens_input=entry.tokens_in,
-        llm_tokens_output=entry.tokens_out,
-        temperature=entry.temperature,
-        effort=entry.effort,
-        error=dict(entry.error) if entry.error else None,
-        score=entry.score,
-    )
+    return {
+        "run_id": run_id,
+        "atom_id": entry.atom_id,
+        "attempt_number": entry.number,
+        "error_message": message,
+        "feedback_prompt": storable(entry.feedback) if entry.feedback else None,
+        "success": entry.error is None,
+        "code_generated": storable(entry.code) if entry.code is not None else None,
+        "llm_model": entry.model,
+        "llm_cost_usd": None if entry.cost_micro is None else Decimal(entry.cost_micro) / MICRO,
+        "llm_tokens_input": entry.tokens_in,
+        "llm_tokens_output": entry.tokens_out,
+        "temperature": entry.temperature,
+        "effort": entry.effort,
+        "error": dict(entry.error) if entry.error else None,
+        "score": entry.score,
+    }

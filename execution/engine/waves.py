@@ -206,12 +206,9 @@ class WaveExecutor:
 
     def _ask(self, atom: RunAtom, brief: Brief, booked: Booked | None) -> Callable[[], Outcome]:
         def ask() -> Outcome:
-            outcome = generate(
+            return generate(
                 self.run, atom, brief, bench=self.bench, pace=self.pace, parents=self._parents(), booked=booked
             )
-            if isinstance(outcome, Replied) and not self.bench.validates and not self._spread:
-                return judge_reply(atom, outcome, self.bench)  # syntax alone is no work for a queue
-            return outcome
 
         return ask
 
@@ -311,6 +308,8 @@ class WaveExecutor:
         ended, replied = [], []
         for future, job in ((f, j) for f, j in jobs if f not in broken):
             outcome = future.result()
+            if isinstance(outcome, Replied) and not (self.bench.validates or self._spread):
+                outcome = judge_reply(job.atom, outcome, self.bench)  # syntax alone is no work for a queue or a thread
             if isinstance(outcome, Replied):
                 replied.append((job, outcome))
             else:

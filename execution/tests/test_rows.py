@@ -66,6 +66,22 @@ def test_what_is_inserted_and_read_by_hand_is_what_querysets_see(number: int) ->
     assert {name: getattr(read, name) for name in names} == {name: getattr(stored, name) for name in names}
 
 
+def test_values_become_the_row_that_the_model_would_make_of_them() -> None:
+    run = make_run(0)
+    made = validation_of(run)
+    left_out = {"validation_id", "created_at", "superseded", "warnings"}
+    given = {name: getattr(made, name) for name in rows.names_of(ValidationResult) if name not in left_out}
+    began = timezone.now()
+
+    rows.insert_values(ValidationResult, [given, {**given, "scope": "other", "superseded": True}])
+
+    first, other = ValidationResult.objects.order_by("superseded")
+    assert {name: getattr(first, name) for name in given} == given
+    assert (first.superseded, first.warnings, other.superseded, other.scope) == (False, None, True, "other")
+    assert first.pk != other.pk
+    assert began <= first.created_at <= timezone.now()
+
+
 def test_what_is_changed_by_hand_is_what_querysets_see() -> None:
     run = make_run(2)
     atom, other = RunAtom.objects.filter(run=run).order_by("position")
