@@ -21,23 +21,26 @@ SLACK = timedelta(seconds=10)  # a transaction may commit this long after the ti
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Changed(Set[str]):
-    """The atoms that are ``accepted`` by now, with some more and some less; copied only where they are all asked for.
+    """The atoms that were ``accepted`` when it was made, with some more and some less.
 
-    A copy of them for every candidate would cost the more the longer a run goes.
+    ``accepted`` goes on growing; what came into it from ``until`` on is no part, and only what is taken back leaves. A
+    copy of it for every candidate would cost the more the longer a run goes.
     """
 
-    accepted: Set[str]
+    accepted: Mapping[str, int]
+    until: int
     more: frozenset[str]
     less: frozenset[str]
 
     def __contains__(self, atom: object) -> bool:
-        return atom in self.more or (atom in self.accepted and atom not in self.less)
+        return atom in self.more or (atom not in self.less and self.accepted.get(str(atom), self.until) < self.until)
 
     def __iter__(self) -> Iterator[str]:
-        return iter((frozenset(self.accepted) - self.less) | self.more)
+        then = {atom for atom, number in list(self.accepted.items()) if number < self.until}
+        return iter((then - self.less) | self.more)
 
     def __len__(self) -> int:
-        return len((frozenset(self.accepted) - self.less) | self.more)
+        return sum(1 for _ in self)
 
 
 class Assembler:
@@ -50,7 +53,8 @@ class Assembler:
         self._seen: datetime | None = None
         self._looked = float("-inf")
         self._known: set[tuple[Any, ...]] = set()  # what the last look saw
-        self._changed: set[str] = set()
+        self._changed: dict[str, int] = {}  # what is accepted, numbered in the order of it
+        self._number = 0
         self._spans: dict[str, tuple[Span, ...]] = {}
         self._codes: dict[uuid.UUID, str] = {}
         self._tasks: dict[uuid.UUID, tuple[MasterplanTask, list[Range]]] = {}
@@ -71,8 +75,9 @@ class Assembler:
                     workspace = _put(workspace, task, file)
                     spans[file.path] = file.spans
             changed = _Changed(
-                accepted=self._changed, more=frozenset(map(str, replacing)), less=frozenset(map(str, leaving_out))
-            )
+                accepted=self._changed, until=self._number,
+                more=frozenset(map(str, replacing)), less=frozenset(map(str, leaving_out)),
+            )  # fmt: skip
             return Assembly(workspace=workspace, spans=spans, changed=changed)
 
     def accept(self, codes: Mapping[uuid.UUID, str]) -> None:
@@ -140,10 +145,11 @@ class Assembler:
             touched.add(self._place[atom_id][0])
             if code is None:
                 self._codes.pop(atom_id, None)
-                self._changed.discard(str(atom_id))
+                self._changed.pop(str(atom_id), None)
             else:
                 self._codes[atom_id] = code
-                self._changed.add(str(atom_id))
+                self._changed.setdefault(str(atom_id), self._number)
+                self._number += 1
         for task_id in touched:
             self._join(task_id)
 

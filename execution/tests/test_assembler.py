@@ -32,7 +32,8 @@ def test_it_takes_in_what_others_accept_and_reads_each_once(monkeypatch: pytest.
 
     monkeypatch.setattr(statements, "codes_of", counted)
     monkeypatch.setattr(assembler, "LOOK_SECONDS", 0.0)
-    assert not held.assembly({}).changed
+    before = held.assembly({})
+    assert not before.changed
 
     for atom, code in zip(atoms, ("a = 1\n", "b = 2\n", None), strict=True):
         accept(atom, code)
@@ -42,6 +43,7 @@ def test_it_takes_in_what_others_accept_and_reads_each_once(monkeypatch: pytest.
     found = held.assembly({})
     assert found.workspace.files["a.py"].content == b"a = 1\nb = 2\n"
     assert set(found.changed) == {first, second}
+    assert (set(before.changed), first in before.changed) == (set(), False), "it stays as it was when it was made"
     assert sorted(asked) == [atom.pk for atom in atoms], "each was read when it was new"
     tried = held.assembly({atoms[2].atom_id: "c = 3\n"}, leaving_out=[atoms[0].atom_id])
     assert tried.workspace.files["a.py"].content == b"b = 2\nc = 3\n"
