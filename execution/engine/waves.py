@@ -302,14 +302,14 @@ class WaveExecutor:
             return False
         jobs = [(future, self._jobs.pop(future)) for future in self._endings.take()]
         self._under.subtract(job.claimed.token for _, job in jobs)
-        broken = [future for future, _ in jobs if future.exception() is not None]
-        for _, job in ((f, j) for f, j in jobs if f in broken):
-            leases.settle(job.claimed, [job.atom.atom_id], after=AtomStatus.READY)  # nobody need wait for the lease
-        ended, replied = [], []
-        for future, job in ((f, j) for f, j in jobs if f not in broken):
-            outcome = future.result()
-            if isinstance(outcome, Replied) and not (self.bench.validates or self._spread):
-                outcome = judge_reply(job.atom, outcome, self.bench)  # syntax alone is no work for a queue or a thread
+        ended, replied, broken = [], [], []
+        for future, job in jobs:
+            try:
+                outcome = self._outcome(future, job)
+            except Exception as error:  # noqa: BLE001 - it is raised below, when the others are safe
+                leases.settle(job.claimed, [job.atom.atom_id], after=AtomStatus.READY)  # nobody need wait for the lease
+                broken.append(error)
+                continue
             if isinstance(outcome, Replied):
                 replied.append((job, outcome))
             else:
@@ -325,8 +325,14 @@ class WaveExecutor:
             budget.stop(self.run, parked.reason)
             self._looked = 0.0
         if broken:
-            broken[0].result()
+            raise broken[0]
         return True
+
+    def _outcome(self, future: Future[Outcome], job: _Job) -> Outcome:
+        outcome = future.result()
+        if isinstance(outcome, Replied) and not (self.bench.validates or self._spread):
+            return judge_reply(job.atom, outcome, self.bench)  # syntax alone is no work for a queue or a thread
+        return outcome
 
     def _go_on(self, judging: ThreadPoolExecutor, replied: Sequence[tuple[_Job, Replied]]) -> None:
         if self._spread:

@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import uuid
+from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -26,7 +27,7 @@ from bench.scripted_model.script import Reply, Script
 from bench.scripted_model.server import ScriptedModel
 from execution import leases
 from execution.attempts.models import AtomRetryHistory
-from execution.engine import budget, driver, outcomes, v2, waves
+from execution.engine import budget, driver, judgement, outcomes, v2, waves
 from execution.models import ExecutionRun, RunAtom
 from flags.pins import SWITCHES
 from llm import ledger, together
@@ -86,9 +87,9 @@ def model(settings: Any, tmp_path: Path) -> Any:
         yield server
 
 
-def make_run(folder: Path) -> ExecutionRun:
+def make_run(folder: Path, *, atoms: int = 2, depth: int = 2) -> ExecutionRun:
     folder.mkdir()
-    write_plan(folder, atoms=2, depth=2, seed=1)
+    write_plan(folder, atoms=atoms, depth=depth, seed=1)
     owner = User.objects.create_user("owner")
     spec = plan_of_folder(SourceOptions(directory=str(folder)))
     plan = create_from_spec(spec, owner=owner, source_kind=SourceKind.SOURCE_TREE)
@@ -158,6 +159,28 @@ def test_a_process_killed_at_a_step_loses_nothing_and_pays_no_stored_reply_again
     )  # fmt: skip
     assert died.returncode == -signal.SIGKILL
     goes_on(run, model, again=again)
+
+
+def test_an_error_in_one_judgement_ends_the_run_and_keeps_what_the_others_came_to(
+    model: ScriptedModel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = make_run(tmp_path / "plan", atoms=4, depth=1)
+    real, asked = judgement.judge_reply, []
+
+    def judge(atom: RunAtom, *rest: Any) -> Any:
+        asked.append(atom.atom_id)
+        if len(asked) == 1:
+            raise ValueError("a defect of ours")
+        return real(atom, *rest)
+
+    monkeypatch.setattr(waves, "judge_reply", judge)
+    driver.drive(run.pk)
+    run.refresh_from_db()
+
+    assert (run.status, run.error) == ("failed", "ValueError: a defect of ours")
+    by_status = Counter(RunAtom.objects.filter(run=run, atom_id__in=asked).values_list("status", flat=True))
+    assert by_status == {"ready": 1, "passed": 3}, "no reply in flight is lost, and nothing waits for a lease"
+    assert model.book()["paid"] == 4
 
 
 def _environment(url: str, folder: Path) -> dict[str, str]:
