@@ -1,7 +1,8 @@
 """What has ended in other threads, gathered until it is worth while to take it in: settling costs by the transaction.
 
-What the longest chains wait for is taken in soon. What has slack may wait longer, for the run ends no later for it, and
-so does everything while few are at work. Nothing waits once so much has ended that threads might run out of work.
+What the longest chains wait for is taken in soon, the sooner the fewer these are; what has slack may wait longer, for
+the run hardly ends later for it. The fewer are at work, the less all of it waits, and nothing does once so much has
+ended that threads might run out of work.
 """
 
 import time
@@ -11,10 +12,9 @@ from contextlib import suppress
 from queue import Empty, SimpleQueue
 from typing import Any
 
-GATHER_SECONDS = 0.15  # at full width, between two takings
-SLACK_SECONDS = 0.4  # at full width, how long that waits which has slack
+GATHER_SECONDS = 0.15  # between two takings, at full width where all chains are equally long
+SLACK_SECONDS = 0.2  # at full width, how long that waits which has slack
 BRIEF_SECONDS = 0.1  # both, where what ends goes through other hands first, and each of them adds its wait
-TICK_SECONDS = 0.05  # between two looks at what has ended meanwhile
 
 
 class Endings:
@@ -51,14 +51,12 @@ class Endings:
         All looking in between is done here: a round of the driver's loop costs many times as much.
         """
         ends = self._clock() + seconds
-        while not self.due() and (left := ends - self._clock()) > 0:
-            if self._ended:
-                time.sleep(max(0.0, min(left, TICK_SECONDS, self._look - self._clock())))
-                continue
+        while not self.due() and (now := self._clock()) < ends:
+            until = min(ends, self._look) if self._ended else ends
             with suppress(Empty):
-                ended, at = self._news.get(timeout=left)
+                ended, at = self._news.get(timeout=max(0.0, until - now))
                 self._note(ended, at)
-                if ended not in self._ended:
+                if ended not in self._open:
                     return
 
     def due(self) -> bool:
@@ -67,17 +65,15 @@ class Endings:
             self._note(*self._news.get_nowait())
         if not self._ended:
             return False
-        now, share = self._clock(), min(1.0, len(self._open) / self._width)
         if len(self._ended) >= self._enough:
             return True
-        self._look = self._taken + self._gather * share
-        if now < self._look:
-            return False
-        self._look = min(self._ended.values()) + self._slack * share
-        if now >= self._look:
-            return True
         top = max((priority for one, priority in self._open.items() if one not in self._ended), default=0)
-        return any(self._open[one] >= top for one in self._ended)
+        share = min(1.0, len(self._open) / self._width)
+        self._look = max(self._taken + self._gather * share, min(self._ended.values()) + self._slack * share)
+        if any(self._open[one] >= top for one in self._ended):  # the fewer are as far behind, the more depends on them
+            behind = sum(priority >= top for priority in self._open.values())
+            self._look = min(self._look, self._taken + self._gather * min(1.0, behind / self._width))
+        return self._clock() >= self._look
 
     def take(self) -> list[Future[Any]]:
         """What has ended, in its order; it is expected no more."""

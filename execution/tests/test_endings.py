@@ -46,6 +46,16 @@ def test_what_the_longest_chains_wait_for_is_gathered_for_a_moment() -> None:
     assert scene.took(GATHER_SECONDS / 2) == {"w1", "w2"}
 
 
+def test_what_few_chains_wait_for_is_taken_in_at_once() -> None:
+    scene = Scene(priorities=full(behind=9, late=9))
+    scene.end("w0", "w1")
+    scene.took(SLACK_SECONDS)
+    scene.end("w2", "behind")
+    assert scene.took(GATHER_SECONDS * 0.02) == {"w2", "behind"}
+    scene.end("w3")
+    assert scene.took(GATHER_SECONDS * 0.9) == set(), "the late one is further behind than this"
+
+
 def test_what_has_slack_waits_longer_and_goes_along() -> None:
     scene = Scene(priorities=full(slack=1, more=2))
     scene.end("slack")
