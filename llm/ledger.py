@@ -7,7 +7,7 @@ replaces the worst one.
 
 import hashlib
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -158,7 +158,7 @@ def settle(call: LlmCall, reply: ModelReply, *, on_settle: OnSettle | None = Non
         "state": CallState.RECEIVED,
         "received_at": timezone.now(),
         "response": response_of(reply),
-        "usage": asdict(reply.usage) if reply.usage else None,
+        "usage": reply.usage.plain() if reply.usage else None,
         "cost_micro": cost,
         "estimated": reply.usage is None,
         "http_status": 200,

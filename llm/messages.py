@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 MAX_REPLY_CHARS = 1_000_000
@@ -57,7 +57,7 @@ class ModelRequest:
             "system": self.system,
             "prompt": self.prompt,
             "tool": None if self.tool is None else self.tool.plain(),
-            "sampling": asdict(self.sampling),
+            "sampling": {"temperature": self.sampling.temperature, "effort": self.sampling.effort},
             "max_tokens": self.max_tokens,
         }
 
@@ -75,6 +75,15 @@ class Usage:
     output_tokens: int
     cache_write_tokens: int = 0
     cache_read_tokens: int = 0
+
+    def plain(self) -> dict[str, int]:
+        """The counts as JSON knows them."""
+        return {
+            "input_tokens": self.input_tokens,
+            "output_tokens": self.output_tokens,
+            "cache_write_tokens": self.cache_write_tokens,
+            "cache_read_tokens": self.cache_read_tokens,
+        }
 
     @property
     def prompt_tokens(self) -> int:

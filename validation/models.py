@@ -21,7 +21,7 @@ class ValidationResult(models.Model):
         AtomicUnit, on_delete=models.CASCADE, null=True, related_name="validations", db_index=False
     )
     masterplan = models.ForeignKey(Masterplan, on_delete=models.CASCADE, related_name="validations")
-    run_id = models.UUIDField(null=True, db_index=True)
+    run_id = models.UUIDField(null=True)
     level = models.IntegerField()
     level_name = models.CharField(max_length=50)
     scope = models.CharField(max_length=1000)

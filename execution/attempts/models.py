@@ -11,7 +11,9 @@ class AtomRetryHistory(models.Model):
 
     retry_id = models.UUIDField(primary_key=True, default=ordered_id, editable=False)
     atom = models.ForeignKey(AtomicUnit, on_delete=models.CASCADE, related_name="history", db_index=False)
-    run = models.ForeignKey("execution.ExecutionRun", on_delete=models.CASCADE, related_name="attempts")
+    run = models.ForeignKey(  # the unique constraint begins with it
+        "execution.ExecutionRun", on_delete=models.CASCADE, related_name="attempts", db_index=False
+    )
     attempt_number = models.IntegerField()
     error_message = models.TextField(null=True)
     feedback_prompt = models.TextField(null=True)

@@ -55,7 +55,7 @@ _SEEN = (  # what other processes, people and the ledger change of a run while i
     "max_inflight",
 )  # fmt: skip
 APART_SECONDS = 1.0  # until a part of something that is written anew as a whole is looked at again
-WAKE_SECONDS = 0.5  # between two looks for atoms whose wait is over, or that others made ready
+WAKE_SECONDS = 1.0  # between two looks for atoms whose wait is over, or that others made ready
 LEFT_SECONDS = 2.0  # between two looks for replies that somebody has left to be judged
 OPEN = (AtomStatus.READY, AtomStatus.RETRY_WAIT, AtomStatus.RUNNING)
 
