@@ -10,6 +10,7 @@ import tree_sitter_python
 import tree_sitter_typescript
 
 from atoms.domain.model import Language
+from atoms.domain.script_mending import in_known_words
 
 _BY_SUFFIX: Final = {
     ".py": Language.PYTHON,
@@ -29,6 +30,8 @@ GRAMMARS: Final = {
 }
 
 
+_TYPED: Final = (Language.TYPESCRIPT, Language.TSX)
+
 # More comments that nothing closes than code has, strings included.
 _MAX_OPEN: Final = 64
 
@@ -47,14 +50,36 @@ class MultiLanguageParser:
         return _BY_SUFFIX.get(PurePosixPath(path).suffix.lower())
 
     def parse(self, source: bytes, language: Language) -> tree_sitter.Tree:
-        """Parse ``source``; errors stand in the tree as ERROR and MISSING nodes."""
+        """Parse ``source``; errors stand in the tree as ERROR and MISSING nodes.
+
+        Where the grammar lags behind its language, the tree is that of a text with the same bytes on the same rows but
+        for what the grammar does not know.
+        """
         parsers: dict[Language, tree_sitter.Parser] | None = getattr(self._local, "parsers", None)
         if parsers is None:
             parsers = self._local.parsers = {}
         parser = parsers.get(language)
         if parser is None:
             parser = parsers[language] = tree_sitter.Parser(GRAMMARS[language])
-        return parser.parse(_without_open_comments(source, language))
+        source = _without_open_comments(source, language)
+        tree = parser.parse(source)
+        if language in _TYPED and tree.root_node.has_error:
+            known = in_known_words(source)
+            if known != source and _lost(other := parser.parse(known)) < _lost(tree):
+                return other
+        return tree
+
+
+def _lost(tree: tree_sitter.Tree) -> int:
+    """Bytes that the parser could make nothing of, and tokens that it had to add."""
+    lost, left = 0, [tree.root_node]
+    while left:
+        node = left.pop()
+        if node.is_error or node.is_missing:
+            lost += 1 + node.end_byte - node.start_byte
+        elif node.has_error:
+            left += node.children
+    return lost
 
 
 def _without_open_comments(source: bytes, language: Language) -> bytes:

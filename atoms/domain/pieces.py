@@ -41,6 +41,7 @@ _UNION: Final = Role.UNION
 _MAX_UNION: Final = 5
 _LITERALS: Final = frozenset({"object", "array"})
 _CLOSING: Final = (b"}", b"]", b")")
+_BLANKS: Final = (b" ", b"\t")
 
 
 class Mark:
@@ -221,6 +222,8 @@ class _Collector:
 
     def _close(self, node: tree_sitter.Node, first: int, last: int, depth: int) -> None:
         if first > self.last_row:
+            if self.rows.lines[first].startswith(_BLANKS, node.start_point[1]):
+                return  # stands for the end of the row before, see atoms.domain.script_mending
             if not self.indented and self._resumes(node, first):
                 # What stands before is foreign to "})": it parses behind "({", and never behind statements.
                 self._piece(node, first, last, depth - 1, Mark.RESUME, _CLOSER)
