@@ -179,6 +179,8 @@ class _Collector:
             return False
         if role is _BODY:
             return False  # a body of several statements is no unit: one of them may be a definition
+        if role is _CONTINUED and self._may_stay_with_its_head(node):
+            return False
         if rows.loc[last + 1] - rows.loc[first] > MAX_LOC:
             return False
         if role is not _CONDITION and rows.decisions[last + 1] - rows.decisions[first] > MAX_DECISIONS:
@@ -187,6 +189,10 @@ class _Collector:
             return self._is_filled_whole(role, node, first, last)
         definitions = rows.definitions[last + 1] - rows.definitions[first]
         return definitions <= 1 or role is _FUNCTION or self._is_function(role, node)
+
+    def _may_stay_with_its_head(self, node: tree_sitter.Node) -> bool:
+        """Whether the row of an "else {" may be parted from its body: with its "if" it stands, without it never."""
+        return not self.indented and node.kind_id not in self.cases and self.roles[node.children[-1].kind_id] is _BODY
 
     def _is_filled_whole(self, role: Role, node: tree_sitter.Node, first: int, last: int) -> bool:
         """Whether a node is a function whose one hole stands behind its head, on the last row."""

@@ -123,3 +123,19 @@ def test_branches_of_a_switch_are_where_it_is_cut() -> None:
     texts = [file.text(atom).decode() for atom in file.atoms]
     assert all(standing(text, Language.JAVASCRIPT) >= Standing.FRAMED for text in texts), texts
     assert sum("    case" in text for text in texts) == 6
+
+
+APART = (
+    "function f(kind) {\n  if (kind === 1) {\n"
+    + "".join(f"    first{k}(kind);\n" for k in range(6))
+    + "  }\n  else {\n"
+    + "".join(f"    second{k}(kind);\n" for k in range(6))
+    + "  }\n}\n"
+)
+
+
+def test_an_else_on_a_row_of_its_own_stays_with_its_if_where_only_its_head_has_room() -> None:
+    file = cut_of(APART, Language.JAVASCRIPT)
+    texts = [file.text(atom).decode() for atom in file.atoms]
+    assert len(texts) > 1
+    assert all(standing(text, Language.JAVASCRIPT) >= Standing.STUBBED for text in texts), texts
