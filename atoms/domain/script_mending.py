@@ -13,7 +13,6 @@ _VARIANCE: Final = re.compile(rb"(?:^|(?<=[<,]))(\s*)((?:in\s+)?out|in)(?=\s+(?!
 _ANGLE: Final = re.compile(rb"=>|[<>]")
 _MOST_BYTES: Final = 4_000  # of the parameters of one type
 _SIGNATURE: Final = re.compile(rb"^[ \t]+[<(]", re.MULTILINE)
-_REMARK: Final = re.compile(rb"\s*(?://[^\n]*|/\*(?:[^*]|\*(?!/))*\*/)?\s*$")
 _WITHIN_REMARK: Final = (b"//", b"/*", b"*")
 _TYPE_END: Final = re.compile(rb"(?:[\w$)\]}\"'`]|(?<!=)>)$")
 
@@ -24,27 +23,27 @@ def in_known_words(source: bytes) -> bytes:
 
 
 def _without_variance(source: bytes) -> bytes:
-    at = 0
+    text, at = bytearray(source), 0
     while found := _PARAMETERS.search(source, at):
-        at = found.end()
-        end = _end_of_parameters(source, at)
-        known = _VARIANCE.sub(_blanked, source[at:end])
-        if known != source[at:end]:
-            source = source[:at] + known + source[end:]
-    return source
+        at, end = found.end(), _end_of_parameters(source, found.end())
+        if end is None:
+            at += _MOST_BYTES  # looked through already, and not to be again for each that begins in it
+        else:
+            text[at:end] = _VARIANCE.sub(_blanked, source[at:end])
+    return bytes(text)
 
 
 def _blanked(found: "re.Match[bytes]") -> bytes:
     return found[1] + re.sub(rb"\S", b" ", found[2])
 
 
-def _end_of_parameters(source: bytes, start: int) -> int:
+def _end_of_parameters(source: bytes, start: int) -> int | None:
     depth = 1
     for found in _ANGLE.finditer(source, start, start + _MOST_BYTES):
         depth += (found[0] == b"<") - (found[0] == b">")
         if not depth:
             return found.start()
-    return start
+    return None
 
 
 def _with_semicolons(source: bytes) -> bytes:
@@ -62,6 +61,12 @@ def _with_semicolons(source: bytes) -> bytes:
         within = bool(outer) and outer[-1][1]
         if within and text[0] in b"<(" and indent and _TYPE_END.search(before):
             lines[row] = line[: indent - 1] + b";" + text
-        before = _REMARK.sub(b"", text)
+        before = _without_remark(text)
         outer.append((indent, before.endswith(b"{")))
     return b"\n".join(lines)
+
+
+def _without_remark(row: bytes) -> bytes:
+    """A row up to the remark at its end."""
+    row = row.split(b"//", 1)[0].rstrip()
+    return row[: row.rindex(b"/*")].rstrip() if row.endswith(b"*/") and b"/*" in row else row

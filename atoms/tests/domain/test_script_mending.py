@@ -1,5 +1,7 @@
 """TypeScript that the official grammar does not know is cut, read and judged as what it is; nothing else changes."""
 
+import time
+
 import pytest
 
 from atoms.domain.decomposer import RecursiveDecomposer
@@ -68,3 +70,11 @@ def test_signatures_of_calls_are_cut_before_each_and_stand_alone() -> None:
     assert len(texts) > 2
     assert all(text.startswith("  //") for text in texts[1:-1]), texts
     assert all(standing(text, TYPESCRIPT) >= Standing.FRAMED for text in texts), texts
+
+
+@pytest.mark.parametrize("unit", ["/* ", " ", "class<", "interface A<", "class<in x,", "// ", "/* a */ x "])
+def test_time_stays_in_line_with_size(unit: str) -> None:
+    text = f"\n  (a): b\n{unit * (1_000_000 // len(unit))}x\n  <T>(): x\n".encode()
+    began = time.process_time()
+    assert len(in_known_words(text)) == len(text)
+    assert time.process_time() - began < 2.0, "a look again for each that begins would take hours"
