@@ -7,12 +7,18 @@ arguments a test that passed called the project's functions), ``begin``, ``end``
 """
 
 import contextlib
+import functools
+import gc
+import importlib
 import importlib.util
 import json
 import os
+import resource
 import signal
 import sys
 import threading
+import traceback
+import types
 from collections.abc import Callable, Generator, Iterator
 from types import FrameType, TracebackType
 from typing import Any
@@ -25,6 +31,12 @@ ROOT = "/work/"
 MESSAGE_LINES = 40
 MESSAGE_CHARS = 4000
 FRAMES = 20
+RESERVE = 64 * 1024 * 1024  # bytes of the address space that the code under test must leave for telling that it failed
+# What says why an assertion failed: it runs the code's own __repr__, which no passing test does.
+DESCRIBING = (
+    ("_pytest.assertion.rewrite", ("_saferepr", "_format_explanation", "_call_reprcompare")),
+    ("unittest.case", ("safe_repr", "_common_shorten_repr", "pprint")),
+)
 
 
 class TestTimeout(BaseException):
@@ -56,6 +68,7 @@ class Tracer:
         self._paths = paths
         self._cache: dict[str, Any] = {}
         self._disposition: type | None = None
+        self._running: int | None = None  # the thread that is traced
         try:
             from coverage.tracer import CFileDisposition, CTracer  # noqa: PLC0415
         except ImportError:
@@ -104,6 +117,7 @@ class Tracer:
 
     def start(self) -> None:
         """Trace this thread and those that it starts from now on."""
+        self._running = threading.get_ident()
         if self._tracer is None:
             threading.settrace(self._plain)
             sys.settrace(self._plain)
@@ -113,8 +127,24 @@ class Tracer:
 
     def stop(self) -> None:
         """Trace no more."""
+        self._running = None
         threading.settrace(None)
         sys.settrace(None) if self._tracer is None else self._tracer.stop()
+
+    def aside(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        """The same function, in which nothing is traced: what runs only after a failure is no cause of it."""
+
+        @functools.wraps(function)
+        def untraced(*arguments: Any, **keywords: Any) -> Any:
+            if self._running != threading.get_ident():
+                return function(*arguments, **keywords)
+            self.stop()
+            try:
+                return function(*arguments, **keywords)
+            finally:
+                self.start()
+
+        return untraced
 
     def take(self) -> dict[str, set[int]]:
         """Return what was executed since the last call. The sets stay: the C tracer holds them for live frames."""
@@ -228,7 +258,10 @@ def text_of(report: Any) -> str:
 
 @contextlib.contextmanager
 def bounded(processor: float, wall: float) -> Iterator[None]:
-    """Raise ``TestTimeout`` after so many seconds of processor time, or of the clock's; again each second after."""
+    """Raise ``TestTimeout`` after so many seconds of processor time, or of the clock's; again each second after.
+
+    Of memory a reserve is kept back, so that who takes all that there is gets a ``MemoryError`` which can be reported.
+    """
 
     def expire(number: int, _frame: FrameType | None) -> None:
         told = f"{processor:g} s of processor time" if number == signal.SIGPROF else f"{wall:g} s"
@@ -238,9 +271,17 @@ def bounded(processor: float, wall: float) -> Iterator[None]:
     previous = [(number, signal.signal(number, expire)) for number, _, _ in timers]
     for _, timer, after in timers:
         signal.setitimer(timer, after, 1.0)
+    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+    if soft not in (resource.RLIM_INFINITY, 0):
+        resource.setrlimit(resource.RLIMIT_AS, (soft - min(RESERVE, soft // 16), hard))
     try:
         yield
+    except MemoryError as error:
+        traceback.clear_frames(error.__traceback__)  # they hold what took the memory
+        gc.collect()
+        raise
     finally:
+        resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
         for _, timer, _ in timers:
             signal.setitimer(timer, 0)
         for number, handler in previous:
@@ -263,6 +304,18 @@ def beside(name: str) -> Any:
     return module
 
 
+def describe_aside(tracer: Tracer) -> None:
+    """Trace nothing while pytest or unittest describes why an assertion failed."""
+    for name, functions in DESCRIBING:
+        module = importlib.import_module(name)
+        for function in functions:
+            found = getattr(module, function, None)
+            if isinstance(found, types.ModuleType):  # as pprint is used there
+                setattr(module, function, types.SimpleNamespace(pformat=tracer.aside(found.pformat)))
+            elif found is not None:
+                setattr(module, function, tracer.aside(found))
+
+
 class Plugin:
     """The pytest plugin: selection, tracing per phase, a limit for each test, and the records."""
 
@@ -270,6 +323,8 @@ class Plugin:
         self.channel = channel
         self.tracer = Tracer(config["traced"]) if config["coverage"] else None
         recorder = beside("call_recorder").Recorder if config["record"] else None
+        if self.tracer:
+            describe_aside(self.tracer)
         self.recorder = recorder(config["traced"], beside("call_values")) if recorder else None
         self.select = frozenset(config["select"]) if config["select"] is not None else None
         self.skip = frozenset(config["skip"])
@@ -306,6 +361,8 @@ class Plugin:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_make_collect_report(self, collector: Any) -> Generator[None, Any, Any]:
+        if isinstance(collector, pytest.Module):
+            collector.collect = functools.partial(self._collected, collector.collect)  # type: ignore[method-assign]
         try:
             report: Any = yield
         except SystemExit as error:  # a module that exits when imported must not end the whole run
@@ -316,6 +373,11 @@ class Plugin:
         if getattr(report, "call", None) is not None and report.call.excinfo is not None:
             report.mge_error = report.call.excinfo.value
         return report
+
+    def _collected(self, collect: Callable[[], Any]) -> list[Any]:
+        """Import a test module: an endless loop in what it loads must not eat the time of all others."""
+        with bounded(self.processor_seconds, self.wall_seconds):
+            return list(collect())
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: Any) -> Generator[None, Any, Any]:

@@ -15,8 +15,10 @@ from validation.tests.projects import SHOP, project
 pytestmark = pytest.mark.sandbox
 
 
-def run(workspace: Workspace, *, seconds: float = 60.0, tests: Sequence[str] | None = None) -> SuiteResult:
-    return run_suite(workspace, cache=Path("unused"), timeout_seconds=seconds, memory_mib=1024, tests=tests)
+def run(
+    workspace: Workspace, *, seconds: float = 60.0, tests: Sequence[str] | None = None, memory: int = 1024
+) -> SuiteResult:
+    return run_suite(workspace, cache=Path("unused"), timeout_seconds=seconds, memory_mib=memory, tests=tests)
 
 
 def statuses(result: SuiteResult) -> dict[str, TestStatus]:
@@ -104,6 +106,48 @@ def test_nothing_that_did_not_run_is_a_pass() -> None:
     assert found["test_installed_only"][1] == "outside workspace"
     assert "exit code 0" in found["test_leaves"][1]
     assert ("work.py", 18) in {case.id: case.frames for case in result.cases}["tests/test_work.py::test_endless"]
+
+
+@pytest.mark.parametrize(
+    ("loop", "seconds", "told"),
+    [("while True:\n        pass", 7, "TestTimeout"), ("while True:\n        kept += [kept * 2]", 60, "MemoryError")],
+)
+def test_a_module_that_never_ends_loading_is_told_with_its_place_and_the_others_run(
+    loop: str, seconds: float, told: str
+) -> None:
+    files = {
+        "bad.py": f"def spin(kept):\n    {loop}\n\n\nspin(['x'])\n",
+        "good.py": "def f():\n    return 1\n",
+        "tests/test_a_bad.py": "import bad\n\n\ndef test_bad():\n    assert bad\n",
+        "tests/test_b_good.py": "import good\n\n\ndef test_good():\n    assert good.f() == 1\n",
+    }
+    result = run(project(files), seconds=seconds, memory=256)
+    cases = {case.id.partition("::")[2]: case for case in result.cases}
+    assert {name: case.status for name, case in cases.items()} == {
+        "test_bad": TestStatus.ERROR, "test_good": TestStatus.PASSED,
+    }, result  # fmt: skip
+    assert told in cases["test_bad"].message
+    assert [line for path, line in cases["test_bad"].frames if path == "bad.py"] in ([6, 2], [6, 3])
+
+
+def test_what_runs_to_describe_a_failure_is_not_reached_by_the_test() -> None:
+    tests = (
+        "import unittest\n\nfrom work import Shown\n\n\n"
+        "def test_plain():\n    assert Shown(1).n == 1 and Shown(2) == Shown(3)\n\n\n"
+        "class Tests(unittest.TestCase):\n"
+        "    def test_case(self):\n        self.assertEqual(Shown(2), Shown(3))\n\n"
+        "    def test_list(self):\n        self.assertEqual([Shown(2)], [Shown(3)])\n\n"
+        "    def test_shown(self):\n        self.assertEqual(repr(Shown(2)), '3')\n"
+    )
+    work = (
+        "class Shown:\n    def __init__(self, n):\n        self.n = n\n\n"
+        "    def __eq__(self, other):\n        return self.n == other.n\n\n"
+        "    def __repr__(self):\n        return str(self.n)\n"
+    )
+    result = run(project({"work.py": work, "tests/test_work.py": tests}))
+    reached = {test.rpartition("::")[2]: paths["work.py"] for test, paths in result.coverage.items()}
+    assert reached == {"test_plain": (3, 6), "test_case": (3, 6), "test_list": (3, 6), "test_shown": (3, 9)}
+    assert all(case.status is TestStatus.FAILED for case in result.cases)
 
 
 def test_what_cannot_bear_a_tracer_passes_and_what_failed_is_told_before_hundreds_of_dots() -> None:
