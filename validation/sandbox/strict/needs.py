@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from validation.sandbox.strict.tests_source import need_of, parse, written_tests
 
 _SETTING_UP = ("setup_", "teardown_", "setUp", "tearDown", "pytest_")
+_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 
@@ -17,6 +18,7 @@ class _Scope:
     definitions: Mapping[str, list[ast.AST]]
     atom_names: frozenset[str]
     always: tuple[ast.AST, ...]  # what runs for every test of the file
+    loaded: tuple[ast.AST, ...]  # what runs when it is imported, definitions and imports aside
     known: dict[str, frozenset[str]] = field(default_factory=dict)
 
 
@@ -25,7 +27,7 @@ class _Beside:
     """What stands beside a file, and what is asked of each node: a need, or nothing."""
 
     fixtures: list[_Scope]
-    helpers: Mapping[str, ast.Module]
+    helpers: Mapping[str, _Scope]
     ask: Callable[[ast.AST, set[str]], str]
 
 
@@ -46,7 +48,7 @@ def needs_by_test(
     tree = parse(source, "tests")
     own = _scope(tree, modules)
     above = [_scope(parse(text, "conftest.py"), modules) for text in conftests]
-    helpful = {name: parse(text, name) for name, text in (helpers or {}).items()}
+    helpful = {name: _scope(parse(text, name), modules) for name, text in (helpers or {}).items()}
     beside, beside_above = _Beside([own, *above], helpful, ask), _Beside(above, helpful, ask)
     found: dict[str, list[str]] = {}
     for test in written_tests(tree):
@@ -62,10 +64,11 @@ def _scope(tree: ast.Module, modules: Collection[str]) -> _Scope:
     definitions: dict[str, list[ast.AST]] = {}
     atom_names: set[str] = set()
     always: list[ast.AST] = []
+    loaded = tuple(node for node in tree.body if not isinstance(node, (*_DEFINITIONS, ast.Import, ast.ImportFrom)))
     for node in tree.body:
-        for name in _bound(node):
-            definitions.setdefault(name, []).append(node)
-        if isinstance(node, _Definition):
+        for name, piece in _bound(node):
+            definitions.setdefault(name, []).append(piece)
+        if isinstance(node, _DEFINITIONS):
             autouse = any("autouse" in ast.unparse(one) for one in node.decorator_list)
             if autouse or node.name.startswith(_SETTING_UP):
                 always.append(node)
@@ -73,20 +76,27 @@ def _scope(tree: ast.Module, modules: Collection[str]) -> _Scope:
             atom_names |= {(a.asname or a.name).partition(".")[0] for a in node.names if _under_test(a.name, modules)}
         elif isinstance(node, ast.ImportFrom) and (node.level or _under_test(node.module or "", modules)):
             atom_names |= {alias.asname or alias.name for alias in node.names}
-    return _Scope(definitions, frozenset(atom_names), tuple(always))
+    return _Scope(definitions, frozenset(atom_names), tuple(always), loaded)
 
 
 def _under_test(name: str, modules: Collection[str]) -> bool:
     return name in modules or any(one.startswith(f"{name}.") for one in modules)
 
 
-def _bound(node: ast.stmt) -> Iterator[str]:
-    if isinstance(node, _Definition):
-        yield node.name
-    elif isinstance(node, ast.Import | ast.ImportFrom):
-        yield from ((alias.asname or alias.name).partition(".")[0] for alias in node.names)
+def _bound(node: ast.stmt) -> Iterator[tuple[str, ast.AST]]:
+    """The names that a statement binds, each with what binds it: of an import of several the one alone."""
+    if isinstance(node, _DEFINITIONS):
+        yield node.name, node
+    elif isinstance(node, ast.Import):
+        for alias in node.names:
+            yield (alias.asname or alias.name).partition(".")[0], ast.Import(names=[alias])
+    elif isinstance(node, ast.ImportFrom):
+        for alias in node.names:
+            yield alias.asname or alias.name, ast.ImportFrom(module=node.module, names=[alias], level=node.level)
     else:
-        yield from (one.id for one in ast.walk(node) if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store))
+        for one in ast.walk(node):
+            if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store):
+                yield one.id, node
 
 
 def _roots(tree: ast.Module, test: str) -> list[ast.AST]:
@@ -119,7 +129,7 @@ def _needs(node: ast.AST, scope: _Scope, beside: _Beside, seen: set[int]) -> Ite
         if need:
             yield need
         if isinstance(one, ast.Import | ast.ImportFrom):
-            yield from _of_helper(one, beside)
+            yield from _of_helper(one, beside, seen)
         if isinstance(one, ast.Name):
             for definition in scope.definitions.get(one.id, ()):
                 yield from _needs(definition, scope, beside, seen)
@@ -142,13 +152,25 @@ def _of_fixture(name: str, beside: _Beside, seen: set[int]) -> Iterator[str]:
                 yield from _needs(definition, scope, beside, seen)
 
 
-def _of_helper(node: ast.Import | ast.ImportFrom, beside: _Beside) -> Iterator[str]:
-    names = [alias.name for alias in node.names]
+def _of_helper(node: ast.Import | ast.ImportFrom, beside: _Beside, seen: set[int]) -> Iterator[str]:
+    """What those parts of a module of the tests need that an import takes from it; all parts where it takes all."""
+    whole = [alias.name for alias in node.names]
+    module = (node.module or "") if isinstance(node, ast.ImportFrom) else ""
     if isinstance(node, ast.ImportFrom):
-        names = [node.module or "", *(f"{node.module or ''}.{name}".lstrip(".") for name in names)]
-    for helper, tree in beside.helpers.items():
-        if any(helper == name or helper.endswith(f".{name}") for name in names if name):
-            for one in ast.walk(tree):
-                need = beside.ask(one, set())
-                if need:
-                    yield f"{helper}: {need}"
+        whole = [f"{module}.{name}".lstrip(".") for name in whole]
+    for helper, scope in beside.helpers.items():
+        pieces: list[ast.AST] = []
+        if any(_is_named(helper, name) for name in whole) or (_is_named(helper, module) and _takes_all(node, scope)):
+            pieces = [*scope.loaded, *(piece for found in scope.definitions.values() for piece in found)]
+        elif _is_named(helper, module):
+            pieces = [*scope.loaded, *(piece for alias in node.names for piece in scope.definitions[alias.name])]
+        for piece in pieces:
+            yield from (f"{helper}: {need}" for need in _needs(piece, scope, beside, seen))
+
+
+def _is_named(module: str, name: str) -> bool:
+    return bool(name) and (module == name or module.endswith(f".{name}"))
+
+
+def _takes_all(node: ast.Import | ast.ImportFrom, scope: _Scope) -> bool:
+    return any(alias.name not in scope.definitions for alias in node.names)

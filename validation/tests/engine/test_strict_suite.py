@@ -90,6 +90,28 @@ def test_a_conftest_that_needs_the_code_beside_it_is_named() -> None:
     assert "pytest found no tests: E   TypeError" in run.why_not[PRICE[0]]
 
 
+def test_of_a_module_beside_the_tests_only_what_a_test_takes_counts() -> None:
+    helper = (
+        "import warnings\n\nfrom shop.cart import Cart\n\n\ndef same(a, b):\n    assert a == b\n\n\n"
+        "def quiet(call):\n    with warnings.catch_warnings():\n        return call()\n\n\n"
+        "def is_cart(thing):\n    return isinstance(thing, Cart)\n"
+    )
+    tests = (
+        "import common\nfrom common import is_cart, quiet, same\nfrom shop.price import gross\n\n\n"
+        "def test_good():\n    same(gross(10, 0.5), 15)\n\n\n"
+        "def test_quiet():\n    same(quiet(lambda: gross(10, 0.5)), 15)\n\n\n"
+        "def test_kind():\n    same(is_cart(gross(10, 0.5)), False)\n\n\n"
+        "def test_whole():\n    common.same(gross(10, 0.5), 15)\n"
+    )
+    files = {**SHOP, "tests/common.py": helper, "tests/test_own.py": tests}
+    ids = {name: f"tests/test_own.py::test_{name}" for name in ("good", "quiet", "kind", "whole")}
+    run = judge_strictly(project(files), list(ids.values()), seconds=9.0)
+    assert run.proven == {ids["good"]}, run
+    assert run.why_not[ids["quiet"]] == "tests.common: import of warnings"
+    assert "isinstance" in run.why_not[ids["kind"]]
+    assert "warnings" in run.why_not[ids["whole"]], "who takes all of it takes what all of it needs"
+
+
 def test_tests_inside_the_package_find_the_code_by_relative_imports() -> None:
     files = {
         "pkg/__init__.py": "from .core import twice\n",
