@@ -1,6 +1,7 @@
 """What a file of a source tree is for, by its path alone."""
 
 import re
+from collections.abc import Iterable
 from pathlib import PurePosixPath
 from typing import Final
 
@@ -22,6 +23,7 @@ def role_of(path: str) -> FileRole:
     """The role of a file below the imported folder.
 
     Everything below ``tests/`` or ``__tests__/`` is a test, data and helpers included; so is a file named like one.
+    Of ``test/`` only its company tells, see ``test_folders_of``.
     ``conftest.py`` elsewhere and all that is not code is support; the rest is a task.
     """
     pure = PurePosixPath(path)
@@ -30,6 +32,15 @@ def role_of(path: str) -> FileRole:
     if language_of(path) is None or pure.name == "conftest.py":
         return FileRole.SUPPORT
     return FileRole.SOURCE
+
+
+def test_folders_of(paths: Iterable[str]) -> tuple[str, ...]:
+    """Folders named ``test`` below which a test runner collects something: what lies beside those tests helps them.
+
+    The name alone does not tell: a package of test tools for others may have it too.
+    """
+    above = {folder for path in paths if is_test_module(path) for folder in PurePosixPath(path).parents}
+    return tuple(sorted(str(folder) for folder in above if folder.name == "test"))
 
 
 def is_test_module(path: str) -> bool:

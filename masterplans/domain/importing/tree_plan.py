@@ -9,7 +9,7 @@ from masterplans.domain.importing.globs import matches
 from masterplans.domain.importing.languages import LANGUAGE_BY_SUFFIX, language_of
 from masterplans.domain.importing.layout import check_plan
 from masterplans.domain.importing.paths import check_package, place_of
-from masterplans.domain.importing.roles import role_of
+from masterplans.domain.importing.roles import role_of, test_folders_of
 from masterplans.domain.importing.spec import PlanSpec, TaskSpec
 from masterplans.domain.workspace import FileRole, WorkspaceFile
 
@@ -45,7 +45,8 @@ class SourceTree:
 def plan_of_tree(tree: SourceTree) -> PlanSpec:
     """The plan of a source tree, or one clear error: no code in it, a name that cannot be imported, too much of it."""
     package = _package_of(tree)
-    roles = {file.path: _role(tree, file.path) for file in tree.files}
+    folders = (*tree.test_folders, *test_folders_of(file.path for file in tree.files))
+    roles = {file.path: _role(tree, file.path, folders) for file in tree.files}
     sources = [file for file in tree.files if roles[file.path] is FileRole.SOURCE]
     if not sources:
         raise InvalidInput(_no_code(tree))
@@ -83,8 +84,8 @@ def _package_of(tree: SourceTree) -> str | None:
     return tree.folder
 
 
-def _role(tree: SourceTree, path: str) -> FileRole:
-    if any(path.startswith(f"{folder}/") for folder in tree.test_folders):
+def _role(tree: SourceTree, path: str, test_folders: Sequence[str]) -> FileRole:
+    if any(path.startswith(f"{folder}/") for folder in test_folders):
         return FileRole.TEST
     role = role_of(path)
     if role is FileRole.SOURCE and tree.include and not any(matches(path, pattern) for pattern in tree.include):

@@ -48,6 +48,15 @@ def test_roles(path: str, role: str, collected: bool) -> None:
     assert (role_of(path), is_test_module(path)) == (FileRole(role), collected)
 
 
+def test_helpers_beside_the_tests_of_a_test_folder_are_tests_and_tools_of_that_name_are_code() -> None:
+    files = found("a.py", "test/unit/test_a.py", "test/common.py", "test/data/x.py", "pkg/test/client.py")
+    spec = plan_of_tree(SourceTree(folder="p", files=files))
+    assert {task.path for task in spec.tasks} == {"a.py", "pkg/test/client.py"}
+    assert {file.path for file in spec.files if file.role is FileRole.TEST} == {
+        *("test/unit/test_a.py", "test/common.py", "test/data/x.py")
+    }
+
+
 def test_leavings_of_tools_are_left_out() -> None:
     assert [is_left_out(path) for path in (".git/config", "a/node_modules/b.js", "a.pyc", "venv", "a.py")] == [
         *[True, True, True, False, False]
