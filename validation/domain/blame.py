@@ -5,10 +5,15 @@ Suspiciousness is Ochiai's coefficient over per-test coverage (Abreu, Zoeteweij,
 tests often go through another branch of it. Lines that run when a module is imported belong to no test and accuse
 nobody. A failing test names only the most suspicious of the atoms that it reaches, at most ``MAX_TIES``.
 
-Three kinds of evidence correct the score, which ties often. Atoms on the stack trace of an exception count more, the
-raiser most: most bugs are mended in a function of the trace (Schroeter, Bettenburg, Premraj, 2010). Of equals the
-one with more executed lines leads: it has more places to be wrong. A reached atom with a likely-bug pattern is
-named beside the top. The weights are those that ranked best in ``bench validation``.
+Other evidence corrects the score, which ties often. Atoms on the stack trace of an exception count more, the
+raiser most: most bugs are mended in a function of the trace (Schroeter, Bettenburg, Premraj, 2010). What every failure
+goes through counts more: where there is but one bug, its place is there (Naish, Lee, Ramamohanarao, 2011). Of equals
+the one with more lines as suspicious as its worst leads, then the one with more executed lines: it has more places to
+be wrong. A reached atom with a likely-bug pattern is named beside the top. The weights are those that ranked best in
+``bench validation``.
+
+There may be more bugs than one. So the second of the ranking is the first of those failures that the leader does not
+explain, because it is not reached by them, and so on (Jones, Bowring, Harrold, 2007); who explains nothing new follows.
 
 Ochiai ranks, and its height says little: where many tests pass through it, the worst line of a failure may have 0.2.
 What others see is therefore the part that an atom has of the highest score among all that the same failure reaches.
@@ -17,15 +22,17 @@ What others see is therefore the part that an atom has of the highest score amon
 import math
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from validation.domain.model import SuiteResult, TestCase, TestStatus
 from validation.domain.static import BUG_PATTERNS, StaticCheck, StaticReport
 
 MAX_TIES = 5
-RAISER = 0.1  # added to the score of the atom that raised, in the share of failures in which it did
+RAISER = 0.05  # added to the score of the atom that raised, in the share of failures in which it did
 CALLER = 0.2  # the callers above it get the powers 2, 3, ... of this
+EVERY = 0.2  # added to the score of what every failure reaches
+LEADERS = 4  # how many bugs are looked for one after the other
 Span = tuple[str, int, int]  # atom id, first and last line
 
 
@@ -63,10 +70,13 @@ def blame(
     reached = {case.id: _reached(suite.coverage.get(case.id, {}), places) for case in suite.cases}
     failed_cases = [c for c in suite.cases if c.status in (TestStatus.FAILED, TestStatus.ERROR)]
     failures = [_failure(case, reached[case.id], places) for case in failed_cases]
-    standing = _standing(suite, failures, places)
+    passed = _passed_lines(suite, failures)
+    standing = _standing(suite, failures, passed, places)
+    leaders: set[str] = set()
     culprits: dict[str, list[str]] = defaultdict(list)
     for failure in failures:
         named = _accused(failure, standing, changed or frozenset())
+        leaders.update(named[:1])
         beside = [atom for atom in failure.atoms if atom in patterns and atom not in named]
         for atom in (*named, *beside)[:MAX_TIES]:
             culprits[atom].append(failure.case.id)
@@ -76,10 +86,10 @@ def blame(
         for atom in reached[case.id] if case.status in executed else ():
             reaching[atom].append(case.id)
     return Blame(
-        suspiciousness=_beside_the_worst(failures, standing),
+        suspiciousness={**_beside_the_worst(failures, standing), **dict.fromkeys(leaders, 1.0)},
         culprits={atom: tuple(ids) for atom, ids in culprits.items()},
         reaching={atom: tuple(ids) for atom, ids in reaching.items()},
-        order=tuple(sorted(standing.ochiai, key=lambda atom: (atom not in culprits, *standing.rank(atom)))),
+        order=_in_order(failures, standing, culprits, lambda left: _standing(suite, left, passed, places)),
     )
 
 
@@ -121,46 +131,77 @@ def _failure(case: TestCase, reached: frozenset[str], places: Mapping[str, Seque
 
 @dataclass(frozen=True, slots=True)
 class _Standing:
-    """How each atom that a failure reaches stands: its worst line, its part in stack traces, lines executed by it."""
+    """How each atom that a failure reaches stands: its worst line, its part in stack traces, lines executed by it.
+
+    ``worst``: how many lines are as suspicious as its worst. ``every``: atoms that all failures reach.
+    """
 
     ochiai: dict[str, float]
     trace: dict[str, float]
     lines: dict[str, int]
+    worst: dict[str, int]
+    every: frozenset[str]
 
     def score(self, atom: str) -> float:
-        return round(self.ochiai[atom] + self.trace.get(atom, 0.0), 9)
+        return round(self.ochiai[atom] + self.trace.get(atom, 0.0) + EVERY * (atom in self.every), 9)
 
-    def rank(self, atom: str) -> tuple[float, int, str]:
-        return (-self.score(atom), -self.lines.get(atom, 0), atom)
+    def rank(self, atom: str) -> tuple[float, int, int, str]:
+        return (-self.score(atom), -self.worst.get(atom, 0), -self.lines.get(atom, 0), atom)
+
+
+def _passed_lines(suite: SuiteResult, failures: Sequence[_Failure]) -> dict[tuple[str, int], int]:
+    """How many passing tests execute each line of the files that failures touch."""
+    touched = {path for failure in failures for path in suite.coverage.get(failure.case.id, ())}
+    passed: dict[tuple[str, int], int] = defaultdict(int)
+    for case in suite.cases if touched else ():
+        if case.status is TestStatus.PASSED:
+            for path, lines in suite.coverage.get(case.id, {}).items():
+                for line in lines if path in touched else ():
+                    passed[path, line] += 1
+    return passed
 
 
 def _standing(
-    suite: SuiteResult, failures: Sequence[_Failure], places: Mapping[str, Sequence[Span]]
+    suite: SuiteResult, failures: Sequence[_Failure], passed: Mapping[tuple[str, int], int],
+    places: Mapping[str, Sequence[Span]],
 ) -> _Standing:  # fmt: skip
     failed: dict[tuple[str, int], int] = defaultdict(int)
     for failure in failures:
         for path, lines in suite.coverage.get(failure.case.id, {}).items():
             for line in lines:
                 failed[path, line] += 1
-    passed: dict[tuple[str, int], int] = defaultdict(int)
-    touched = {path for path, _ in failed}
-    for case in suite.cases if failed else ():
-        if case.status is TestStatus.PASSED:
-            for path, lines in suite.coverage.get(case.id, {}).items():
-                for line in lines if path in touched else ():
-                    passed[path, line] += 1
-    standing = _Standing({}, _traces(failures), defaultdict(int))
+    every = frozenset[str].intersection(*(frozenset(one.atoms) for one in failures)) if failures else frozenset[str]()
+    standing = _Standing({}, _traces(failures), defaultdict(int), defaultdict(int), every)
     for failure in failures:  # what has no coverage, because it failed to load, is certain
         standing.ochiai.update(dict.fromkeys(failure.atoms, 0.0))
     uncovered = [f for f in failures if f.case.id not in suite.coverage]
     for atom in (atom for failure in uncovered for atom in failure.atoms):
         standing.ochiai[atom] += 1 / len(failures)
     for (path, line), hit in failed.items():
-        value = hit / math.sqrt(len(failures) * (hit + passed[path, line]))
+        value = hit / math.sqrt(len(failures) * (hit + passed.get((path, line), 0)))
         for atom in _at(places.get(path, ()), line):
-            standing.ochiai[atom] = max(standing.ochiai[atom], value)
             standing.lines[atom] += 1
+            if math.isclose(value, standing.ochiai[atom]):
+                standing.worst[atom] += 1
+            elif value > standing.ochiai[atom]:
+                standing.ochiai[atom], standing.worst[atom] = value, 1
     return standing
+
+
+def _in_order(
+    failures: Sequence[_Failure], standing: _Standing, culprits: Collection[str],
+    again: Callable[[Sequence[_Failure]], _Standing],
+) -> tuple[str, ...]:  # fmt: skip
+    """The accused before the others: first who leads each group of failures that those before do not explain."""
+    leaders: list[str] = []
+    left, now = list(failures), standing
+    while any(failure.atoms for failure in left) and len(leaders) < LEADERS:
+        leader = min(now.ochiai, key=lambda atom: (atom not in culprits, *now.rank(atom)))
+        leaders.append(leader)
+        left = [failure for failure in left if leader not in failure.atoms]
+        now = again(left)
+    rest = (atom for atom in standing.ochiai if atom not in leaders)
+    return (*leaders, *sorted(rest, key=lambda atom: (atom not in culprits, *standing.rank(atom))))
 
 
 def _beside_the_worst(failures: Sequence[_Failure], standing: _Standing) -> dict[str, float]:

@@ -73,6 +73,29 @@ def test_the_raiser_leads_its_equals_and_then_who_has_more_lines() -> None:
     assert blame(suite(("a", FAILED, tied)), SPANS).order == ("g", "f", "h")
 
 
+def test_of_equals_the_one_with_more_lines_as_suspicious_as_its_worst_leads() -> None:
+    """``f`` executes more lines, but passing tests go through most of them."""
+    found = blame(suite(("a", FAILED, [3, 4, 5, 6, 8, 9]), ("b", PASSED, [3, 4, 5])), SPANS)
+    assert found.order == ("g", "f")
+
+
+def test_what_every_failure_reaches_leads_who_is_a_little_more_suspicious() -> None:
+    """``g`` explains both failures; ``f`` one of them, and fewer passing tests go through it."""
+    tests = [("a", FAILED, [4, 8]), ("b", FAILED, [8]), *[(f"p{n}", PASSED, [8, 12]) for n in range(3)]]
+    found = blame(suite(*tests), SPANS)
+    assert found.order == ("g", "f")
+    assert set(found.culprits) == {"f", "g"}
+    assert found.suspiciousness["g"] == 1.0, "who leads a failure is its worst"
+
+
+def test_after_the_leader_comes_who_explains_what_it_does_not() -> None:
+    """``f`` and ``g`` explain three failures, ``h`` alone the fourth, though many passing tests go through it."""
+    crowd = [(f"p{n}", PASSED, [12]) for n in range(9)]
+    found = blame(suite(*[(f"a{n}", FAILED, [4, 5, 8]) for n in range(3)], ("b", FAILED, [12]), *crowd), SPANS)
+    assert found.suspiciousness["h"] == 1.0
+    assert found.order == ("f", "h", "g")
+
+
 _TESTS = st.lists(
     st.tuples(st.sampled_from(list(TestStatus)), st.lists(st.integers(1, 14), unique=True).map(sorted)), max_size=8
 )
