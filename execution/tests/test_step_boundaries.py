@@ -28,6 +28,7 @@ from bench.scripted_model.server import ScriptedModel
 from execution import leases
 from execution.attempts.models import AtomRetryHistory
 from execution.engine import budget, driver, judgement, outcomes, v2, waves
+from execution.engine.endings import Endings
 from execution.models import ExecutionRun, RunAtom
 from flags.pins import SWITCHES
 from llm import ledger, together
@@ -174,6 +175,8 @@ def test_an_error_in_one_judgement_ends_the_run_and_keeps_what_the_others_came_t
         return real(atom, *rest)
 
     monkeypatch.setattr(waves, "judge_reply", judge)
+    due = Endings.due  # all four are taken in at once
+    monkeypatch.setattr(Endings, "due", lambda endings: due(endings) and len(endings._ended) == 4)
     driver.drive(run.pk)
     run.refresh_from_db()
 
