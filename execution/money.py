@@ -23,6 +23,14 @@ def reserve(run_id: uuid.UUID, micro: int) -> bool:
     return _update(_RESERVE, micro, _key(run_id), micro)
 
 
+def left(run_id: uuid.UUID) -> int | None:
+    """What the budget leaves once every call in flight is settled for nothing, in micro-USD; None without a budget."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT budget_micro - spent_micro FROM execution_runs WHERE run_id = %s", [_key(run_id)])
+        [found] = cursor.fetchone()
+        return None if found is None else int(found)
+
+
 def settle(run_id: uuid.UUID, *, spent: int, released: int, priced: bool) -> None:
     """Book the outcome of one model call on its run; called inside the ledger's transaction."""
     _update(_SETTLE, spent, released, 0 if priced else 1, _key(run_id))

@@ -1,19 +1,22 @@
 """What a live run is doing now: who is at work, how much room there is, what is left."""
 
+import uuid
 from typing import Any
 
-from django.db.models import Avg, Count, ExpressionWrapper, F, Max, Q, Sum, fields
+from django.db.models import Avg, Count, Exists, ExpressionWrapper, F, Max, OuterRef, Q, Sum, fields
 
 from execution.domain.eta import eta_seconds
-from execution.models import ExecutionRun, RunAtom
+from execution.models import ExecutionRun, RunAtom, Stage
 from kernel.states import ATOM_DONE, AtomStatus, RunStatus
+from llm import ledger
+from llm.models import CallState, LlmCall
 
 SHOWN_AT_WORK = 20
 _CLOSED = sorted([*ATOM_DONE, AtomStatus.CANCELLED])
 
 
 def progress_payload(run: ExecutionRun) -> dict[str, Any]:
-    """Concurrency, retries, time left and the atoms in work, with two queries."""
+    """Concurrency, retries, time left and the atoms in work, with three queries."""
     took = ExpressionWrapper(F("finished_at") - F("started_at"), output_field=fields.DurationField())
     is_open = ~Q(status__in=_CLOSED)
     counts = RunAtom.objects.filter(run=run).aggregate(
@@ -33,7 +36,7 @@ def progress_payload(run: ExecutionRun) -> dict[str, Any]:
             mean_seconds=mean,
         )
     return {
-        "in_flight": counts["now"],
+        **awaited_payload(run.pk),
         "in_flight_limit": run.max_inflight,
         "retries": counts["retries"] or 0,
         "eta_seconds": eta,
@@ -43,8 +46,20 @@ def progress_payload(run: ExecutionRun) -> dict[str, Any]:
     }
 
 
+def awaited_payload(run_id: uuid.UUID) -> dict[str, Any]:
+    """How many calls of a run are awaited, and the most that they can cost.
+
+    Atoms that lie claimed and briefed for the next free thread, or that are judged, take no room among the calls.
+    """
+    awaited = ledger.in_flight(run_id)
+    return {"in_flight": awaited.calls, "reserved_usd": awaited.reserved_micro / 1_000_000}
+
+
 def _at_work(run: ExecutionRun) -> list[dict[str, Any]]:
+    """Those that are judged, or asked for right now."""
+    asked = LlmCall.objects.filter(run_id=run.pk, atom_id=OuterRef("atom_id"), state=CallState.SENT)
     atoms = RunAtom.objects.filter(run=run, status=AtomStatus.RUNNING).order_by("started_at", "position")
+    atoms = atoms.filter(~Q(stage=Stage.GENERATE) | Exists(asked))
     return [
         dict(row)
         for row in atoms.values("atom_id", "path", "symbol", "stage", "attempts", "started_at")[:SHOWN_AT_WORK]

@@ -58,6 +58,14 @@ class Spend:
     unpriced_calls: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InFlightCalls:
+    """Calls that are awaited, and the most that they can cost; those whose price is not known count as nothing."""
+
+    calls: int
+    reserved_micro: int
+
+
 OnBook = Callable[[], object]
 OnSettle = Callable[[Settlement], None]
 
@@ -91,9 +99,16 @@ def book(
 
 
 def _book_again(call: LlmCall, *, stale_after: timedelta, on_book: OnBook, on_settle: OnSettle | None) -> Booking:
-    """Book a call whose key is known already."""
+    """Book a call whose key is known already.
+
+    A stale one is written off first, by a transaction of its own: it is gone also where the booking is refused.
+    """
     with transaction.atomic(durable=True):
-        last = _rows().select_for_update().filter(key=call.key).latest("resend")
+        last = _last_of(call.key)
+        if last.state == CallState.SENT and last.sent_at <= timezone.now() - stale_after:
+            _write_off(last, "no answer was stored; its process is gone", on_settle)
+    with transaction.atomic(durable=True):
+        last = _last_of(call.key)
         if last.state == CallState.RECEIVED:
             return Booking(call=last, reply=stored_reply(last))
         if last.state == CallState.ERROR:
@@ -102,9 +117,7 @@ def _book_again(call: LlmCall, *, stale_after: timedelta, on_book: OnBook, on_se
             on_book()
             return Booking(call=last)
         if last.state == CallState.SENT:
-            if last.sent_at > timezone.now() - stale_after:
-                raise InFlight(call.key)
-            _write_off(last, "no answer was stored; its process is gone", on_settle)
+            raise InFlight(call.key)
         call.resend = last.resend + 1
         try:
             with transaction.atomic():
@@ -200,7 +213,7 @@ def sweep_unknown(older_than: timedelta | None = None, *, on_settle: OnSettle | 
     """Write off calls that nobody can still be waiting for; returns how many. Safe to run in parallel."""
     before = timezone.now() - (longest_call() if older_than is None else older_than)
     swept = 0
-    for row in _rows().filter(state=CallState.SENT, sent_at__lt=before):
+    for row in _rows().filter(pk__in=statements.awaited_since(before), state=CallState.SENT):
         with transaction.atomic(durable=True):
             swept += _write_off(row, "no answer was stored in time", on_settle, sent_at=row.sent_at)
     return swept
@@ -212,6 +225,12 @@ def spend(run_id: UUID) -> Spend:
     total = rows.aggregate(total=Sum("cost_micro"))["total"]
     unpriced = rows.filter(state__in=[CallState.RECEIVED, CallState.UNKNOWN], cost_micro__isnull=True).count()
     return Spend(micro=total or 0, unpriced_calls=unpriced)
+
+
+def in_flight(run_id: UUID) -> InFlightCalls:
+    """What a run is waiting for now, calls whose process died included until they are written off."""
+    calls, reserved = statements.in_flight(run_id)
+    return InFlightCalls(calls=calls, reserved_micro=reserved)
 
 
 def spent_micro(run_id: UUID) -> int | None:
@@ -253,6 +272,11 @@ def worst_price(request: ModelRequest) -> int | None:
     """The most that a request can cost, in micro-USD; None where its model's price is not known."""
     profile = profile_for(request.model)
     return worst_micro(input_tokens=request.most_input_tokens(), max_tokens=request.max_tokens, profile=profile)
+
+
+def _last_of(key: str) -> LlmCall:
+    """The newest row of a key, locked."""
+    return _rows().select_for_update().filter(key=key).latest("resend")
 
 
 def _rows() -> QuerySet[LlmCall]:

@@ -1,8 +1,11 @@
 """Rows of the ledger written in fixed statements: every call makes three, and building each anew cost more than it."""
 
 from collections.abc import Collection
+from datetime import datetime
 from typing import Any
 from uuid import UUID
+
+from django.db import connection
 
 from kernel import rows
 from llm.models import CallState, LlmCall
@@ -26,6 +29,26 @@ def received(run_id: UUID, atom_ids: Collection[UUID], purposes: Collection[str]
     """  # noqa: S608 - names of the model
     keys = [rows.written(LlmCall, "atom_id", one) for one in (*atom_ids, run_id)]
     return rows.instances(LlmCall, _ALL, statement, [*keys, CallState.RECEIVED.value, *purposes])
+
+
+def in_flight(run_id: UUID) -> tuple[int, int]:
+    """How many calls of a run are awaited, and the sum of what they may cost, in micro-USD.
+
+    The state stands in the statement, for the index of awaited calls is found by it.
+    """
+    statement = "SELECT COUNT(*), SUM(reserved_micro) FROM llm_calls WHERE state = 'sent' AND run_id = %s"
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [rows.written(LlmCall, "run_id", run_id)])
+        calls, reserved = cursor.fetchone()
+    return int(calls), int(reserved or 0)
+
+
+def awaited_since(before: datetime) -> list[int]:
+    """The keys of calls that have been awaited since before a moment."""
+    statement = "SELECT id FROM llm_calls WHERE state = 'sent' AND sent_at < %s"
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [rows.written(LlmCall, "sent_at", before)])
+        return [pk for (pk,) in cursor.fetchall()]
 
 
 def update(pk: int, news: dict[str, Any], guards: dict[str, Any]) -> bool:

@@ -92,6 +92,7 @@ class RunDetailSerializer(RunSerializer):
 
     in_flight = serializers.IntegerField()
     in_flight_limit = serializers.IntegerField()
+    reserved_usd = serializers.FloatField(help_text="the most that the calls in flight can cost")
     retries = serializers.IntegerField()
     eta_seconds = serializers.FloatField(allow_null=True)
     at_work = AtWorkSerializer(many=True)

@@ -55,13 +55,16 @@ def request_of(run: ExecutionRun, prompt: Prompt, attempt: int) -> ModelRequest:
 
 
 def book_together(run: ExecutionRun, questions: Sequence[Question]) -> dict[uuid.UUID, Booked]:
-    """Book calls that begin now and that nobody can have made before, by atom; none where not all of them can be."""
+    """Book calls that begin now and that nobody can have made before, by atom; none where not all of them can be.
+
+    Those that the budget has no room for now are to be left out (:func:`execution.engine.budget.fitting`).
+    """
     if not questions:
         return {}
     try:
         booked = together.book_together(questions, on_book=partial(budget.reserve_together, run))
     except budget.BudgetSpent:
-        return {}  # some of them may still fit: each thread books its own
+        return {}  # somebody else was faster, or the price is not known: each thread books its own
     return {q.atom_id: Booked(request=q.request, call=c) for q, c in zip(questions, booked, strict=bool(booked))}
 
 
@@ -78,7 +81,7 @@ def ask(
     """Make one call within the run's budget, or find the reply that this attempt was paid for before a crash.
 
     Without ``search`` the caller knows that this attempt was never made before. ``booked``: it is booked already.
-    Raises BudgetSpent or InFlight with nothing spent, or a ModelError after its booking.
+    Raises BudgetSpent, BudgetHeld or InFlight with nothing spent, or a ModelError after its booking.
     """
     request = booked.request if booked else request_of(run, prompt, attempt)
     if search and booked is None:
@@ -94,7 +97,7 @@ def ask(
         attempt=attempt,
         purpose=purpose,
         on_book=lambda: budget.reserve(run, request),
-        on_settle=budget.on_settle(run),
+        on_settle=budget.settle,
         stale_after=timedelta(seconds=settings.MGE_LEASE_SECONDS),
         booked=booked.call if booked else None,
     )
@@ -104,7 +107,7 @@ def ask(
 def ask_patiently(
     run: ExecutionRun, prompt: Prompt, *, unit_id: uuid.UUID, attempt: int, purpose: str, going_on: Callable[[], bool]
 ) -> Asked:
-    """As ``ask``, for what no queue waits for: waits here while the provider is busy or away.
+    """As ``ask``, for what no queue waits for: waits here while the provider is busy or away, or the budget is held.
 
     A call that a dead driver left in flight is waited for until its lease is over: only then may it be sent again.
     """
@@ -115,6 +118,11 @@ def ask_patiently(
         except InFlight:
             if time.monotonic() > ends or not going_on():
                 raise
+            time.sleep(FIRST_WAIT_SECONDS)
+        except budget.BudgetHeld:
+            if not going_on():
+                raise
+            budget.sweep()
             time.sleep(FIRST_WAIT_SECONDS)
         except ModelError as error:
             if error.may_have_charged or not error.retryable or waited >= PATIENCE or not going_on():

@@ -2,7 +2,8 @@
 
 import random
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from atoms.models import AtomicUnit
@@ -26,6 +27,7 @@ from llm.models import LlmCall
 from llm.replies import read_code
 from llm.together import Question
 
+HELD_SECONDS = 0.5  # until an atom for which the budget had no room beside calls in flight is looked at again
 PURPOSE = "generate"
 PURPOSE_PARENT = "parent"
 
@@ -64,6 +66,8 @@ def generate(
         asked = calls.ask(
             run, prompt, unit_id=atom.atom_id, attempt=number, purpose=_purpose(brief), search=False, booked=booked
         )
+    except budget.BudgetHeld:
+        return Wait(seconds=HELD_SECONDS)
     except budget.BudgetSpent as stop:
         return Parked(reason=stop.message)
     except BadReply as error:
@@ -79,23 +83,38 @@ def generate(
     return read(brief.unit, asked.reply, said, parents=parents, parent=brief.parent)
 
 
-def book_together(
-    run: ExecutionRun, atoms: Sequence[RunAtom], briefs: Mapping[uuid.UUID, Brief]
-) -> dict[uuid.UUID, calls.Booked]:
-    """Book the calls of attempts that begin now; by atom, those that could be."""
-    return calls.book_together(
-        run,
-        [
-            Question(
-                request=calls.request_of(run, briefs[atom.atom_id].prompt, atom.attempts + 1),
-                run_id=run.pk,
-                atom_id=atom.atom_id,
-                attempt=atom.attempts + 1,
-                purpose=_purpose(briefs[atom.atom_id]),
-            )
-            for atom in atoms
-            if _fresh(atom)
-        ],
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bookings:
+    """Calls that are booked, by atom; the atoms that the budget has no room for now; the worst price of one call.
+
+    Without a budget nothing is held, and the worst price, in micro-USD, is nobody's business: 0.
+    """
+
+    calls: Mapping[uuid.UUID, calls.Booked]
+    held: Collection[uuid.UUID]
+    worst: int
+
+
+def book_together(run: ExecutionRun, atoms: Sequence[RunAtom], briefs: Mapping[uuid.UUID, Brief]) -> Bookings:
+    """Book the calls of attempts that begin now and were never made before. ``run``: as it was just read."""
+    questions = [
+        Question(
+            request=calls.request_of(run, briefs[atom.atom_id].prompt, atom.attempts + 1),
+            run_id=run.pk,
+            atom_id=atom.atom_id,
+            attempt=atom.attempts + 1,
+            purpose=_purpose(briefs[atom.atom_id]),
+        )
+        for atom in atoms
+        if _fresh(atom) or run.budget_micro is not None
+    ]
+    fresh = {atom.atom_id for atom in atoms if _fresh(atom)}
+    worst = [] if run.budget_micro is None else [ledger.worst_price(one.request) or 0 for one in questions]
+    fits = budget.fitting(run, worst) if worst else len(questions)
+    return Bookings(
+        calls=calls.book_together(run, [one for one in questions[:fits] if one.atom_id in fresh]),
+        held={one.atom_id for one in questions[fits:]},
+        worst=max(worst, default=0),
     )
 
 

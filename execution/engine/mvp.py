@@ -5,7 +5,7 @@ and everything that is open when a run falls back.
 """
 
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
@@ -26,7 +26,8 @@ from execution.engine.evidence import suite_of
 from execution.engine.finish import write_suite
 from execution.models import ExecutionRun, RunAtom, Units
 from execution.phases import MVP_ATTEMPTS, MVP_WIDTH
-from execution.runs import begin, by_status, end, set_phase
+from execution.progress import awaited_payload
+from execution.runs import begin, by_status, end, is_running, set_phase
 from kernel.states import ATOM_DONE, AtomStatus, Policy, RunStatus
 from kernel.text import decode
 from llm import ledger
@@ -139,7 +140,7 @@ def _execute_task(run: ExecutionRun, task: MasterplanTask, beat: "Beat") -> None
             error = {"category": "no_model", "message": f"no model configured ({problem})"}
             leases.settle(claimed, ids, after=AtomStatus.FAILED, last_error=error)
         elif ids:
-            _write(run, task, claimed)
+            _write(run, task, claimed, lambda: is_running(run.pk) and not beat.lost.is_set())
         _tell(run, ids)
     finally:
         if claimed is not None:
@@ -153,7 +154,9 @@ def _tell(run: ExecutionRun, ids: Collection[uuid.UUID]) -> None:
         for row in RunAtom.objects.filter(run=run, atom_id__in=ids)
     ]
     events.publish(topic="run", type="atoms.status", data={"atoms": done}, run_id=run.pk)
-    events.publish(topic="run", type="run.progress", data={"by_status": by_status(run.pk)}, run_id=run.pk)
+    events.publish(
+        topic="run", type="run.progress", data={"by_status": by_status(run.pk)} | awaited_payload(run.pk), run_id=run.pk
+    )  # fmt: skip
 
 
 def _problem(task: MasterplanTask, text: bytes) -> str | None:
@@ -161,14 +164,17 @@ def _problem(task: MasterplanTask, text: bytes) -> str | None:
     return None if file.problem is None else f"line {file.problem.line}: {file.problem.message}"
 
 
-def _write(run: ExecutionRun, task: MasterplanTask, claimed: leases.Claim) -> None:
+def _write(run: ExecutionRun, task: MasterplanTask, claimed: leases.Claim, going_on: Callable[[], bool]) -> None:
     """Ask for each open part, join them with what is done, check the syntax; where it fails, once more, blindly."""
     ids = list(claimed.atom_ids)
     ranges = ranges_of(run, task)
     problem = ""
     for number in range(1, MVP_ATTEMPTS + 1):
         try:
-            codes = _ask_parts(run, task, ranges, ids, number)
+            codes = _ask_parts(run, task, ranges, ids, number=number, going_on=going_on)
+        except budget.BudgetHeld:
+            leases.settle(claimed, ids, after=AtomStatus.READY)  # it was stopped while this waited for room
+            return
         except budget.BudgetSpent as stop:
             leases.settle(claimed, ids, after=AtomStatus.PARKED)
             budget.stop(run, stop.message)
@@ -193,7 +199,13 @@ def _accepted(run: ExecutionRun, task: MasterplanTask) -> dict[uuid.UUID, str]:
 
 
 def _ask_parts(
-    run: ExecutionRun, task: MasterplanTask, ranges: Sequence[Range], open_ids: Collection[uuid.UUID], number: int
+    run: ExecutionRun,
+    task: MasterplanTask,
+    ranges: Sequence[Range],
+    open_ids: Collection[uuid.UUID],
+    *,
+    number: int,
+    going_on: Callable[[], bool],
 ) -> dict[uuid.UUID, str]:
     """The code of each open part, in the order of the file; a reply that an attempt has paid for is not asked again."""
     accepted = _accepted(run, task)
@@ -215,8 +227,12 @@ def _ask_parts(
         )
         prompt = build(brief, project=project_brief(task.masterplan))
         paid = _paid_before(run, unit_id) if number == 1 and run.fell_back_at else None
-        reply = paid or calls.ask(run, prompt, unit_id=unit_id, attempt=number, purpose="mvp").reply
-        codes[unit_id] = fit(read_code(reply, language=task.language), original=draft or "")
+        if paid is None:
+            asked = calls.ask_patiently(
+                run, prompt, unit_id=unit_id, attempt=number, purpose="mvp", going_on=going_on
+            )  # fmt: skip
+            paid = asked.reply
+        codes[unit_id] = fit(read_code(paid, language=task.language), original=draft or "")
         before += codes[unit_id]
     return codes
 

@@ -74,10 +74,13 @@ class Failed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wait:
-    """The provider is away or busy: the same attempt again in so many seconds."""
+    """The provider is away or busy, or the budget is held: the same attempt again in so many seconds.
+
+    Without an ``error`` nothing went wrong, and what the next prompt is told stays.
+    """
 
     seconds: float
-    error: Mapping[str, Any]
+    error: Mapping[str, Any] | None = None
     stage: Stage = Stage.GENERATE
 
 
@@ -187,8 +190,7 @@ def _held_against(outcome: Judged, siblings: Sequence[tuple[RunAtom, RunAtom | N
         error = {"category": Category.OTHER.value, "message": "a part of the same definition may not be changed now"}
         return replace(outcome, verdict=Verdict(accepted=False, score=0.0, error=error))
     if moved or any(now.status == AtomStatus.RUNNING or now.version != row.version for row, now in siblings if now):
-        said = {"category": "sibling", "message": "a part of the same definition changed; the reply is judged again"}
-        return Wait(seconds=1.0, error=said, stage=Stage.VALIDATE)
+        return Wait(seconds=1.0, stage=Stage.VALIDATE)  # a part of the same definition changed
     return outcome
 
 
@@ -257,8 +259,8 @@ def _after(run: ExecutionRun, atom: RunAtom, outcome: Outcome) -> tuple[AtomStat
     if isinstance(outcome, Wait):
         later = Now() + timedelta(seconds=outcome.seconds)
         waiting = {"not_before": later, "stage": outcome.stage}
-        if outcome.stage == Stage.VALIDATE:
-            return AtomStatus.RETRY_WAIT, waiting  # nothing went wrong with it: what the next prompt is told stays
+        if outcome.error is None:
+            return AtomStatus.RETRY_WAIT, waiting
         return AtomStatus.RETRY_WAIT, {**waiting, "last_error": dict(outcome.error)}
     if isinstance(outcome, Failed):
         return AtomStatus.FAILED, {"last_error": dict(outcome.error)}

@@ -60,6 +60,8 @@ def _write(run: ExecutionRun, task: MasterplanTask, going_on: Callable[[], bool]
                 run, prompt, unit_id=task.pk, attempt=number, purpose="skeleton", going_on=going_on
             )
             code = storable(read_code(asked.reply, language=task.language))
+        except budget.BudgetHeld:
+            return  # it was stopped while it waited for room
         except budget.BudgetSpent as stop:
             budget.stop(run, stop.message)
             return

@@ -38,9 +38,11 @@ from execution.engine.validators import call_validators
 from execution.leases import Claim
 from execution.models import ExecutionRun, RunAtom, Stage
 from execution.phases import width_of
+from execution.progress import awaited_payload
 from execution.runs import by_status, close_waves
 from kernel import rows
 from kernel.states import ATOM_DONE, ATOM_OPEN, AtomStatus, RunStatus
+from llm import ledger
 
 if TYPE_CHECKING:
     from execution.engine.driver import Beat
@@ -92,6 +94,7 @@ class WaveExecutor:
         self._swept = self._tell_at = self._looked = self._claimed = self._took = self._woke = 0.0
         self._news = True  # something was settled since the last claim, so that more may be ready
         self._drafts_left = True
+        self._worst = 0  # price of a call of this run, in micro-USD, as far as they are known
         self._spread = settings.DISPATCHER == "celery"  # validation is done by workers of its queue
         self._endings = Endings(width=self.width, enough=self.width // BACKLOG_SHARE, briefly=self._spread)
 
@@ -132,6 +135,7 @@ class WaveExecutor:
     def _sweep(self) -> None:
         if time.monotonic() - self._swept > settings.MGE_SWEEP_SECONDS:
             leases.sweep(self.run.pk)
+            budget.sweep()
             self._swept = time.monotonic()
 
     def _drafts(self) -> bool:
@@ -157,9 +161,7 @@ class WaveExecutor:
         if not self._news and time.monotonic() - self._claimed < others:
             return False
         asking = sum(not job.judging for job in self._jobs.values())
-        room = self.pace.room(asking, width=self.width)
-        if self.pace.free:
-            room += self.width // BACKLOG_SHARE
+        room = self._room(asking)
         if room <= 0:
             return False
         self._news, self._claimed = False, time.monotonic()
@@ -179,11 +181,27 @@ class WaveExecutor:
         briefs = self._brief(able)
         able = self._apart(claimed, able, briefs)
         booked = book_together(self.run, able[: max(0, self.width - asking)], briefs)  # the others wait for a thread
+        self._worst = max(self._worst, booked.worst)
+        if booked.held and (asking or booked.calls):  # where nothing is in flight, a thread learns whether all is spent
+            leases.settle(claimed, list(booked.held), after=AtomStatus.READY)
+            able = [atom for atom in able if atom.atom_id not in booked.held]
         for atom in able:
-            work = self._ask(atom, briefs[atom.atom_id], booked.get(atom.atom_id))
-            self._submit(pool, claimed, atom, work, bound=atom.atom_id in booked)
+            work = self._ask(atom, briefs[atom.atom_id], booked.calls.get(atom.atom_id))
+            self._submit(pool, claimed, atom, work, bound=atom.atom_id in booked.calls)
         self._forget(claimed)
         return True
+
+    def _room(self, asking: int) -> int:
+        """How many atoms may be claimed beside those that are asked for: by the width, the provider and the budget."""
+        room = self.pace.room(asking, width=self.width)
+        if self.pace.free:
+            room += self.width // BACKLOG_SHARE
+        if self.run.budget_micro is None or room <= 0:
+            return room
+        _look(self.run)
+        unbooked = max(0, asking - ledger.in_flight(self.run.pk).calls)  # threads about to book, or through already
+        left = (budget.room(self.run) or 0) // max(1, self._worst) - unbooked
+        return min(room, max(left, 0 if asking else 1))
 
     def _apart(self, claimed: Claim, atoms: Sequence[RunAtom], briefs: Mapping[uuid.UUID, Brief]) -> list[RunAtom]:
         """The atoms to go on with; whoever shares a parent that is written anew waits, and uses up no attempt."""
@@ -380,6 +398,7 @@ class WaveExecutor:
                 "progress": round(done / max(1, self.run.atoms_total), 4),
                 "cost_usd": self.run.spent_micro / 1_000_000,
                 "calls": self.run.calls,
+                **awaited_payload(self.run.pk),
             },
             run_id=self.run.pk,
         )

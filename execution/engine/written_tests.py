@@ -93,6 +93,8 @@ class _Writer:
         try:
             with logs.about(self._run):
                 self._write(task)
+        except budget.BudgetHeld:
+            return  # the run was stopped while this waited for room
         except budget.BudgetSpent as stop:
             self.stopped = stop.message
         except (ModelError, InFlight) as error:

@@ -208,7 +208,7 @@ def test_12_a_hundred_claims_at_once_never_pierce_the_cap() -> None:
     assert run.reserved_micro == 7 * worst == run.budget_micro
 
 
-def test_12_calls_booked_together_never_pierce_the_cap_and_those_that_fit_are_booked_alone() -> None:
+def test_12_calls_booked_together_never_pierce_the_cap() -> None:
     worst = ledger.worst_price(REQUEST)
     assert worst
     run = make_run(0, budget_micro=2 * worst)

@@ -143,6 +143,22 @@ def test_the_same_call_waits_while_it_is_under_way_and_is_written_off_when_stale
 
 
 @pytest.mark.django_db
+def test_a_stale_call_is_written_off_also_where_there_is_no_room_to_send_it_again(serve: Serve) -> None:
+    model, purse = serve(Reply(code="a = 1")), Purse()
+    stale = ledger.book(REQUEST, run_id=RUN, atom_id=ATOM, attempt=1, purpose="generate").call
+    LlmCall.objects.update(sent_at=timezone.now() - timedelta(hours=1))
+
+    with pytest.raises(ZeroDivisionError):
+        _call(purse, on_book=lambda: 1 / 0)
+
+    stale.refresh_from_db()
+    assert (stale.state, purse.spent, purse.released) == (CallState.UNKNOWN, WORST(REQUEST), WORST(REQUEST))
+    assert (LlmCall.objects.count(), model.book()["calls"]) == (1, 0)
+    _call(purse)
+    assert (LlmCall.objects.count(), model.book()["paid"]) == (2, 1)
+
+
+@pytest.mark.django_db
 def test_a_late_reply_replaces_the_worst_price(serve: Serve) -> None:
     serve(Reply(text="unused"))
     purse = Purse()

@@ -12,7 +12,10 @@ from django.utils import timezone
 from execution.models import ExecutionRun, RunAtom
 from graphs.models import ExecutionWave
 from kernel.v2 import v2_installed
+from llm import ledger
+from llm.messages import ModelReply
 from llm.models import LlmCall
+from llm.tests.conftest import REQUEST
 from masterplans.models import Masterplan
 
 MakeRun = Callable[..., ExecutionRun]
@@ -152,13 +155,19 @@ def test_what_waits_for_its_run_or_for_a_model_says_so(make_run: MakeRun, client
 
 
 def test_a_live_run_tells_the_time_left_and_who_is_at_work(make_run: MakeRun, client: Client) -> None:
-    run = make_run("passed", "running", "ready", "ready", status="running", phase="executing", max_inflight=1)
+    run = make_run("passed", "running", "running", "ready", status="running", phase="executing", max_inflight=1)
     rows = RunAtom.objects.filter(run=run).order_by("position")
     rows.filter(status="passed").update(started_at="2026-01-01T00:00:00Z", finished_at="2026-01-01T00:00:04Z")
     rows.filter(status="ready").update(priority=1)
+    asked, ahead = rows.filter(status="running")
+    rows.filter(status="running").update(stage="generate")
+    words: dict[str, Any] = {"run_id": run.pk, "attempt": 1, "purpose": "generate"}
+    ledger.book(REQUEST, atom_id=asked.atom_id, **words)
+    ledger.settle(ledger.book(REQUEST, atom_id=ahead.atom_id, **words).call, ModelReply(text="x"))
     answer = client.get(f"{V2}/runs/{run.pk}").json()
     assert (answer["eta_seconds"], answer["in_flight"], answer["in_flight_limit"]) == (12.0, 1, 1)
-    assert [atom["symbol"] for atom in answer["at_work"]] == ["s1"]
+    assert answer["reserved_usd"] == (ledger.worst_price(REQUEST) or 0) / 1_000_000
+    assert [atom["symbol"] for atom in answer["at_work"]] == ["s1"], "the other lies claimed for the next thread"
     assert answer["wave_now"] == 1
 
 
@@ -184,7 +193,7 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(
     for path, most in [
         (f"{V2}/runs", 7),
         (f"{V2}/status", 7),
-        (f"{V2}/runs/{run.pk}", 14),
+        (f"{V2}/runs/{run.pk}", 15),
         (f"{V2}/runs/{run.pk}/atoms", 7),
         (f"{V2}/waves?run={run.pk}", 6),
         ("/api/v2/events", 6),  # with how far may be read

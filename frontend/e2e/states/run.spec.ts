@@ -82,15 +82,15 @@ test("a live run says who is at work, the room, the cost against its marks and t
   page,
   server,
 }) => {
-  const money = { cost_usd: 3.9, budget_usd: 5, calls: 31, unpriced_calls: 2 };
+  const money = { cost_usd: 3.9, reserved_usd: 0.6, budget_usd: 5, calls: 31, unpriced_calls: 2 };
   server.json("GET", /runs\/run-1$/, { ...runDetail(), ...atWork(), ...money });
   await page.goto("/runs/run-1");
   await expect(page.getByTestId("run-phase")).toContainText("about 1 min 36 s left");
   await expect(page.getByRole("progressbar", { name: "At work" })).toHaveAttribute(
     "aria-valuetext",
-    "6 of 100 at once",
+    "6 of 100 calls at once",
   );
-  await expect(page.getByText("$3.90 of $5.00 · past 75 % · 2 calls without a price, not counted")).toBeVisible();
+  await expect(page.getByText("$3.90 of $5.00 · past 75 % · up to $0.60 more by calls in flight · 2 calls without a price, not counted")).toBeVisible();
   await expect(page.getByRole("list", { name: "Atoms at work" })).toContainText("vat_rate attempt 2");
   await expect(page.getByText("4 retries")).toBeVisible();
 });

@@ -3077,6 +3077,11 @@ export interface components {
             model: string | null;
             in_flight: number;
             in_flight_limit: number;
+            /**
+             * Format: double
+             * @description the most that the calls in flight can cost
+             */
+            reserved_usd: number;
             retries: number;
             /** Format: double */
             eta_seconds: number | null;

@@ -83,6 +83,8 @@ export interface RunDetail extends Run {
   failures: Failure[];
   inFlight: number;
   inFlightLimit: number;
+  /** The most that the calls in flight can cost, in USD; a budget keeps it free for them. */
+  reserved: number;
   retries: number;
   atWork: AtWork[];
   fellBackAt: string | null;
@@ -197,6 +199,7 @@ export function toRunDetail(wire: WireRunDetail): RunDetail {
     failures: (wire.failures ?? []).map(toFailure),
     inFlight: wire.in_flight ?? 0,
     inFlightLimit: wire.in_flight_limit ?? 0,
+    reserved: wire.reserved_usd ?? 0,
     retries: wire.retries ?? 0,
     atWork: (wire.at_work ?? []).map(toAtWork),
     fellBackAt: wire.fell_back_at,

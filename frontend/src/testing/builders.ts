@@ -57,6 +57,7 @@ export function wireRunDetail(over: Partial<WireRunDetail> = {}): WireRunDetail 
     failures: [],
     in_flight: 6,
     in_flight_limit: 100,
+    reserved_usd: 0,
     retries: 4,
     eta_seconds: 96,
     at_work: [],

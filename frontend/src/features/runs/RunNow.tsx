@@ -16,7 +16,7 @@ export function RunNow({ run }: { run: RunDetail }) {
         {!isFinal(run) && (
           <Line
             label="At work"
-            words={`${run.inFlight} of ${run.inFlightLimit} at once`}
+            words={`${run.inFlight} of ${run.inFlightLimit} calls at once`}
             share={run.inFlight / Math.max(1, run.inFlightLimit)}
             marks={[]}
           />
@@ -38,6 +38,7 @@ function costWords(run: RunDetail): string {
   const passed = MARKS.findLast((mark) => costShare(run) * 100 >= mark);
   const parts = [`${spent} of ${money(run.budget)}`];
   if (passed !== undefined) parts.push(`past ${passed} %`);
+  if (run.reserved > 0) parts.push(`up to ${money(run.reserved)} more by calls in flight`);
   if (run.unpricedCalls > 0) parts.push(`${plural(run.unpricedCalls, "call")} without a price, not counted`);
   return parts.join(" · ");
 }
@@ -76,7 +77,7 @@ function Line({ label, words, share, marks }: LineProps) {
 }
 
 function AtWorkList({ run }: { run: RunDetail }) {
-  const more = run.inFlight - run.atWork.length;
+  const more = run.inFlight - run.atWork.filter((atom) => atom.stage === "generate").length;
   return (
     <ul className="at-work" aria-label="Atoms at work">
       {run.atWork.map((atom) => (
