@@ -90,7 +90,11 @@ test("a live run says who is at work, the room, the cost against its marks and t
     "aria-valuetext",
     "6 of 100 calls at once",
   );
-  await expect(page.getByText("$3.90 of $5.00 · past 75 % · up to $0.60 more by calls in flight · 2 calls without a price, not counted")).toBeVisible();
+  await expect(
+    page.getByText(
+      "$3.90 of $5.00 · past 75 % · up to $0.60 more by calls in flight · 2 calls without a price, not counted",
+    ),
+  ).toBeVisible();
   await expect(page.getByRole("list", { name: "Atoms at work" })).toContainText("vat_rate attempt 2");
   await expect(page.getByText("4 retries")).toBeVisible();
 });

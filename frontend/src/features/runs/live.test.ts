@@ -26,7 +26,15 @@ describe("events of a run", () => {
   it("change what they carry and nothing else", () => {
     const data = { by_status: { passed: 64 }, progress: 1, cost_usd: null, calls: 3, in_flight: 4, reserved_usd: 0.2 };
     const after = patchRun(run, [frame({ type: "run.progress", data })]);
-    expect(after).toEqual({ ...run, byStatus: { passed: 64 }, progress: 1, cost: null, calls: 3, inFlight: 4, reserved: 0.2 });
+    expect(after).toEqual({
+      ...run,
+      byStatus: { passed: 64 },
+      progress: 1,
+      cost: null,
+      calls: 3,
+      inFlight: 4,
+      reserved: 0.2,
+    });
   });
 
   it("bring the precision at the end", () => {
