@@ -9,6 +9,7 @@ from execution.domain.eta import eta_seconds
 from execution.models import ExecutionRun, RunAtom, Stage
 from kernel.states import ATOM_DONE, AtomStatus, RunStatus
 from llm import ledger
+from llm.ledger import InFlightCalls
 from llm.models import CallState, LlmCall
 
 SHOWN_AT_WORK = 20
@@ -26,17 +27,18 @@ def progress_payload(run: ExecutionRun) -> dict[str, Any]:
         retries=Sum(F("attempts") - 1, filter=Q(attempts__gt=1)),
         mean=Avg(took, filter=Q(finished_at__gt=F("started_at"))),
     )
+    awaited = ledger.in_flight(run.pk)
     eta = None
     if run.status == RunStatus.RUNNING and run.phase == "executing":
         mean = counts["mean"].total_seconds() if counts["mean"] else None
         eta = eta_seconds(
             open_atoms=counts["open"],
             longest_chain=(counts["chain"] or 0) + 1,
-            at_once=run.max_inflight,
+            at_once=_at_once(run, awaited),
             mean_seconds=mean,
         )
     return {
-        **awaited_payload(run.pk),
+        **_awaited(awaited),
         "in_flight_limit": run.max_inflight,
         "retries": counts["retries"] or 0,
         "eta_seconds": eta,
@@ -51,8 +53,19 @@ def awaited_payload(run_id: uuid.UUID) -> dict[str, Any]:
 
     Atoms that lie claimed and briefed for the next free thread, or that are judged, take no room among the calls.
     """
-    awaited = ledger.in_flight(run_id)
+    return _awaited(ledger.in_flight(run_id))
+
+
+def _awaited(awaited: InFlightCalls) -> dict[str, Any]:
     return {"in_flight": awaited.calls, "reserved_usd": awaited.reserved_micro / 1_000_000}
+
+
+def _at_once(run: ExecutionRun, awaited: InFlightCalls) -> int:
+    """How many calls go on at once: as many as are allowed, or as the rest of the budget bears at their worst price."""
+    if run.budget_micro is None or not awaited.reserved_micro:
+        return run.max_inflight
+    bears = (run.budget_micro - run.spent_micro) * awaited.calls // awaited.reserved_micro
+    return max(1, min(run.max_inflight, bears))
 
 
 def _at_work(run: ExecutionRun) -> list[dict[str, Any]]:

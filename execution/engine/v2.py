@@ -61,6 +61,7 @@ def _baseline(run: ExecutionRun, beat: "Beat", bench: Bench) -> str | None:
 
 
 def _executing(run: ExecutionRun, beat: "Beat", bench: Bench) -> str | None:
+    bench.drafts()  # after a pause they are read again here, which tells of itself as the baseline
     set_phase(run, "executing")
     write_unparsable(run, beat)
     finished = WaveExecutor(run, beat, bench).execute()

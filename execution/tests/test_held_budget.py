@@ -16,7 +16,7 @@ from django.utils import timezone
 from bench.scripted_model.script import Latency, Reply, Script
 from bench.scripted_model.server import ScriptedModel
 from execution import services
-from execution.engine import driver
+from execution.engine import budget, driver
 from execution.models import ExecutionRun, RunAtom, RunEvent
 from execution.tests.test_step_boundaries import make_run
 from llm.models import CallState, LlmCall
@@ -157,3 +157,22 @@ def test_paused_while_it_waits_for_room_the_mvp_gives_its_work_back(
     driver.drive(held.pk)
     held.refresh_from_db()
     assert (held.status, held.spent_micro) == ("completed", everything)
+
+
+@pytest.mark.sandbox
+def test_resumed_after_a_pause_it_says_that_it_executes(
+    run: ExecutionRun, serve: Callable[[], ScriptedModel], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run.settings["switches"]["ENABLE_HIERARCHICAL_VALIDATION"] = True
+    one = again(run, mode="hybrid", budget_micro=10**12)
+    serve()
+    with monkeypatch.context() as patched:
+        patched.setattr(budget, "warn", services.pause)  # the driver calls it while it executes
+        driver.drive(one.pk)
+    one.refresh_from_db()
+    assert one.status == "paused"
+    services.resume(one)
+    told = RunEvent.objects.filter(run=one).latest("seq").seq
+    driver.drive(one.pk)
+    phases = RunEvent.objects.filter(run=one, seq__gt=told, type="run.phase").order_by("seq")
+    assert [data["phase"] for data in phases.values_list("data", flat=True)][-2:] == ["executing", "system"]

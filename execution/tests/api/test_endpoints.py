@@ -15,7 +15,7 @@ from kernel.v2 import v2_installed
 from llm import ledger
 from llm.messages import ModelReply
 from llm.models import LlmCall
-from llm.tests.conftest import REQUEST
+from llm.tests.conftest import PROFILE, REQUEST
 from masterplans.models import Masterplan
 
 MakeRun = Callable[..., ExecutionRun]
@@ -154,7 +154,8 @@ def test_what_waits_for_its_run_or_for_a_model_says_so(make_run: MakeRun, client
     assert RunAtom.objects.filter(run=run, status="failed").count() == 1
 
 
-def test_a_live_run_tells_the_time_left_and_who_is_at_work(make_run: MakeRun, client: Client) -> None:
+def test_a_live_run_tells_the_time_left_and_who_is_at_work(make_run: MakeRun, client: Client, settings: Any) -> None:
+    settings.MGE_MODEL_PROFILES = {"scripted": PROFILE}
     run = make_run("passed", "running", "running", "ready", status="running", phase="executing", max_inflight=1)
     rows = RunAtom.objects.filter(run=run).order_by("position")
     rows.filter(status="passed").update(started_at="2026-01-01T00:00:00Z", finished_at="2026-01-01T00:00:04Z")
@@ -166,9 +167,23 @@ def test_a_live_run_tells_the_time_left_and_who_is_at_work(make_run: MakeRun, cl
     ledger.settle(ledger.book(REQUEST, atom_id=ahead.atom_id, **words).call, ModelReply(text="x"))
     answer = client.get(f"{V2}/runs/{run.pk}").json()
     assert (answer["eta_seconds"], answer["in_flight"], answer["in_flight_limit"]) == (12.0, 1, 1)
-    assert answer["reserved_usd"] == (ledger.worst_price(REQUEST) or 0) / 1_000_000
+    assert answer["reserved_usd"] == (ledger.worst_price(REQUEST) or 0) / 1_000_000 > 0
     assert [atom["symbol"] for atom in answer["at_work"]] == ["s1"], "the other lies claimed for the next thread"
     assert answer["wave_now"] == 1
+
+
+def test_the_time_left_is_that_of_as_many_calls_as_the_budget_bears(
+    make_run: MakeRun, client: Client, settings: Any
+) -> None:
+    settings.MGE_MODEL_PROFILES = {"scripted": PROFILE}
+    worst = ledger.worst_price(REQUEST) or 0
+    run = make_run("passed", *["running"] * 2, *["ready"] * 10, status="running", phase="executing", max_inflight=12,
+                   budget_micro=2 * worst + 100, spent_micro=50)  # fmt: skip
+    rows = RunAtom.objects.filter(run=run)
+    rows.filter(status="passed").update(started_at="2026-01-01T00:00:00Z", finished_at="2026-01-01T00:00:04Z")
+    for atom in rows.filter(status="running"):
+        ledger.book(REQUEST, run_id=run.pk, atom_id=atom.atom_id, attempt=1, purpose="generate")
+    assert client.get(f"{V2}/runs/{run.pk}").json()["eta_seconds"] == 24.0, "12 open atoms of 4 seconds, 2 at once"
 
 
 def test_runs_are_filtered_and_paged(make_run: MakeRun, client: Client) -> None:

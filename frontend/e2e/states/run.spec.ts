@@ -92,7 +92,7 @@ test("a live run says who is at work, the room, the cost against its marks and t
   );
   await expect(
     page.getByText(
-      "$3.90 of $5.00 · past 75 % · up to $0.60 more by calls in flight · 2 calls without a price, not counted",
+      "$3.90 of $5.00 · past 75 % · up to $0.60 held for calls in flight · 2 calls without a price, not counted",
     ),
   ).toBeVisible();
   await expect(page.getByRole("list", { name: "Atoms at work" })).toContainText("vat_rate attempt 2");

@@ -38,7 +38,7 @@ function costWords(run: RunDetail): string {
   const passed = MARKS.findLast((mark) => costShare(run) * 100 >= mark);
   const parts = [`${spent} of ${money(run.budget)}`];
   if (passed !== undefined) parts.push(`past ${passed} %`);
-  if (run.reserved > 0) parts.push(`up to ${money(run.reserved)} more by calls in flight`);
+  if (run.reserved > 0) parts.push(`up to ${money(run.reserved)} held for calls in flight`);
   if (run.unpricedCalls > 0) parts.push(`${plural(run.unpricedCalls, "call")} without a price, not counted`);
   return parts.join(" · ");
 }
