@@ -50,11 +50,15 @@ def _reserve(run: ExecutionRun, model: str, worst: Sequence[int | None]) -> int:
             "Give its prices in MGE_MODEL_PROFILES, or run without a budget."
         )
     if known and not money.reserve(run.pk, sum(known)):
-        if (money.left(run.pk) or 0) >= sum(known):
+        left = money.left(run.pk) or 0
+        if left >= sum(known):
             raise BudgetHeld(
                 "Calls in flight hold the rest of the run's budget. Try again when they are through, or add budget."
             )
-        raise BudgetSpent("The run's budget has no room for another call. Add budget to go on.")
+        raise BudgetSpent(
+            f"The run's budget has no room for another call: one may cost up to ${max(known) / 1e6:.4f}, and "
+            f"${left / 1e6:.4f} is left. Add budget to go on."
+        )
     return sum(known)
 
 

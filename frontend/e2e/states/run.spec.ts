@@ -70,6 +70,36 @@ test("pausing and resuming", async ({ page, server }) => {
   await expect(page.getByRole("button", { name: "Pause" })).toBeVisible();
 });
 
+test("out of budget it says once why, as no error; adding some asks once and clears the field", async ({
+  page,
+  server,
+}) => {
+  const why = "The run's budget has no room for another call: one may cost up to $0.0900, and $0.0100 is left.";
+  const stopped = { ...runDetail(), status: "budget_stopped", budget_usd: 0.11, error: why };
+  server.json("GET", /runs\/run-1$/, stopped);
+  server.json("POST", /budget$/, { ...stopped, status: "running", budget_usd: 3.11, error: null });
+  await page.goto("/runs/run-1");
+  await expect(page.getByRole("status").filter({ hasText: why })).toBeVisible();
+  await expect(page.getByRole("alert")).toHaveCount(0);
+  await page.getByLabel("Add USD").fill("3");
+  await page.getByRole("button", { name: "Add budget" }).click();
+  await expect(page.getByText("of $3.11").first()).toBeVisible();
+  await expect(page.getByLabel("Add USD")).toHaveValue("");
+  expect(server.called("POST", /budget$/).map((call) => call.body)).toEqual([{ add_usd: 3 }]);
+});
+
+test("stopped while it is looked at, the page reads again what no event tells", async ({ page, server }) => {
+  const live = { ...runDetail(), ...atWork(), budget_usd: 5 };
+  server.json("GET", /runs\/run-1$/, live);
+  await page.goto("/runs/run-1");
+  await expect(page.getByRole("list", { name: "Atoms at work" })).toBeVisible();
+  server.json("GET", /runs\/run-1$/, { ...live, status: "budget_stopped", at_work: [], eta_seconds: null });
+  await server.push({ id: 101, topic: "run", type: "run.status", data: { status: "budget_stopped" } });
+  await expect(page.getByText("Stopped by its budget")).toBeVisible();
+  await expect(page.getByTestId("run-phase")).not.toContainText("left");
+  await expect(page.getByRole("list", { name: "Atoms at work" })).toHaveCount(0);
+});
+
 const atWork = () => ({
   in_flight: 6,
   in_flight_limit: 100,

@@ -1,12 +1,17 @@
 import { type FormEvent, useState } from "react";
 import { Button } from "@/ui/Button";
 
-/** The run stands still because its budget is spent; more of it lets it go on. */
-export function MoreBudget({ onAdd }: { onAdd: (usd: number) => void }) {
+interface MoreBudgetProps {
+  busy: boolean;
+  onAdd: (usd: number, onAdded: () => void) => void;
+}
+
+/** Raises the cap of a run; one that stands still because its budget is spent goes on. */
+export function MoreBudget({ busy, onAdd }: MoreBudgetProps) {
   const [usd, setUsd] = useState("");
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    onAdd(Number(usd));
+    onAdd(Number(usd), () => setUsd("")); // a second press must not add it again
   };
   return (
     <form className="inline-form" onSubmit={submit}>
@@ -21,7 +26,9 @@ export function MoreBudget({ onAdd }: { onAdd: (usd: number) => void }) {
           onChange={(event) => setUsd(event.target.value)}
         />
       </label>
-      <Button type="submit">Add budget</Button>
+      <Button type="submit" busy={busy}>
+        Add budget
+      </Button>
     </form>
   );
 }

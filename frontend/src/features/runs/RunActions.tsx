@@ -35,7 +35,12 @@ export function RunActions({ run }: { run: RunDetail }) {
   return (
     <>
       {again}
-      {run.budget !== null && <MoreBudget onAdd={(addUsd) => act.mutate({ action: "budget", addUsd }, { onError })} />}
+      {run.budget !== null && (
+        <MoreBudget
+          busy={act.isPending}
+          onAdd={(addUsd, onSuccess) => act.mutate({ action: "budget", addUsd }, { onError, onSuccess })}
+        />
+      )}
       {running && (
         <Button icon="pause" command="run.pause" title="Pause (Shift+P)" busy={act.isPending} onClick={toggle}>
           Pause

@@ -4,7 +4,7 @@ import { Visible } from "@/ui/Visible";
 
 const WORDS: Record<string, string> = {
   paused: "Paused. What is in flight finishes and is kept; nothing new starts until it is resumed.",
-  budget_stopped: "Stopped by its budget. What still needs the model is parked; add budget to go on.",
+  budget_stopped: "Stopped by its budget. What still needs the model is parked.",
   cancelled: "Cancelled for good. Accepted code is kept and exported; the rest was not tried.",
 };
 
@@ -16,6 +16,12 @@ export function RunHeld({ run }: { run: RunDetail }) {
       {words && (
         <p className="note info" role="status">
           {words}
+          {run.status === "budget_stopped" && (
+            <>
+              {" "}
+              <Visible text={run.error ?? "Add budget to go on."} />
+            </>
+          )}
         </p>
       )}
       {run.fellBackAt && (

@@ -71,7 +71,7 @@ export function RunPage({ runId, user, search, onSearch }: RunPageProps) {
     <Page title={run.planName} lead={lead} actions={actions}>
       <RunLine run={run} />
       {!isFinal(run) && <Meter value={run.progress} label="Progress of the run" tone={toneOf(run.status)} />}
-      {run.error && (
+      {run.error && run.status !== "budget_stopped" && (
         <p className="note bad" role="alert">
           <Icon name="warn" /> <Visible text={run.error} />
         </p>

@@ -37,6 +37,11 @@ describe("events of a run", () => {
     });
   });
 
+  it("take the time left away from a run that stands still", () => {
+    const after = patchRun(run, [frame({ type: "run.status", data: { status: "paused" } })]);
+    expect([run.etaSeconds, after.etaSeconds]).toEqual([96, null]);
+  });
+
   it("bring the precision at the end", () => {
     const after = patchRun(run, [frame({ type: "run.finished", data: { status: "completed", precision: 0.88 } })]);
     expect(after).toMatchObject({ status: "completed", precision: 0.88, precisionReviewed: null });
@@ -69,5 +74,7 @@ describe("events of a run", () => {
   it("say when the rest of the page is worth fetching again", () => {
     expect(changesStructure([frame({ type: "run.progress" })])).toBe(false);
     expect(changesStructure([frame({ type: "run.finished" })])).toBe(true);
+    expect(changesStructure([frame({ type: "run.status", data: { budget_warning: 0.75 } })])).toBe(false);
+    expect(changesStructure([frame({ type: "run.status", data: { status: "budget_stopped" } })])).toBe(true);
   });
 });

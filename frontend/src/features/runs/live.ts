@@ -33,7 +33,7 @@ function patchOne(run: RunDetail, { type, data }: LiveFrame): RunDetail {
     reviewPending: numberOr(data.review_pending, run.reviewPending),
     reviewTotal: numberOr(data.review_total, run.reviewTotal),
     seconds: numberOr(data.seconds, run.seconds ?? 0) || run.seconds,
-    etaSeconds: "eta_seconds" in data ? nullable("eta_seconds", run.etaSeconds) : run.etaSeconds,
+    etaSeconds: textOr(data.status, run.status) === "running" ? run.etaSeconds : null,
   };
 }
 
@@ -68,7 +68,13 @@ export function patchAtoms(known: RunAtoms, frames: LiveFrame[]): RunAtoms {
   return { ...known, atoms };
 }
 
-/** Events after which parts that no frame carries (failures, levels, waves) are worth fetching again. */
+/** Events after which parts that no frame carries (failures, levels, who is at work, parked atoms) are to be read again. */
 export function changesStructure(frames: LiveFrame[]): boolean {
-  return frames.some(({ type }) => type === "run.finished" || type === "run.phase" || type === "review.added");
+  return frames.some(
+    ({ type, data }) =>
+      type === "run.finished" ||
+      type === "run.phase" ||
+      type === "review.added" ||
+      (type === "run.status" && "status" in data),
+  );
 }
