@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import Avg, Count, Exists, ExpressionWrapper, F, Max, OuterRef, Q, Sum, fields
 
 from execution.domain.eta import eta_seconds
-from execution.models import ExecutionRun, RunAtom, Stage
+from execution.models import ExecutionRun, RunAtom, Stage, Units
 from kernel.states import ATOM_DONE, AtomStatus, RunStatus
 from llm import ledger
 from llm.ledger import InFlightCalls
@@ -69,11 +69,13 @@ def _at_once(run: ExecutionRun, awaited: InFlightCalls) -> int:
 
 
 def _at_work(run: ExecutionRun) -> list[dict[str, Any]]:
-    """Those that are judged, or asked for right now."""
+    """Those that are judged, or asked for right now. The MVP claims whole tasks, and asks for one part at a time."""
     asked = LlmCall.objects.filter(run_id=run.pk, atom_id=OuterRef("atom_id"), state=CallState.SENT)
-    atoms = RunAtom.objects.filter(run=run, status=AtomStatus.RUNNING).order_by("started_at", "position")
-    atoms = atoms.filter(~Q(stage=Stage.GENERATE) | Exists(asked))
+    atoms = RunAtom.objects.filter(run=run, status=AtomStatus.RUNNING).annotate(asked=Exists(asked))
+    at_work = Q(asked=True) if run.units == Units.SUBTASKS else Q(asked=True) | ~Q(stage=Stage.GENERATE)
+    atoms = atoms.filter(at_work).order_by("started_at", "position")
+    names = ("atom_id", "path", "symbol", "stage", "attempts", "started_at")
     return [
-        dict(row)
-        for row in atoms.values("atom_id", "path", "symbol", "stage", "attempts", "started_at")[:SHOWN_AT_WORK]
+        dict(zip(names, row, strict=True)) | ({"stage": Stage.GENERATE} if asked_now else {})
+        for *row, asked_now in atoms.values_list(*names, "asked")[:SHOWN_AT_WORK]
     ]

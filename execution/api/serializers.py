@@ -77,7 +77,7 @@ class FailureSerializer(serializers.Serializer[Any]):
 
 
 class AtWorkSerializer(serializers.Serializer[Any]):
-    """An atom that somebody is working on now. ``stage``: its draft is judged, or code for it is asked for."""
+    """An atom that is worked on now. ``stage``: its draft is judged, code for it asked for, or a reply judged."""
 
     atom_id = serializers.UUIDField()
     path = serializers.CharField()
@@ -92,7 +92,7 @@ class RunDetailSerializer(RunSerializer):
 
     in_flight = serializers.IntegerField()
     in_flight_limit = serializers.IntegerField()
-    reserved_usd = serializers.FloatField(help_text="the most that the calls in flight can cost")
+    reserved_usd = serializers.FloatField(help_text="The most that the calls in flight can cost.")
     retries = serializers.IntegerField()
     eta_seconds = serializers.FloatField(allow_null=True)
     at_work = AtWorkSerializer(many=True)

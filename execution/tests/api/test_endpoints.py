@@ -170,6 +170,10 @@ def test_a_live_run_tells_the_time_left_and_who_is_at_work(make_run: MakeRun, cl
     assert answer["reserved_usd"] == (ledger.worst_price(REQUEST) or 0) / 1_000_000 > 0
     assert [atom["symbol"] for atom in answer["at_work"]] == ["s1"], "the other lies claimed for the next thread"
     assert answer["wave_now"] == 1
+    rows.update(stage="draft")
+    ExecutionRun.objects.filter(pk=run.pk).update(units="subtasks")
+    parts = client.get(f"{V2}/runs/{run.pk}").json()["at_work"]
+    assert [(part["symbol"], part["stage"]) for part in parts] == [("s1", "generate")], "one part of a task at a time"
 
 
 def test_the_time_left_is_that_of_as_many_calls_as_the_budget_bears(

@@ -1562,7 +1562,7 @@ export interface components {
             /** @default false */
             with_model: boolean;
         };
-        /** @description An atom that somebody is working on now. ``stage``: its draft is judged, or code for it is asked for. */
+        /** @description An atom that is worked on now. ``stage``: its draft is judged, code for it asked for, or a reply judged. */
         AtWork: {
             /** Format: uuid */
             atom_id: string;
@@ -3079,7 +3079,7 @@ export interface components {
             in_flight_limit: number;
             /**
              * Format: double
-             * @description the most that the calls in flight can cost
+             * @description The most that the calls in flight can cost.
              */
             reserved_usd: number;
             retries: number;

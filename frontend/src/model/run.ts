@@ -71,7 +71,7 @@ export interface AtWork {
   atomId: string;
   path: string;
   symbol: string;
-  /** Whether its draft is judged, or code for it is asked for. */
+  /** Whether its draft is judged (`draft`), code for it asked for (`generate`), or a reply judged (`validate`). */
   stage: string;
   attempts: number;
   since: string | null;

@@ -1,6 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import { money, plural } from "@/lib/format";
-import { isFinal, type RunDetail } from "@/model/run";
+import { type AtWork, isFinal, type RunDetail } from "@/model/run";
 import { Ago } from "@/ui/Ago";
 import { Card } from "@/ui/Page";
 import { Visible } from "@/ui/Visible";
@@ -76,6 +76,9 @@ function Line({ label, words, share, marks }: LineProps) {
   );
 }
 
+const doing = ({ stage, attempts }: AtWork): string =>
+  stage === "draft" ? "judging the draft" : `${stage === "validate" ? "judging " : ""}attempt ${attempts + 1}`;
+
 function AtWorkList({ run }: { run: RunDetail }) {
   const more = run.inFlight - run.atWork.filter((atom) => atom.stage === "generate").length;
   return (
@@ -86,8 +89,7 @@ function AtWorkList({ run }: { run: RunDetail }) {
             <Visible text={atom.symbol || atom.path} />
           </Link>{" "}
           <span className="muted small">
-            {atom.stage === "generate" ? `attempt ${atom.attempts + 1}` : "judging the draft"}, since{" "}
-            <Ago at={atom.since} />
+            {doing(atom)}, since <Ago at={atom.since} />
           </span>
         </li>
       ))}
