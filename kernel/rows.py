@@ -58,24 +58,27 @@ def as_read(model: type[models.Model], name: str, value: Any) -> Any:
     return value if value is None or convert is None else convert(value)
 
 
-def insert(rows: Sequence[models.Model], *, ignore_known: bool = False) -> None:
-    """Insert new rows of one model, whose keys are set. ``ignore_known``: those that break a constraint are left."""
+def insert(rows: Sequence[models.Model]) -> None:
+    """Insert new rows of one model, whose keys are set."""
     if rows:
         model = type(rows[0])
         names = names_of(model)
-        _insert(model, names, [_values(row, names) for row in rows], ignore_known)
+        _insert(model, names, [_values(row, names) for row in rows], ignore_known=False)
 
 
 def insert_values(
     model: type[models.Model], rows: Sequence[Mapping[str, Any]], *, ignore_known: bool = False
 ) -> None:  # fmt: skip
-    """The same of the values that each row has; what a row leaves out is what the model has for it."""
+    """The same of the values that each row has; what a row leaves out is what the model has for it.
+
+    ``ignore_known``: rows that break a constraint are left out.
+    """
     if rows:
         names = names_of(model)
         defaults, writers = _defaults(model), _writers(model, names)
         columns = list(zip(names, defaults, writers, strict=True))
         values = [[_written(row[n] if n in row else default(), w) for n, default, w in columns] for row in rows]
-        _insert(model, names, values, ignore_known)
+        _insert(model, names, values, ignore_known=ignore_known)
 
 
 def insert_one(row: models.Model) -> Any:
@@ -152,7 +155,7 @@ def columns(names: tuple[str, ...]) -> str:
 
 
 def _insert(
-    model: type[models.Model], names: tuple[str, ...], values: Sequence[Sequence[Any]], ignore_known: bool
+    model: type[models.Model], names: tuple[str, ...], values: Sequence[Sequence[Any]], *, ignore_known: bool
 ) -> None:  # fmt: skip
     size = _PARAMETERS // len(names)
     with connection.cursor() as cursor:

@@ -106,6 +106,10 @@ def test_a_known_row_is_left_as_it_was() -> None:
     run = make_run(0)
     first = validation_of(run)
     rows.insert([first])
-    rows.insert([validation_of(run, pk=first.pk, scope="other"), validation_of(run, scope="new")], ignore_known=True)
+    known, new = validation_of(run, pk=first.pk, scope="other"), validation_of(run, scope="new")
+    names = rows.names_of(ValidationResult)
+    rows.insert_values(
+        ValidationResult, [{n: getattr(row, n) for n in names} for row in (known, new)], ignore_known=True
+    )  # fmt: skip
 
     assert set(ValidationResult.objects.values_list("scope", flat=True)) == {HOSTILE, "new"}
