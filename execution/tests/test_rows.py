@@ -107,9 +107,7 @@ def test_a_known_row_is_left_as_it_was() -> None:
     first = validation_of(run)
     rows.insert([first])
     known, new = validation_of(run, pk=first.pk, scope="other"), validation_of(run, scope="new")
-    names = rows.names_of(ValidationResult)
-    rows.insert_values(
-        ValidationResult, [{n: getattr(row, n) for n in names} for row in (known, new)], ignore_known=True
-    )  # fmt: skip
+    set_in = [{n: v for n, v in vars(row).items() if v is not None and n != "_state"} for row in (known, new)]
+    rows.insert_values(ValidationResult, set_in, ignore_known=True)
 
     assert set(ValidationResult.objects.values_list("scope", flat=True)) == {HOSTILE, "new"}
