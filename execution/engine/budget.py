@@ -38,7 +38,10 @@ def reserve(run: ExecutionRun, request: ModelRequest) -> int:
 
 
 def reserve_together(run: ExecutionRun, calls: Sequence[LlmCall]) -> int:
-    """The same for calls of one model that are booked together: all of them, or BudgetSpent."""
+    """The same for calls of one model that are booked together: all of them or none.
+
+    BudgetHeld where they fit one after the other; BudgetSpent where one of them does not fit even alone.
+    """
     return _reserve(run, calls[0].model, [call.reserved_micro for call in calls])
 
 
@@ -51,7 +54,7 @@ def _reserve(run: ExecutionRun, model: str, worst: Sequence[int | None]) -> int:
         )
     if known and not money.reserve(run.pk, sum(known)):
         left = money.left(run.pk) or 0
-        if left >= sum(known):
+        if left >= max(known):
             raise BudgetHeld(
                 "Calls in flight hold the rest of the run's budget. Try again when they are through, or add budget."
             )

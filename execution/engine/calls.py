@@ -55,16 +55,13 @@ def request_of(run: ExecutionRun, prompt: Prompt, attempt: int) -> ModelRequest:
 
 
 def book_together(run: ExecutionRun, questions: Sequence[Question]) -> dict[uuid.UUID, Booked]:
-    """Book calls that begin now and that nobody can have made before, by atom; none where not all of them can be.
+    """Book calls that begin now and that nobody can have made before, by atom; none where one of them is known.
 
-    Those that the budget has no room for now are to be left out (:func:`execution.engine.budget.fitting`).
+    Raises BudgetSpent or BudgetHeld, with nothing booked, where the budget has no room for all of them.
     """
     if not questions:
         return {}
-    try:
-        booked = together.book_together(questions, on_book=partial(budget.reserve_together, run))
-    except budget.BudgetSpent:
-        return {}  # somebody else was faster, or the price is not known: each thread books its own
+    booked = together.book_together(questions, on_book=partial(budget.reserve_together, run))
     return {q.atom_id: Booked(request=q.request, call=c) for q, c in zip(questions, booked, strict=bool(booked))}
 
 

@@ -242,10 +242,12 @@ class Bench:
         the smallest input for what they answer otherwise.
         """
         base = self.drafts()
+        if not self.validates:
+            return candidate, base
         mine = {str(atom_id) for atom_id in atom_ids}
-        spans = candidate.assembly.spans
-        places = [Place(path=p, first=a, last=b) for p, inside in spans.items() for i, a, b in inside if i in mine]
-        if not self.validates or not places:
+        spans, paths = candidate.assembly.spans, sorted(self.assembler.paths(atom_ids))
+        places = [Place(path=p, first=a, last=b) for p in paths for i, a, b in spans.get(p, ()) if i in mine]
+        if not places:
             return candidate, base
         new, old, code, draft = candidate.static, base.static, candidate.assembly.workspace, base.assembly.workspace
         if base.suite.calls:

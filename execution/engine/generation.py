@@ -3,6 +3,7 @@
 import random
 import uuid
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -85,37 +86,41 @@ def generate(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bookings:
-    """Calls that are booked, by atom; the atoms that the budget has no room for now; the worst price of one call.
-
-    Without a budget nothing is held, and the worst price, in micro-USD, is nobody's business: 0.
-    """
+    """Calls that are booked, by atom; the atoms that the budget has no room for beside calls in flight."""
 
     calls: Mapping[uuid.UUID, calls.Booked]
-    held: Collection[uuid.UUID]
-    worst: int
+    held: Collection[uuid.UUID] = ()
+
+    @property
+    def worst(self) -> int:
+        """The worst price of one of the calls, in micro-USD; 0 where none is known."""
+        return max((one.call.reserved_micro or 0 for one in self.calls.values()), default=0)
 
 
 def book_together(run: ExecutionRun, atoms: Sequence[RunAtom], briefs: Mapping[uuid.UUID, Brief]) -> Bookings:
     """Book the calls of attempts that begin now and were never made before. ``run``: as it was just read."""
-    questions = [
-        Question(
-            request=calls.request_of(run, briefs[atom.atom_id].prompt, atom.attempts + 1),
-            run_id=run.pk,
-            atom_id=atom.atom_id,
-            attempt=atom.attempts + 1,
-            purpose=_purpose(briefs[atom.atom_id]),
-        )
-        for atom in atoms
-        if _fresh(atom) or run.budget_micro is not None
-    ]
-    fresh = {atom.atom_id for atom in atoms if _fresh(atom)}
-    worst = [] if run.budget_micro is None else [ledger.worst_price(one.request) or 0 for one in questions]
-    fits = budget.fitting(run, worst) if worst else len(questions)
-    return Bookings(
-        calls=calls.book_together(run, [one for one in questions[:fits] if one.atom_id in fresh]),
-        held={one.atom_id for one in questions[fits:]},
-        worst=max(worst, default=0),
-    )
+    questions = [_question(run, atom, briefs[atom.atom_id]) for atom in atoms if _fresh(atom)]
+    try:
+        return Bookings(calls=calls.book_together(run, questions))
+    except budget.BudgetHeld:
+        fits = budget.fitting(run, [worst_price(run, atom, briefs[atom.atom_id]) for atom in atoms if _fresh(atom)])
+        held = {question.atom_id for question in questions[fits:]}
+    except budget.BudgetSpent:
+        fits, held = 0, set()  # a thread learns whether that is so of each
+    with suppress(budget.BudgetSpent):  # somebody else was faster
+        return Bookings(calls=calls.book_together(run, questions[:fits]), held=held)
+    return Bookings(calls={}, held=held)
+
+
+def worst_price(run: ExecutionRun, atom: RunAtom, brief: Brief) -> int:
+    """The most that the next call for an atom can cost, in micro-USD; 0 where the price is not known."""
+    return ledger.worst_price(_question(run, atom, brief).request) or 0
+
+
+def _question(run: ExecutionRun, atom: RunAtom, brief: Brief) -> Question:
+    number = atom.attempts + 1
+    request = calls.request_of(run, brief.prompt, number)
+    return Question(request=request, run_id=run.pk, atom_id=atom.atom_id, attempt=number, purpose=_purpose(brief))
 
 
 def _fresh(atom: RunAtom) -> bool:

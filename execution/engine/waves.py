@@ -26,7 +26,7 @@ from execution.engine.briefs import Brief, Briefs
 from execution.engine.calls import Booked
 from execution.engine.endings import Endings
 from execution.engine.evidence import Bench
-from execution.engine.generation import book_together, generate, refused, stored
+from execution.engine.generation import book_together, generate, refused, stored, worst_price
 from execution.engine.integration import ProgressiveIntegrationTester
 from execution.engine.judgement import judge_reply
 from execution.engine.levels import ProgressiveLevels
@@ -51,6 +51,7 @@ DRAFT_BATCH = 500
 TELL_SECONDS = 0.5
 TELL_SHARE = 0.01  # of the time at most goes into counting all atoms for the news
 LOOK_SECONDS = 0.2
+AMPLE = 4  # widths of calls that a budget bears beside those in flight: then none can be missing at the next look
 BACKLOG_SHARE = 8  # of the width lies claimed and briefed, so that a thread that is done need not wait for this loop
 _SEEN = (  # what other processes, people and the ledger change of a run while it goes
     "status", "changes", "spent_micro", "reserved_micro", "unpriced_calls", "calls", "budget_micro", "budget_warned",
@@ -182,6 +183,8 @@ class WaveExecutor:
         able = self._apart(claimed, able, briefs)
         booked = book_together(self.run, able[: max(0, self.width - asking)], briefs)  # the others wait for a thread
         self._worst = max(self._worst, booked.worst)
+        if self._worst == 0 and self.run.budget_micro is not None and able:
+            self._worst = worst_price(self.run, able[0], briefs[able[0].atom_id])
         if booked.held and (asking or booked.calls):  # where nothing is in flight, a thread learns whether all is spent
             leases.settle(claimed, list(booked.held), after=AtomStatus.READY)
             able = [atom for atom in able if atom.atom_id not in booked.held]
@@ -196,12 +199,15 @@ class WaveExecutor:
         room = self.pace.room(asking, width=self.width)
         if self.pace.free:
             room += self.width // BACKLOG_SHARE
-        if self.run.budget_micro is None or room <= 0:
+        if self.run.budget_micro is None or room <= 0 or self._bears() > AMPLE * self.width:
             return room
         _look(self.run)
         unbooked = max(0, asking - ledger.in_flight(self.run.pk).calls)  # threads about to book, or through already
-        left = (budget.room(self.run) or 0) // max(1, self._worst) - unbooked
-        return min(room, max(left, 0 if asking else 1))
+        return min(room, max(self._bears() - unbooked, 0 if asking else 1))
+
+    def _bears(self) -> int:
+        """How many more calls the budget bears at their worst price, by what was last read of it."""
+        return (budget.room(self.run) or 0) // max(1, self._worst)
 
     def _apart(self, claimed: Claim, atoms: Sequence[RunAtom], briefs: Mapping[uuid.UUID, Brief]) -> list[RunAtom]:
         """The atoms to go on with; whoever shares a parent that is written anew waits, and uses up no attempt."""

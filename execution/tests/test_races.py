@@ -215,7 +215,8 @@ def test_12_calls_booked_together_never_pierce_the_cap() -> None:
     wanted = [
         Question(request=REQUEST, run_id=run.pk, atom_id=uuid.UUID(int=n), attempt=1, purpose="p") for n in (1, 2, 3)
     ]
-    assert calls.book_together(run, wanted) == {}
+    with pytest.raises(budget.BudgetHeld):
+        calls.book_together(run, wanted)
     assert LlmCall.objects.count() == 0
     assert set(calls.book_together(run, wanted[:2])) == {one.atom_id for one in wanted[:2]}
     run.refresh_from_db()
