@@ -53,13 +53,13 @@ def claim(
         barrier = statements.barrier_of_running(run_id)
         if barrier is None:
             return Claim(run_id=run_id, token=token, atom_ids=())
-        due = RunAtom.objects.filter(run_id=run_id)
         if wake:
             allowed(AtomStatus.RETRY_WAIT, AtomStatus.READY)
             statements.wake_due(run_id)
         wave = None
         if barrier:
-            wave = due.exclude(status__in=ATOM_DONE).aggregate(first=Min("wave_number"))["first"]
+            due = RunAtom.objects.filter(run_id=run_id).exclude(status__in=ATOM_DONE)
+            wave = due.aggregate(first=Min("wave_number"))["first"]
         atoms = tuple(statements.take(run_id, token, stage=Stage(stage), limit=limit, among=among, wave=wave))
     return Claim(run_id=run_id, token=token, atom_ids=tuple(atom.atom_id for atom in atoms), atoms=atoms)
 
