@@ -74,7 +74,7 @@ def _run(  # noqa: PLR0917 - called for every run
     first, last = bounds[low], bounds[high]
     small = rows.loc[last] - rows.loc[first] <= MAX_LOC
     if small and rows.decisions[last] - rows.decisions[first] <= MAX_DECISIONS:
-        # No cut is cheaper than none, unless a definition or a paragraph begins here, or a part leans on what stands before.
+        # No cut is cheaper than none, unless a definition or a paragraph begins here, or a part leans on its head.
         depth = stretch.depth[low]
         firm = min(stretch.depth[low:high]) >= depth and min(stretch.low[low:high]) >= depth
         nests = stretch.scope is Scope.FUNCTION and any(m & Mark.DEFINITION for m in stretch.marks[low + 1 : high])

@@ -124,26 +124,31 @@ def _edges(atom: Atom, own: AtomView, view: FileView) -> float:
     if atom.number > 0:
         if texts[begins].startswith(_CLOSING):
             clean *= _BEGINS_WITH_AN_END
-        elif begins == first:
-            clean *= _joint(first, view, python=python)
         else:
-            clean *= _BEGINS_BLANK
+            clean *= _joint(first, view, python=python) if begins == first else _BEGINS_BLANK
     if atom.number + 1 < len(view.file.atoms):
-        following = last + 1
-        while following + 1 < len(texts) and not texts[following]:
-            following += 1
-        if _is_remark(texts[ends], python=python) and indents[following] + 1 >= indents[ends]:
-            clean *= _ENDS_WITH_A_REMARK
-        elif texts[following].startswith(_CLOSING):
-            clean *= _LEAVES_AN_END
-        elif ends == last and following == last + 1:
-            clean *= _joint(following, view, python=python)
+        clean *= _end(ends, last + 1, view, python=python)
     while ends > begins and (not texts[ends] or texts[ends].startswith(_CLOSING)):
         ends -= 1  # the brackets that close what stands before them belong to it
     levels = {indent for indent in indents[begins : ends + 1] if indent < indents[begins]}
     if _follows_an_end(atom, own, view, begins, levels):
         clean *= _BEHIND_ANOTHERS_END
     return clean * _FALLS ** len(levels)
+
+
+def _end(ends: int, following: int, view: FileView, *, python: bool) -> float:
+    """What a cut before ``following`` keeps of 1.0 for the atom whose last row that is not blank is ``ends``."""
+    texts, indents = view.texts, view.indents
+    cut = following
+    while following + 1 < len(texts) and not texts[following]:
+        following += 1
+    if _is_remark(texts[ends], python=python) and indents[following] + 1 >= indents[ends]:
+        return _ENDS_WITH_A_REMARK
+    if texts[following].startswith(_CLOSING):
+        return _LEAVES_AN_END
+    if ends + 1 == cut == following:
+        return _joint(following, view, python=python)
+    return _BEHIND_A_HEAD if indents[following] > indents[ends] and not _is_remark(texts[ends], python=python) else 1.0
 
 
 def _follows_an_end(atom: Atom, own: AtomView, view: FileView, begins: int, levels: set[int]) -> bool:

@@ -284,6 +284,19 @@ def test_no_head_of_a_definition_stands_behind_the_end_of_another() -> None:
     assert all(pair_score(shifted(file, number, lines), number) < best for lines in (-3, 2, 3))
 
 
+SHADERS = (
+    b"export const first = `\n" + b"\tleft = right;\n" * 11 + b"\n}\n`;\n\n"
+    b"export const second = `\n" + b"\tright = left;\n" * 11 + b"\n}\n`;\n"
+)  # fmt: skip
+
+
+def test_a_cut_inside_a_template_is_worse_than_one_behind_it() -> None:
+    file = RecursiveDecomposer().split(SHADERS, path="a.js", language=Language.JAVASCRIPT)
+    assert len(file.atoms) == 2
+    best = pair_score(file, 1)
+    assert all(pair_score(shifted(file, 1, lines), 1) < best for lines in (-4, -3, -2, 2, 3))
+
+
 def test_a_line_too_many_costs_more_than_tidier_ends_gain() -> None:
     atom = RecursiveDecomposer().split(b"x = 1\n" * 3, path="a.py", language=Language.PYTHON).atoms[0]
     values = [_size(replace(atom, loc=loc)) for loc in (9, 10, 11, 20)]

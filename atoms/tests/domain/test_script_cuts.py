@@ -176,3 +176,17 @@ def test_what_is_simple_shares_no_atom_with_a_statement_that_no_cut_makes_simple
     file = cut_of(CHOICES, Language.JAVASCRIPT)
     complex_ = [atom for atom in file.atoms if atom.complexity >= 3]
     assert [file.text(atom).split(b"\n")[0] for atom in complex_] == [b"  if (node.b) {"]
+
+
+SPACED = (
+    "function f(value) {\n\n"
+    + "".join(f"  first{k}(value);\n" for k in range(5))
+    + "\n"
+    + "".join(f"  second{k}(value);\n" for k in range(6))
+    + "\n}\n"
+)
+
+
+def test_a_blank_row_behind_a_head_does_not_part_it_from_its_body() -> None:
+    file = cut_of(SPACED, Language.JAVASCRIPT)
+    assert [atom.start_line for atom in file.atoms] == [1, 9]
