@@ -236,6 +236,13 @@ def test_the_brackets_that_close_a_class_belong_to_its_last_method() -> None:
     number = next(atom.number for atom in file.atoms if atom.start_line == 13)
     best = pair_score(file, number)
     assert all(pair_score(shifted(file, number, lines), number) < best for lines in (-3, -2, 2, 3))
+    assert boundaries(file, number - 1) >= 0.8  # needs a bracket opened, and nothing else
+
+
+def boundaries(file: FileAtoms, number: int) -> float:
+    """Value of the clear boundaries of one atom."""
+    criteria = ContextInjector().describe([file])[file.atoms[number].id].criteria
+    return next(c.value or 0.0 for c in criteria if c.name == "clear_boundaries")
 
 
 SPACED = b"""class Points extends Material {
@@ -282,6 +289,7 @@ def test_no_head_of_a_definition_stands_behind_the_end_of_another() -> None:
     number = next(atom.number for atom in file.atoms if atom.start_line == 19)
     best = pair_score(file, number)
     assert all(pair_score(shifted(file, number, lines), number) < best for lines in (-3, 2, 3))
+    assert boundaries(shifted(file, number, 2), number - 1) < 0.6 <= boundaries(file, number - 1)
 
 
 SHADERS = (
