@@ -47,7 +47,7 @@ INDENTED: Final = Weights(
     alike=0.5, beside_definition=0.3,
 )  # fmt: skip
 BRACKETED: Final = Weights(
-    atom=0.4, tiny=(3.5, 4.2, 3.2, 0.9, 0.78), complex=12.0, decision=3.2, bare_head=0.5, open_try=0.95, sinks=0.4,
+    atom=0.4, tiny=(3.5, 4.2, 3.2, 1.6, 1.4), complex=12.0, decision=3.2, bare_head=0.5, open_try=0.95, sinks=0.4,
     leans=14.0, begins=10.0, inside=4.18, element=1.06, mixed=2.29, mid_paragraph=0.1, paragraph_inside=1.3,
     alike=0.1, beside_definition=3.9,
 )  # fmt: skip
