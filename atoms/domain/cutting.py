@@ -47,8 +47,8 @@ INDENTED: Final = Weights(
     alike=0.5, beside_definition=0.3,
 )  # fmt: skip
 BRACKETED: Final = Weights(
-    atom=1.0, tiny=(3.5, 4.2, 3.2, 0.9, 0.78), complex=8.6, decision=2.6, bare_head=0.5, open_try=0.49, sinks=0.4,
-    leans=14.0, begins=10.0, inside=4.18, element=1.06, mixed=2.29, mid_paragraph=0.1, paragraph_inside=0.7,
+    atom=0.4, tiny=(3.5, 4.2, 3.2, 1.6, 1.4), complex=12.0, decision=3.2, bare_head=0.5, open_try=0.95, sinks=0.4,
+    leans=14.0, begins=10.0, inside=4.18, element=1.06, mixed=2.29, mid_paragraph=0.1, paragraph_inside=1.3,
     alike=0.1, beside_definition=3.9,
 )  # fmt: skip
 
@@ -74,11 +74,11 @@ def _run(  # noqa: PLR0917 - called for every run
     first, last = bounds[low], bounds[high]
     small = rows.loc[last] - rows.loc[first] <= MAX_LOC
     if small and rows.decisions[last] - rows.decisions[first] <= MAX_DECISIONS:
-        # No cut is cheaper than none, unless a definition stands here or a part leans on what stands before.
+        # No cut is cheaper than none, unless a definition or a paragraph begins here, or a part leans on its head.
         depth = stretch.depth[low]
         firm = min(stretch.depth[low:high]) >= depth and min(stretch.low[low:high]) >= depth
         nests = stretch.scope is Scope.FUNCTION and any(m & Mark.DEFINITION for m in stretch.marks[low + 1 : high])
-        if firm and not nests:
+        if firm and not nests and not any(m & Mark.PARAGRAPH for m in stretch.marks[low + 1 : high]):
             return [low]
     return _cheapest(stretch, low, high, bounds, rows, weights)
 

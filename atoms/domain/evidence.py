@@ -74,7 +74,7 @@ def evidence_of(
     return Evidence(
         standing=_standing(atom, view),
         joins_neighbour=atom.loc < _SMALL and _joins(atom, view),
-        edges=_edges(atom, view),
+        edges=_edges(atom, own, view),
         threads=1 if atom.kind in _ONE_PURPOSE else _threads(atom, own, view),
         definitions=definitions + beside if definitions else 0,
         hidden=effects + (_hidden(own) if own.mutates else 0),
@@ -111,7 +111,7 @@ def _joins(atom: Atom, view: FileView) -> bool:
     )
 
 
-def _edges(atom: Atom, view: FileView) -> float:
+def _edges(atom: Atom, own: AtomView, view: FileView) -> float:
     """How clean the cuts at both ends are, from 1.0 (a joint, or the end of the file) down to nearly 0."""
     texts, indents, python = view.texts, view.indents, atom.language is _PYTHON
     first, last = atom.start_line - 1, atom.end_line - 1
@@ -124,24 +124,41 @@ def _edges(atom: Atom, view: FileView) -> float:
     if atom.number > 0:
         if texts[begins].startswith(_CLOSING):
             clean *= _BEGINS_WITH_AN_END
-        elif begins == first:
-            clean *= _joint(first, view, python=python)
         else:
-            clean *= _BEGINS_BLANK
+            clean *= _joint(first, view, python=python) if begins == first else _BEGINS_BLANK
     if atom.number + 1 < len(view.file.atoms):
-        following = last + 1
-        while following + 1 < len(texts) and not texts[following]:
-            following += 1
-        if _is_remark(texts[ends], python=python) and indents[following] + 1 >= indents[ends]:
-            clean *= _ENDS_WITH_A_REMARK
-        elif texts[following].startswith(_CLOSING):
-            clean *= _LEAVES_AN_END
-        elif ends == last and following == last + 1:
-            clean *= _joint(following, view, python=python)
+        clean *= _end(ends, last + 1, view, python=python)
+    while ends > begins and (not texts[ends] or texts[ends].startswith(_CLOSING)):
+        ends -= 1  # the brackets that close what stands before them belong to it
     levels = {indent for indent in indents[begins : ends + 1] if indent < indents[begins]}
-    if levels and atom.kind in _HEADS:
+    if _follows_an_end(atom, own, view, begins, levels):
         clean *= _BEHIND_ANOTHERS_END
     return clean * _FALLS ** len(levels)
+
+
+def _end(ends: int, following: int, view: FileView, *, python: bool) -> float:
+    """What a cut before ``following`` keeps of 1.0 for the atom whose last row that is not blank is ``ends``."""
+    texts, indents = view.texts, view.indents
+    cut = following
+    while following + 1 < len(texts) and not texts[following]:
+        following += 1
+    if _is_remark(texts[ends], python=python) and indents[following] + 1 >= indents[ends]:
+        return _ENDS_WITH_A_REMARK
+    if texts[following].startswith(_CLOSING):
+        return _LEAVES_AN_END
+    if ends + 1 == cut == following:
+        return _joint(following, view, python=python)
+    return _BEHIND_A_HEAD if indents[following] > indents[ends] and not _is_remark(texts[ends], python=python) else 1.0
+
+
+def _follows_an_end(atom: Atom, own: AtomView, view: FileView, begins: int, levels: set[int]) -> bool:
+    """Whether a definition begins in an atom behind the last rows of what stands before, from row ``begins`` on."""
+    if atom.kind in _HEADS:
+        return bool(levels) or view.texts[begins].startswith(_CLOSING)
+    return bool(levels) and any(
+        function.row > begins and view.indents[function.row] in levels and not function.symbol.endswith(">")
+        for function in own.functions
+    )
 
 
 def _joint(row: int, view: FileView, *, python: bool) -> float:

@@ -64,6 +64,7 @@ class Mark:
 
 _CASE: Final = Mark.CONTINUED | Mark.BRANCH
 _LEANS: Final = Mark.CONTINUED | Mark.MEMBER
+_HEAD: Final = Mark.HEAD
 _OPENED: Final = Mark.OPENED
 _PARAGRAPH: Final = Mark.PARAGRAPH
 INNER: Final = Mark.INSIDE | Mark.ELEMENT  # goes on with the statement of the piece before
@@ -279,8 +280,8 @@ class _Collector:
                 mark |= Mark.SOLO  # the head of a class takes attributes in
         if self.holes and not self.holes.isdisjoint(range(first, last + 1)):
             mark |= Mark.HOLE | Mark.SOLO
-        if start and rows.blank[start - 1]:
-            mark |= _PARAGRAPH
+        if start and rows.blank[start - 1] and not (stretch.marks and stretch.marks[-1] & _HEAD):
+            mark |= _PARAGRAPH  # a blank row between a head and its body parts nothing
         if role is _COMPOUND:
             mark |= _OPENED
         stretch.starts.append(start)

@@ -84,7 +84,7 @@ def quick_standing(text: str, language: Language) -> Standing:
     lines = [line for line in lines if not line.startswith(("//", "/*", "*"))]
     if not lines:
         return Standing.ALONE
-    if lines[0].startswith(_SCRIPT_MIDDLES) or lines[-1].endswith(_SCRIPT_OPEN_ENDS):
+    if lines[0].startswith(_SCRIPT_MIDDLES) or lines[-1].endswith(_SCRIPT_OPEN_ENDS) or _cuts_a_template(lines):
         return Standing.BROKEN
     if _lacks_a_switch(lines):
         return Standing.FRAMED
@@ -101,6 +101,11 @@ def quick_standing(text: str, language: Language) -> Standing:
                 if line[found.end() :].lstrip(" ;,)]}"):
                     return Standing.BROKEN  # goes on after closing what was opened elsewhere
     return Standing.ALONE if depth == least == 0 else Standing.STUBBED
+
+
+def _cuts_a_template(lines: list[str]) -> bool:
+    """Whether the text begins or ends inside a template: one of its quotes stands alone."""
+    return sum(line.count("`") - line.count("\\`") for line in lines) % 2 == 1
 
 
 def _lacks_a_switch(lines: list[str]) -> bool:

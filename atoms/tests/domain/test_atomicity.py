@@ -202,6 +202,109 @@ def test_the_end_of_one_definition_does_not_belong_to_the_next() -> None:
     assert any(c.name == "clear_boundaries" and c.value and c.value < 0.5 for c in criteria)
 
 
+LAST = b"""class Logger {
+  warn(text) {
+    this.write(text);
+  }
+
+  deprecate(method, other) {
+    const text = `${method} is old, please use ${other}`;
+
+    this.tell(text, this.older);
+  }
+}
+
+function enabled(value) {
+  if (value !== undefined) {
+    return value;
+  }
+
+  if (settings.colors && process.stdout && process.stdout.isTTY) {
+    return true;
+  }
+
+  const known = find(settings);
+  const depth = measure(known);
+  const least = settings.least;
+  return depth > least;
+}
+"""
+
+
+def test_the_brackets_that_close_a_class_belong_to_its_last_method() -> None:
+    file = RecursiveDecomposer().split(LAST, path="a.js", language=Language.JAVASCRIPT)
+    number = next(atom.number for atom in file.atoms if atom.start_line == 13)
+    best = pair_score(file, number)
+    assert all(pair_score(shifted(file, number, lines), number) < best for lines in (-3, -2, 2, 3))
+    assert boundaries(file, number - 1) >= 0.8  # needs a bracket opened, and nothing else
+
+
+def boundaries(file: FileAtoms, number: int) -> float:
+    """Value of the clear boundaries of one atom."""
+    criteria = ContextInjector().describe([file])[file.atoms[number].id].criteria
+    return next(c.value or 0.0 for c in criteria if c.name == "clear_boundaries")
+
+
+SPACED = b"""class Points extends Material {
+
+	constructor( parameters ) {
+
+		super();
+
+		this.map = null;
+		this.alphaMap = null;
+		this.size = 1;
+		this.sizeAttenuation = true;
+
+		this.fog = true;
+		this.near = 1;
+		this.far = 2;
+		this.setValues( parameters );
+
+	}
+
+	copy( source ) {
+
+		super.copy( source );
+
+		this.map = source.map;
+		this.alphaMap = source.alphaMap;
+		this.size = source.size;
+		this.sizeAttenuation = source.sizeAttenuation;
+
+		this.fog = source.fog;
+		this.near = source.near;
+		this.far = source.far;
+
+		return this;
+
+	}
+
+}
+"""
+
+
+def test_no_head_of_a_definition_stands_behind_the_end_of_another() -> None:
+    file = RecursiveDecomposer().split(SPACED, path="a.js", language=Language.JAVASCRIPT)
+    number = next(atom.number for atom in file.atoms if atom.start_line == 19)
+    best = pair_score(file, number)
+    assert all(pair_score(shifted(file, number, lines), number) < best for lines in (-3, 2, 3))
+    assert boundaries(shifted(file, number, 2), number - 1) < 0.6 <= boundaries(file, number - 1)
+
+
+SHADERS = (
+    b"export const first = `\n" + b"\tleft = right;\n" * 11 + b"\n}\n`;\n\n"
+    b"export const second = `\n" + b"\tright = left;\n" * 11 + b"\n}\n`;\n"
+)  # fmt: skip
+
+
+def test_a_cut_inside_a_template_is_worse_than_one_behind_it() -> None:
+    file = RecursiveDecomposer().split(SHADERS, path="a.js", language=Language.JAVASCRIPT)
+    assert len(file.atoms) == 2
+    best = pair_score(file, 1)
+    assert all(pair_score(shifted(file, 1, lines), 1) < best for lines in (-4, -3, -2, 2, 3))
+
+
 def test_a_line_too_many_costs_more_than_tidier_ends_gain() -> None:
     atom = RecursiveDecomposer().split(b"x = 1\n" * 3, path="a.py", language=Language.PYTHON).atoms[0]
     values = [_size(replace(atom, loc=loc)) for loc in (9, 10, 11, 20)]

@@ -139,3 +139,44 @@ def test_an_else_on_a_row_of_its_own_stays_with_its_if_where_only_its_head_has_r
     texts = [file.text(atom).decode() for atom in file.atoms]
     assert len(texts) > 1
     assert all(standing(text, Language.JAVASCRIPT) >= Standing.STUBBED for text in texts), texts
+
+
+def test_paragraphs_that_are_long_enough_are_cut_apart_and_short_ones_are_not() -> None:
+    rows = [f"const {name} = read('{name}');\n" for name in ("a", "b", "c", "d", "e", "f", "g", "h", "i", "j")]
+    assert len(cut_of("".join(rows), Language.JAVASCRIPT).atoms) == 1
+    parted = cut_of("".join([*rows[:5], "\n", *rows[5:]]), Language.JAVASCRIPT)
+    assert [atom.start_line for atom in parted.atoms] == [1, 7]
+    short = cut_of("".join([*rows[:2], "\n", *rows[2:]]), Language.JAVASCRIPT)
+    assert len(short.atoms) == 1
+
+
+CHOICES = """\
+function choose(node) {
+  if (node.a) {
+    first(node);
+    second(node);
+  }
+  if (node.b || node.c) {
+    third(node);
+    fourth(node);
+  }
+}
+"""
+
+
+def test_what_is_simple_shares_no_atom_with_a_statement_that_no_cut_makes_simpler() -> None:
+    file = cut_of(CHOICES, Language.JAVASCRIPT)
+    assert [(atom.start_line, atom.complexity) for atom in file.atoms] == [(1, 2.0), (6, 3.0)]
+
+
+SPACED = (
+    "function f(\n  one,\n  two,\n  three\n) {\n\n"
+    + "".join(f"  {chr(97 + k)}{k}(one);\n" for k in range(10))
+    + "\n}\n"
+)
+
+
+def test_a_blank_row_behind_a_head_does_not_part_it_from_its_body() -> None:
+    file = cut_of(SPACED, Language.JAVASCRIPT)
+    assert len(file.atoms) == 2
+    assert file.atoms[1].start_line > 7
