@@ -70,7 +70,7 @@ def test_total():
 
 
 def test_locked():
-    locked(threading.Lock())
+    locked(number for number in [])
 
 
 def test_loop():
