@@ -166,24 +166,6 @@ class Globals:
                         self._names[id(value)] = (module, name)
 
 
-def _stand_in(silent: bool, tell: Callable[[Any], None]) -> Any:
-    """In place of a function without an importable name: deterministic, and good enough to compare two callers."""
-
-    def stand_in(*values: Any, **named: Any) -> Any:
-        tell((values, named) if named else values)
-        if silent or not values:
-            return None if silent else 1
-        if len(values) == 1:
-            return values[0]
-        try:
-            return values[0] + values[1]
-        except Exception:  # noqa: BLE001 - whatever the operands say
-            return values
-
-    stand_in.__qualname__ = "silent" if silent else "stand_in"  # inputs are told apart by their texts
-    return stand_in
-
-
 class Encoder:
     """Takes one call apart. Raises :class:`NotValue`. Of what has a recipe (recipes.py), that is taken."""
 
@@ -359,7 +341,7 @@ class Decoder:
             case [str() as name, list() as rows] if name in _BY_NAME:
                 self._made[number] = _BY_NAME[name](*map(self.decode, rows))
             case ["stand_in", how]:
-                self._made[number] = _stand_in(how == "none", self._heard)
+                self._made[number] = rare.stand_in(how == "none", self._heard)
             case ["global", str() as module, str() as name]:
                 self._made[number] = self._find(module, name)
             case ["made", str() as module, str() as name, list() as rows, list() as steps]:

@@ -106,7 +106,10 @@ class Asked:
         plain, named, told = self._put_together(call, decoder, seconds)
         before = [values.render(value, decoder.recipes) for _, value in told]
         said_so = ", ".join(f"{name}={text}" for (name, _), text in zip(told, before, strict=True))
-        held = _held(told, decoder.recipes)
+        apart = dict(decoder.recipes)
+        if told and getattr(function, "__name__", "") == "__init__":
+            apart[id(told[0][1])] = before[0]
+        held = _held(told, apart)
         self.given = f"({values.shortened(said_so, LONG)})"
         self.meant = True
         self.rebuilt = bool(decoder.recipes)  # some of it only as it was when it was made
@@ -125,8 +128,8 @@ class Asked:
             self.meant = is_raised(error)
         self.took = time.process_time() - began
         if self.answer != LATE:
-            self.answer += _changes(told, before, decoder.recipes)
-            self.left = self._left(held, _held(told, decoder.recipes)) if self.rebuilt else []
+            self.answer += _changes(told, before, apart)
+            self.left = self._left(held, _held(told, apart)) if apart else []
             self.answer += f"; printed {said.getvalue()[:PRINTED]!r}" if said.getvalue() else ""
             self.answer = values.shortened(self.answer, LONG)
 
@@ -154,7 +157,7 @@ def _hole(error: BaseException) -> str:
 
 
 def _held(told: list[tuple[str, Any]], recipes: dict[int, str]) -> dict[str, str]:
-    """The attributes of arguments that were made anew: each by itself, for some are alike in no two processes."""
+    """The attributes of what is made here or was made anew: each by itself, for some are alike in no two processes."""
     made = [(name, value) for name, value in told if id(value) in recipes]
     with contextlib.suppress(Exception):  # it may not want to be looked at
         return {f"{n}.{at}": values.render(one) for n, value in made for at, one in values.attributes(value).items()}
