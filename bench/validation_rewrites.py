@@ -5,6 +5,7 @@ Branches change places with their condition, comparisons turn round, conjunction
 """
 
 import ast
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -13,6 +14,7 @@ from kernel import python_source
 _TURNED: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Lt: ast.Gt, ast.Gt: ast.Lt, ast.LtE: ast.GtE, ast.GtE: ast.LtE, ast.Eq: ast.Eq, ast.NotEq: ast.NotEq,
 }  # fmt: skip
+_FOR_TOOLS = re.compile(r"#\s*(?:type:\s*ignore|noqa|pyright:|pylint:)")  # a remark that a rewrite would lose
 _SEE_NAMES = frozenset({"locals", "vars", "eval", "exec", "globals", "super"})
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef, ast.ListComp, ast.SetComp, ast.DictComp,
            ast.GeneratorExp)  # fmt: skip
@@ -34,7 +36,8 @@ def rewrites(source: bytes) -> Iterator[Rewrite]:
     for prefix, node in _functions(python_source.parse(source), ""):
         first = node.lineno  # what decorates it stays
         last = node.end_lineno or first
-        if ";" in "".join(lines[first - 1 : last]) or node.body[0].lineno == first:
+        text = "\n".join(lines[first - 1 : last])
+        if ";" in text or node.body[0].lineno == first or _FOR_TOOLS.search(text):
             continue
         plain = ast.unparse(ast.fix_missing_locations(_bare(node)))
         text = ast.unparse(ast.fix_missing_locations(_rewritten(_bare(node))))

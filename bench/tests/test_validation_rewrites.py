@@ -73,3 +73,8 @@ def test_every_rule_is_used_and_only_one_function_changes() -> None:
     [half] = [one for one in rewrites(SOURCE) if one.name == "Box.half"]
     assert b"size_said = self.size" in half.source
     assert ast.unparse(ast.parse(mixed.source).body[1]) == ast.unparse(ast.parse(SOURCE).body[1])
+
+
+def test_what_a_tool_is_told_in_a_function_is_not_lost() -> None:
+    told = SOURCE.replace(b"        size = self.size\n", b"        size = self.size  # type: ignore[assignment]\n")
+    assert {one.name for one in rewrites(told)} == {"mixed", "closing"}

@@ -10,27 +10,34 @@ where it is the default, and arguments that other calls had in the same place.
 import ast
 import json
 import random
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain, zip_longest
+from itertools import chain, combinations, zip_longest
 from typing import Any
 
 from kernel import python_source
 
-MOST = 240  # inputs of one function
+MOST = 400  # inputs of one function
 MOST_TEXT = 1_000_000  # characters of all of them
-PAIRS = 60  # of these with two changes
+PAIRS = 100  # of these with two changes
+LITERAL_PAIRS = 24  # with two of the function's own literals, of one call
 _DEPTH = 3
 _SITES = 12  # in one call
-LITERALS = 10  # of one function
+LITERALS = 16  # of one function
 _MARKS = 3  # separators in a text
+_SHORT = 3  # characters of a literal that is put before and after a text
+_NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?")
+_ASCII, _LAST_LETTER, _SURROGATES = 127, 0x10FFFF, (0xD800, 0xDFFF)
 FOREIGN = "\u00e9\U0001f600"  # a letter outside ASCII, and one that is two units of UTF-16
+_STRIDE = 3  # changes of one place that are tried before those of another call
+_LONG = 600  # characters of a text that is made longer than a number of the function
 _DONORS = 4  # other calls that give an argument
 _SEQUENCES = ("list", "tuple", "deque")
 _MAPPINGS = ("dict", "map")
 _TIMES = ("timedelta", "date", "time", "datetime")
 _LEAVES = ("global", "member", "bytes", "Decimal", "Fraction", "complex", "stand_in", "timezone", "UUID",
-           "PurePosixPath", "Date", "RegExp", "symbol", *_TIMES)  # fmt: skip
+           "PurePosixPath", "PosixPath", "Pattern", "Date", "RegExp", "symbol", *_TIMES)  # fmt: skip
 _Path = tuple[str | int, ...]
 _Change = tuple[_Path, Any]
 
@@ -118,13 +125,21 @@ def inputs(calls: Sequence[str], hints: Hints, *, name: str) -> list[str]:
     )
     texts = dict.fromkeys(_text(call) for call in known)
     size = sum(map(len, texts))
-    for made in chain(singles, _pairs(known, changes, name)):
+    for made in chain(singles, _literal_pairs(known, changes, hints), _pairs(known, changes, name)):
         if len(texts) >= MOST or size > MOST_TEXT:
             break
         text = _text(made)
         size += len(text)
         texts[text] = None
     return list(texts)
+
+
+def _literal_pairs(known: list[Any], changes: list[list[_Change]], hints: Hints) -> Iterator[Any]:
+    """Calls with literals of the function in two places: conditions that are joined turn over together."""
+    for call, some in zip(known[:_DONORS], changes, strict=False):
+        literal = [one for one in some if one[0][0] != "graft" and one[1] in hints.literals]
+        pairs = [(a, b) for a, b in combinations(literal, 2) if not _within(a[0], b[0])]
+        yield from (_changed(call, pair) for pair in pairs[:LITERAL_PAIRS])
 
 
 def _pairs(known: list[Any], changes: list[list[_Change]], name: str) -> Iterator[Any]:
@@ -181,7 +196,10 @@ def _is_node(node: Any, size: int) -> bool:
             return all(isinstance(row, list) and len(row) == 2 and _are_values(row, size) for row in rows)
         case ["range", *parts]:
             return _are_values(parts, size)
-        case ["object", str(), str(), list() as rows, list() as held]:
+        case ["made", str(), str(), list() as rows, list() as steps]:
+            fits = all(isinstance(s, list) and len(s) == 2 and isinstance(s[1], list) for s in steps)
+            return fits and all(_is_parameter(row, size) for row in chain(rows, *(step[1] for step in steps)))
+        case ["object" | "error", str(), str(), list() as rows, list() as held]:
             pairs = all(isinstance(row, list) and len(row) == 2 and _is_value(row[1], size) for row in held)
             return pairs and all(_is_value(row, size) or _are_values(row, size) for row in rows)
         case [str(), list() as rows]:
@@ -238,8 +256,14 @@ def _changes(number: int, known: list[Any], told: list[list[str]], hints: Hints)
             some += _donated(number, known, told, n)
         by_site.append(some)
     sites = list(_sites(call))[:_SITES]
-    by_site += [[(path, made) for made in _alternatives(value, hints)] for path, value in sites]
+    by_site += [_turned([(path, made) for made in _alternatives(value, hints)], number) for path, value in sites]
     return [change for row in zip_longest(*by_site) for change in row if change is not None]
+
+
+def _turned(changes: list[_Change], number: int) -> list[_Change]:
+    """Another call begins with other changes: of the many calls of a function, all together try each."""
+    first = _STRIDE * number % len(changes) if changes else 0
+    return changes[first:] + changes[:first]
 
 
 def _donated(number: int, known: list[Any], told: list[list[str]], parameter: int) -> list[_Change]:
@@ -274,10 +298,14 @@ def _sites(call: Any) -> Iterator[tuple[_Path, Any]]:
                         pairs = kind in _MAPPINGS
                         inner = [((j, 1), row[1]) if pairs else ((j,), row) for j, row in enumerate(rows[:4])]
                         waiting += [(("h", number, 1, *step), item, depth + 1) for step, item in inner]
+                    case ["Decimal", str() as text]:
+                        yield ("h", number, 1), ("Decimal", [text])
                     case ["stand_in", ""]:
                         yield ("h", number, 1), ("stand_in", [])
                     case [str() as kind, list() as parts] if kind in _TIMES:
                         waiting += [(("h", number, 1, j), part, depth + 1) for j, part in enumerate(parts)]
+                    case ["made", _, _, list() as rows, _]:
+                        waiting += [(("h", number, 3, j, 2), row[2], depth + 1) for j, row in enumerate(rows)]
                     case ["object", _, _, [], list() as held] if all(_is_leaf(item, call["h"]) for _, item in held):
                         waiting += [(("h", number, 4, j, 1), row[1], _DEPTH) for j, row in enumerate(held)]
             case ["r", *_]:
@@ -303,7 +331,9 @@ def _alternatives(value: Any, hints: Hints) -> list[Any]:
         case ["f", str() as text]:
             made = _floats(text) + [one for one in hints.literals if isinstance(one, list)]
         case str():
-            made = _texts(value) + _of_kind(hints, str)
+            made = _texts(value) + _of_kind(hints, str) + _told_texts(value, hints)
+        case ("Decimal", [str() as text]):
+            return [str(one) for one in _alternatives(int(text), hints)] if text.lstrip("-").isdecimal() else []
         case ("stand_in", _):
             return ["none"]  # a callback that answers nothing: the other way of whoever asks it
         case (str() as kind, list() as rows):
@@ -332,6 +362,23 @@ def _texts(value: str) -> list[str]:
     marks = list(dict.fromkeys(letter for letter in value if not letter.isalnum() and not letter.isspace()))[:_MARKS]
     parts = [value.replace(mark, mark + mark, 1) for mark in marks]
     return [*made[:3], *parts, *made[3:], f"{value}{FOREIGN}"]
+
+
+def _told_texts(value: str, hints: Hints) -> list[str]:
+    """Texts at which the literals of the function turn over: as a mark before and after, as a number in it, as its
+    length, as a letter.
+    """
+    marks = [one for one in hints.literals if isinstance(one, str) and 0 < len(one) <= _SHORT]
+    made = [text for mark in marks[:_MARKS] for text in (mark + value, value + mark)]
+    numbers = [one for one in hints.literals if type(one) is int and one >= 0]
+    found = _NUMBER.search(value)
+    if found:
+        texts = [text for one in numbers for text in (str(one), f"{one}.0", str(one + 1))]
+        made += [value[: found.start()] + text + value[found.end() :] for text in texts]
+    lengths = [one + step for one in numbers if _SHORT < one <= _LONG for step in (0, 1)]
+    made += [(value * (length // len(value) + 1))[:length] for length in lengths if value]
+    letters = [one + step for one in numbers if _ASCII < one < _LAST_LETTER for step in (0, 1)]
+    return made + [value + chr(one) for one in letters if not _SURROGATES[0] <= one <= _SURROGATES[1]]
 
 
 def _contents(kind: str, rows: list[Any]) -> list[list[Any]]:

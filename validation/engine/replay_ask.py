@@ -24,6 +24,7 @@ SECONDS = 8.0  # of all functions of one candidate by the clock, for one state o
 FUNCTION_SECONDS = 1.5  # processor time of one of them
 CALL_SECONDS = 1.0  # processor time, after which new code has no answer
 QUICK_SECONDS = 0.05  # what took the draft longer is no measure
+LEFT = " as to its arguments"  # after an input: what became of arguments, as ``inside/replay.py`` tells it
 MADE = "new "  # before the name of a function that is called as a constructor
 
 Answers = dict[tuple[str, str], Mapping[str, str]]  # path, name -> input -> answer

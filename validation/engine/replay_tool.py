@@ -22,7 +22,7 @@ from validation.domain.static import Family, StaticReport, family_of
 from validation.domain.strictness import Place
 from validation.domain.variations import Hints, callers_of, hints_of, inputs
 from validation.engine.generated_tool import SKIPPED
-from validation.engine.replay_ask import MADE, Answers, Job, ask_python, ask_scripts
+from validation.engine.replay_ask import LEFT, MADE, Answers, Job, ask_python, ask_scripts
 
 MOST_FUNCTIONS = 8
 MOST_INNER = 8  # calls of one function that another makes
@@ -81,9 +81,20 @@ def stable_answers(draft: Workspace, jobs: Sequence[Job]) -> Answers:
             first, second = pool.map(lambda back: _ask(draft, missing, reference=True, backwards=back), (False, True))
         for job in missing:
             rows, other = first.get((job.path, job.name), {}), second.get((job.path, job.name), {})
-            common = {given: answer for given, answer in rows.items() if given in other}
-            _kept.keep(digest, job, common if all(other[given] == answer for given, answer in common.items()) else {})
+            _kept.keep(digest, job, _in_both(rows, other))
     return {(job.path, job.name): _kept.find(digest, job) or {} for job in jobs}
+
+
+def _in_both(rows: Mapping[str, str], other: Mapping[str, str]) -> dict[str, str]:
+    """The answers of both; none where two differ. What became of each attribute of an argument is its own measure."""
+    common = {given: answer for given, answer in rows.items() if given in other}
+    unsure = {_about(given) for given, answer in common.items() if other[given] != answer}
+    return {given: one for given, one in common.items() if not unsure & {"", _about(given)}}
+
+
+def _about(given: str) -> str:
+    """Of which part of the arguments a row tells; nothing for what was answered."""
+    return "".join(given.rpartition(LEFT)[1:]) if LEFT in given else ""
 
 
 def _jobs(code: Workspace, draft: Workspace, suite: SuiteResult, places: Collection[Place]) -> list[Job]:
@@ -114,7 +125,14 @@ def _recorded_callers(text: "_Text", name: str, recorded: Mapping[str, tuple[str
         near = list(dict.fromkeys(one for known in near for one in text.callers(known) if one not in seen))
         seen.update(near)
         found += [one for one in near if recorded.get(one)]
-    return found[:MOST_CALLERS]
+    return (found or _beside(name, recorded))[:MOST_CALLERS]
+
+
+def _beside(name: str, recorded: Mapping[str, tuple[str, ...]]) -> list[str]:
+    """Of a method that nothing in the text leads to, the others of its class; those of which most calls are known."""
+    owner = name.rpartition(".")[0]
+    others = [one for one in recorded if owner and one.rpartition(".")[0] == owner and not one.endswith(".__init__")]
+    return sorted(others, key=lambda one: (-len(recorded[one]), one))
 
 
 def _then(recorded: Mapping[str, tuple[str, ...]], name: str, about: str) -> tuple[tuple[str, str], ...]:

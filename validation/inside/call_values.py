@@ -4,14 +4,18 @@ A call is ``{"p": [[name, kind, value], ...], "h": [node, ...]}``; ``kind`` is `
 ``*`` or ``**``. A value is a JSON atom, ``["f", text]`` for a float, ``["i", text]`` for a long integer, or
 ``["r", n]``: node ``n`` of the heap, so that what is shared or cyclic stays so. Objects travel as the importable name
 of their class and their attributes; nothing is executed to take them apart, and no constructor to put them together.
+What cannot be taken apart may travel as a recipe: the calls that made it and changed it, see recipes.py.
 """
 
 import collections
+import contextlib
 import datetime
 import decimal
 import enum
 import fractions
 import functools
+import importlib.util
+import itertools
 import json
 import math
 import pathlib
@@ -21,16 +25,29 @@ import sys
 import types
 import uuid
 import zlib
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Callable, Container, Iterator, Mapping
 from typing import Any
 
 NODES = 600  # of one call
-TEXT = 400  # characters of one text inside a call
+TEXT = 4000  # characters of one text inside a call
 SHOWN = 240  # characters of a rendered value; longer ones end in a digest
 _DEPTH = 20
+_TAKEN = 60  # items of what a step of a recipe answers lazily
 _HEARD = 20  # calls of stand-ins
 _SMALL = 2**53
 _HEAP_TYPE = 1 << 9  # Py_TPFLAGS_HEAPTYPE
+
+
+def _beside(name: str) -> Any:
+    spec = importlib.util.spec_from_file_location(f"_mge_{name}", pathlib.Path(__file__).parent / f"{name}.py")
+    if spec is None or spec.loader is None:
+        raise ImportError(name)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+rare: Any = _beside("rare_values")
 
 
 class NotValue(Exception):
@@ -44,7 +61,7 @@ _MUTABLE: dict[type, Callable[[Any, list[Any]], Any]] = {
 _MAPPINGS = (dict,)
 _TEXTS: dict[type, Callable[[str], Any]] = {
     complex: complex, decimal.Decimal: decimal.Decimal, fractions.Fraction: fractions.Fraction, uuid.UUID: uuid.UUID,
-    pathlib.PurePosixPath: pathlib.PurePosixPath,
+    pathlib.PurePosixPath: pathlib.PurePosixPath, pathlib.PosixPath: pathlib.PosixPath,
 }  # fmt: skip
 # What of a time or date is told, in the order in which its class takes it.
 _TIMES: dict[type, tuple[str, ...]] = {
@@ -149,29 +166,12 @@ class Globals:
                         self._names[id(value)] = (module, name)
 
 
-def _stand_in(silent: bool, tell: Callable[[Any], None]) -> Any:
-    """In place of a function without an importable name: deterministic, and good enough to compare two callers."""
-
-    def stand_in(*values: Any, **named: Any) -> Any:
-        tell((values, named) if named else values)
-        if silent or not values:
-            return None if silent else 1
-        if len(values) == 1:
-            return values[0]
-        try:
-            return values[0] + values[1]
-        except Exception:  # noqa: BLE001 - whatever the operands say
-            return values
-
-    stand_in.__qualname__ = "silent" if silent else "stand_in"  # inputs are told apart by their texts
-    return stand_in
-
-
 class Encoder:
-    """Takes one call apart. Raises :class:`NotValue`."""
+    """Takes one call apart. Raises :class:`NotValue`. Of what has a recipe (recipes.py), that is taken."""
 
-    def __init__(self, known: Globals | None = None) -> None:
+    def __init__(self, known: Globals | None = None, recipes: Any = None) -> None:
         self._globals = known
+        self._recipes = recipes
         self.heap: list[Any] = []
         self._known: dict[int, int] = {}
         self._alive: list[Any] = []  # ids stay unique only as long as their objects live
@@ -216,7 +216,23 @@ class Encoder:
             nameless = kind is types.FunctionType and "<" in value.__qualname__
             return ["stand_in", ""] if nameless else ["global", *self._name(value)]
         held = self._globals.find(value) if self._globals else None
-        return ["global", *held] if held else self._whole(value, kind, depth)
+        if held:
+            return ["global", *held]
+        recipe = self._recipes.find(value) if self._recipes else None
+        if recipe:
+            return self._made(kind, *recipe)
+        node = rare.told(value, kind, lambda one: self.encode(one, depth), self._name)
+        return [_bounded(p) if type(p) is str else p for p in node] if node else self._whole(value, kind, depth)
+
+    def _made(self, kind: type, made: dict[str, Any], steps: list[tuple[str, dict[str, Any]]]) -> list[Any]:
+        name = self._name(kind)
+        return ["made", *name, self._taken_over(made), [[step, self._taken_over(call)] for step, call in steps]]
+
+    def _taken_over(self, call: dict[str, Any]) -> list[Any]:
+        """The rows of a call, its part of the heap taken over."""
+        shift = len(self.heap)
+        self.heap += [_shifted(node, shift) for node in call["h"]]
+        return [_shifted(row, shift) for row in call["p"]]
 
     def _whole(self, value: Any, kind: type, depth: int) -> list[Any]:
         base = base_of(kind)
@@ -248,6 +264,16 @@ class Encoder:
         return found
 
 
+def _shifted(value: Any, shift: int) -> Any:
+    """A value or node of another heap, which lies ``shift`` further on in this one."""
+    match value:
+        case ["r", int() as number]:
+            return ["r", number + shift]
+        case list():
+            return [_shifted(item, shift) for item in value]
+    return value
+
+
 def _bounded(text: str) -> str:
     if len(text) > TEXT:
         raise NotValue("a long text")
@@ -268,6 +294,23 @@ class Decoder:
         self._find = find
         self._made: dict[int, Any] = {}
         self.said: list[str] = []  # with what stand-ins were called
+        self.recipes: dict[int, str] = {}  # id -> how an object was made, as text
+
+    def arguments(self, rows: list[Any]) -> tuple[list[Any], dict[str, Any], list[tuple[str, Any]]]:
+        """The values of a call: by position, by name, and each with the name of its parameter."""
+        plain: list[Any] = []
+        named: dict[str, Any] = {}
+        told: list[tuple[str, Any]] = []
+        for name, kind, value in rows:
+            made = self.decode(value)
+            told.append((name, made))
+            if kind == "a":
+                plain.append(made)
+            elif kind == "*":
+                plain.extend(made)
+            else:
+                named.update({name: made} if kind == "k" else made)
+        return plain, named, told
 
     def _heard(self, given: Any) -> None:
         if len(self.said) < _HEARD:
@@ -293,33 +336,48 @@ class Decoder:
             case ["bytes" | "bytearray" as name, str() as text]:
                 data = bytes.fromhex(text)
                 self._made[number] = data if name == "bytes" else bytearray(data)
-            case ["Random", str() as text]:
-                self._made[number] = random.Random(int(text))  # noqa: S311 - reproducible
             case [str() as name, str() as text] if name in _BY_NAME:
                 self._made[number] = _BY_NAME[name](text)
             case [str() as name, list() as rows] if name in _BY_NAME:
                 self._made[number] = _BY_NAME[name](*map(self.decode, rows))
-            case ["range", start, stop, step]:
-                self._made[number] = range(self.decode(start), self.decode(stop), self.decode(step))
-            case ["member", str() as module, str() as name, str() as member]:
-                self._made[number] = self._find(module, name)[member]
             case ["stand_in", how]:
-                self._made[number] = _stand_in(how == "none", self._heard)
+                self._made[number] = rare.stand_in(how == "none", self._heard)
             case ["global", str() as module, str() as name]:
                 self._made[number] = self._find(module, name)
+            case ["made", str() as module, str() as name, list() as rows, list() as steps]:
+                self._remake(number, self._find(module, name), rows, steps)
             case ["object", str() as module, str() as name, list() as rows, list() as held]:
                 self._object(number, self._find(module, name), rows, held)
             case ["list" | "set" | "dict" | "tuple" | "frozenset" | "OrderedDict" | "Counter" as name, list() as rows]:
                 kinds = {one.__name__: one for one in (*_MUTABLE, tuple, frozenset)}
                 self._object(number, kinds[name], rows, [])
             case _:
-                raise NotValue("a malformed node")
+                self._made[number] = rare.made(node, self.decode, self._find)
+                if self._made[number] is None:
+                    raise NotValue("a malformed node")
+
+    def _remake(self, number: int, kind: Any, rows: list[Any], steps: list[Any]) -> None:
+        """Make an object as it was made, and do with it what was done; that a step may fail is part of it."""
+        plain, named, told = self.arguments(rows)
+        text = f"{kind.__qualname__}({self._shown(told)})"
+        made = self._made[number] = kind(*plain, **named)
+        for step, given in steps:
+            plain, named, told = self.arguments(given)
+            text += f".{step}({self._shown(told)})"
+            with contextlib.suppress(Exception):
+                answer = getattr(made, step)(*plain, **named)
+                if isinstance(answer, Iterator):
+                    list(itertools.islice(answer, _TAKEN))
+        self.recipes[id(made)] = text
+
+    def _shown(self, told: list[tuple[str, Any]]) -> str:
+        return ", ".join(f"{name}={render(item, self.recipes)}" for name, item in told)
 
     def _object(self, number: int, kind: type, rows: list[Any], held: list[Any]) -> None:
         base = base_of(kind) if isinstance(kind, type) else None
         if base is None:
             raise NotValue(f"no class that can be made: {kind!r}")
-        create: Any = base.__new__
+        create = _maker(kind)
         made: Any = create(kind, map(self.decode, rows)) if base in (tuple, frozenset) else create(kind)
         self._made[number] = made
         if base in _MUTABLE:
@@ -335,9 +393,18 @@ class Decoder:
             made.default_factory = made.__dict__.pop("default_factory")
 
 
-def render(value: Any) -> str:
-    """A text that is equal for equal values; what is no plain value shows its class only. Bounded by a digest."""
-    return shortened("".join(_Renderer().parts(value, 0)), SHOWN)
+def _maker(kind: type) -> Any:
+    """What allocates instances without running code of the project; classes made in C may have one of their own."""
+    makers = (base.__dict__.get("__new__") for base in kind.__mro__)
+    return next(one for one in makers if isinstance(one, types.BuiltinFunctionType))
+
+
+def render(value: Any, recipes: Mapping[int, str] | None = None) -> str:
+    """A text that is equal for equal values; what is no plain value shows its class only. Bounded by a digest.
+
+    ``recipes``: id -> text of what is told by how it was made.
+    """
+    return shortened(_ADDRESS.sub("0x?", "".join(_Renderer(recipes or {}).parts(value, 0))), SHOWN)
 
 
 def shortened(text: str, most: int) -> str:
@@ -349,6 +416,7 @@ def shortened(text: str, most: int) -> str:
     return f"{text[:most]}... {len(text)} characters, {digest:x}"
 
 
+_ADDRESS = re.compile(r"\b0x(?:7[ef]|5[56])[0-9a-f]{10}\b")  # where an object lies, which says nothing of it
 _SHOWN_WHOLE = frozenset({
     bool, int, str, bytes, bytearray, range, decimal.Decimal, fractions.Fraction, uuid.UUID, re.Pattern,
     pathlib.PurePosixPath, pathlib.PosixPath, datetime.timezone, *_TIMES,
@@ -360,7 +428,8 @@ class _Renderer:
 
     STEPS = 4000
 
-    def __init__(self) -> None:
+    def __init__(self, recipes: Mapping[int, str]) -> None:
+        self._recipes = recipes
         self._steps = 0
         self._open: set[int] = set()
 
@@ -369,12 +438,18 @@ class _Renderer:
         self._steps += 1
         if self._steps > self.STEPS or depth > _DEPTH or id(value) in self._open:
             yield "..."
+        elif kind in (datetime.datetime, datetime.time) and value.tzinfo is not None:
+            yield f"{value.replace(tzinfo=None)!r} in {''.join(self.parts(value.tzinfo, depth + 1))}"
+        elif id(value) in self._recipes:
+            yield self._recipes[id(value)]
         elif value is None or kind in _SHOWN_WHOLE:
             yield repr(value)
         elif kind is float:
             yield _float(value)
         elif kind is complex:
             yield f"complex({_float(value.real)}, {_float(value.imag)})"
+        elif kind in rare.STREAMS and not value.closed:
+            yield f"{kind.__name__}({value.getvalue()!r}, {value.tell()})"
         elif issubclass(kind, enum.Enum):
             yield f"{kind.__qualname__}.{value._name_}"
         elif issubclass(kind, type | types.FunctionType | types.BuiltinFunctionType):

@@ -325,7 +325,9 @@ class Plugin:
         recorder = beside("call_recorder").Recorder if config["record"] else None
         if self.tracer:
             describe_aside(self.tracer)
-        self.recorder = recorder(config["traced"], beside("call_values")) if recorder else None
+        self.recorder = (
+            recorder(config["traced"], beside("call_values"), beside("recipes").Recipes()) if recorder else None
+        )
         self.select = frozenset(config["select"]) if config["select"] is not None else None
         self.skip = frozenset(config["skip"])
         self.processor_seconds, self.wall_seconds = config["test_seconds"]

@@ -28,6 +28,7 @@ LONG = 800  # characters of an input or an answer
 ITEMS = 60  # that are taken of an iterator
 WALL = 5.0  # seconds of one call, whatever it waits for
 LATE = "no answer in time"
+LEFT = " as to its arguments"  # after an input, with or without an attribute: what changed in them
 
 
 def beside(name: str) -> Any:
@@ -48,7 +49,7 @@ is_raised: Any = beside("drawn_inputs").is_raised
 def importable(module: str, name: str) -> Any:
     """A class or function by the name under which it can be imported."""
     found: Any = importlib.import_module(module)
-    for part in name.split("."):
+    for part in filter(None, name.split(".")):
         found = getattr(found, part)
     return found
 
@@ -73,23 +74,6 @@ def function_of(module: types.ModuleType, name: str) -> Callable[..., Any]:
     return found  # type: ignore[no-any-return] # looked up by name
 
 
-def arguments(call: dict[str, Any], decoder: Any) -> tuple[list[Any], dict[str, Any], list[tuple[str, Any]]]:
-    """The values of a call: by position, by name, and each with the name of its parameter."""
-    plain: list[Any] = []
-    named: dict[str, Any] = {}
-    told: list[tuple[str, Any]] = []
-    for name, kind, value in call["p"]:
-        made = decoder.decode(value)
-        told.append((name, made))
-        if kind == "a":
-            plain.append(made)
-        elif kind == "*":
-            plain.extend(made)
-        else:
-            named.update({name: made} if kind == "k" else made)
-    return plain, named, told
-
-
 def settled(value: Any, then: Sequence[dict[str, Any]] = ()) -> str:
     """A result as text; what is lazy is asked for its items first, and a function that was made what it answers."""
     if inspect.iscoroutine(value):
@@ -103,7 +87,7 @@ def settled(value: Any, then: Sequence[dict[str, Any]] = ()) -> str:
 
 def said_by(function: Callable[..., Any], call: dict[str, Any]) -> str:
     """What a function that another made answers; the inputs may be another's, so an unmeant error has no name."""
-    plain, named, told = arguments(call, values.Decoder(call["h"], importable))
+    plain, named, told = values.Decoder(call["h"], importable).arguments(call["p"])
     given = ", ".join(f"{name}={values.render(value)}" for name, value in told)
     try:
         answer = settled(function(*plain, **named))
@@ -119,11 +103,17 @@ class Asked:
         self, function: Callable[..., Any], call: dict[str, Any], seconds: float, then: Sequence[dict[str, Any]]
     ) -> None:
         decoder = values.Decoder(call["h"], importable)
-        plain, named, told = arguments(call, decoder)
-        before = [values.render(value) for _, value in told]
+        plain, named, told = self._put_together(call, decoder, seconds)
+        before = [values.render(value, decoder.recipes) for _, value in told]
         said_so = ", ".join(f"{name}={text}" for (name, _), text in zip(told, before, strict=True))
+        apart = dict(decoder.recipes)
+        if told and getattr(function, "__name__", "") == "__init__":
+            apart[id(told[0][1])] = before[0]
+        held = _held(told, apart)
         self.given = f"({values.shortened(said_so, LONG)})"
         self.meant = True
+        self.rebuilt = bool(decoder.recipes)  # some of it only as it was when it was made
+        self.left: list[list[str]] = []  # rows: which attributes of such objects changed, and what each became
         said = io.StringIO()
         began = time.process_time()
         try:
@@ -138,9 +128,24 @@ class Asked:
             self.meant = is_raised(error)
         self.took = time.process_time() - began
         if self.answer != LATE:
-            self.answer += _changes(told, before)
+            self.answer += _changes(told, before, apart)
+            self.left = self._left(held, _held(told, apart)) if apart else []
             self.answer += f"; printed {said.getvalue()[:PRINTED]!r}" if said.getvalue() else ""
             self.answer = values.shortened(self.answer, LONG)
+
+    def _left(self, before: dict[str, str], after: dict[str, str]) -> list[list[str]]:
+        changed = [name for name in sorted({*before, *after}) if before.get(name) != after.get(name)][:ASKED]
+        rows = [[self.given + LEFT, "changes of " + (", ".join(changed) or "nothing")]]
+        return rows + [[f"{self.given}{LEFT} {name}", after.get(name, "gone")] for name in changed]
+
+    @staticmethod
+    def _put_together(call: dict[str, Any], decoder: Any, seconds: float) -> Any:
+        """Its arguments; what makes one of them may print, exit, or never end. Raises ``NotValue``."""
+        try:
+            with contextlib.redirect_stdout(io.StringIO()), generated.limit(seconds, WALL):
+                return decoder.arguments(call["p"])
+        except BaseException as error:  # noqa: BLE001 - hostile code
+            raise values.NotValue(f"arguments that cannot be made: {type(error).__name__}") from None
 
 
 def _hole(error: BaseException) -> str:
@@ -151,9 +156,17 @@ def _hole(error: BaseException) -> str:
     return text if text.startswith("hole: ") else ""
 
 
-def _changes(told: list[tuple[str, Any]], before: list[str]) -> str:
+def _held(told: list[tuple[str, Any]], recipes: dict[int, str]) -> dict[str, str]:
+    """The attributes of what is made here or was made anew: each by itself, for some are alike in no two processes."""
+    made = [(name, value) for name, value in told if id(value) in recipes]
+    with contextlib.suppress(Exception):  # it may not want to be looked at
+        return {f"{n}.{at}": values.render(one) for n, value in made for at, one in values.attributes(value).items()}
+    return {}
+
+
+def _changes(told: list[tuple[str, Any]], before: list[str], recipes: dict[int, str]) -> str:
     try:
-        after = [values.render(value) for _, value in told]
+        after = [values.render(value, recipes) for _, value in told]
     except Exception:  # noqa: BLE001 - what cannot be looked at must not take the whole answer along
         return "; arguments became what cannot be looked at"
     rows = zip(told, before, after, strict=True)
@@ -174,9 +187,10 @@ def answers(job: dict[str, Any], module: types.ModuleType, config: dict[str, Any
             asked = Asked(function, json.loads(text), config["call_seconds"], then)
         except Exception:  # noqa: BLE001, S112 - a call that cannot be put together here is no measure
             continue
-        exact = number < job["recorded"]
+        exact = number < job["recorded"] and not asked.rebuilt
         if not config["reference"] or ((exact or asked.meant) and asked.took < config["quick_seconds"]):
             rows.append([asked.given, asked.answer])
+            rows += asked.left
         if asked.answer == LATE:
             break
     return rows

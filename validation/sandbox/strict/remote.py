@@ -6,7 +6,9 @@ or a test needs what cannot cross, a note is taken: such a pass is not an unforg
 """
 
 import builtins
+import operator
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
 from types import ModuleType
 from typing import Any
@@ -39,6 +41,7 @@ class Link:
         self._callbacks: list[Any] = []
         self._classes: dict[int, type[BaseException]] = {}
         self._lent: list[tuple[Any, Any]] = []  # containers read from attributes, and what they held
+        self._asked = 0
         self.decided: set[str] = set()
         self.needs: set[str] = set()
         self.apart: set[str] = set()
@@ -63,6 +66,7 @@ class Link:
         """Let the subject perform one operation; return its value or raise its exception."""
         __tracebackhide__ = True
         self._look_at_lent()
+        self._asked += 1
         try:
             outgoing = self._codec()
             message = [operation, outgoing.encode([list(arguments), keywords])]
@@ -105,23 +109,33 @@ class Link:
                 raise ProtocolError("malformed reply")
             if reply[0] != "callback":
                 return reply
+            if reply[3]:
+                self.apart.add("one object of the code is handed to a function of the tests in two places")
             self._serve_callback(reply[1], reply[2])
 
     def _serve_callback(self, number: Any, encoded: Any) -> None:
-        arguments, keywords = self._codec().decode(encoded)
+        incoming = self._codec()
+        arguments, keywords = incoming.decode(encoded)
         if number == _LOOKED_INTO:
             self.needs.add("the code looks into a function of the tests")
-            self._channel.send(["returned", None])
+            self._channel.send(["returned", None, []])
             return
         if not isinstance(number, int) or not 0 <= number < len(self._callbacks):
             raise ProtocolError("unknown callback")
+        lent = incoming.mutables[2:]  # the list of arguments and the dict of keywords are not the code's
+        codec = self._codec(lent)
+        before, held, asked = codec.contents(), list(map(sys.getrefcount, lent)), self._asked
         try:
-            answer = ["returned", self._codec().encode(self._callbacks[number](*arguments, **keywords))]
+            answer = ["returned", codec.encode(self._callbacks[number](*arguments, **keywords))]
         except ProtocolError:
             raise
         except Exception as error:  # noqa: BLE001 - whatever the test's function raises goes back to the code
-            answer = ["raised", self._codec().encode([type(error), list(error.args)])]
-        self._channel.send(answer)
+            answer = ["raised", codec.encode([type(error), list(error.args)])]
+        if any(map(operator.gt, map(sys.getrefcount, lent), held)):
+            self.apart.add("a function of the tests keeps a list, dict or set of the code, which may change it later")
+        if lent and self._asked != asked:
+            self.apart.add("a function of the tests asks the code, which may change what it was handed")
+        self._channel.send([*answer, _changed(codec, before)])
 
     def _settle(self, reply: list[Any], mutables: list[Any]) -> BaseException | None:
         incoming = self._codec()
@@ -151,8 +165,8 @@ class Link:
             error.mge_text, error.mge_handle = str(text), Handle(self, int(number), "exception", kind.__name__)
         return error
 
-    def _codec(self) -> Codec:
-        return Codec(self._encode_object, self._decode_object)
+    def _codec(self, lent: Sequence[Any] = ()) -> Codec:
+        return Codec(self._encode_object, self._decode_object, lent)
 
     def _encode_object(self, thing: Any) -> list[Any]:
         if type(thing) is Handle:
@@ -212,6 +226,14 @@ def _about(function: Any) -> dict[str, str]:
     names = ("__name__", "__qualname__", "__module__", "__doc__")
     found = {name: getattr(function, name, None) for name in names}
     return {name: value for name, value in found.items() if type(value) is str}
+
+
+def _changed(codec: Codec, before: list[Any]) -> list[list[Any]]:
+    """The places and new contents of lent containers that changed; none where the code may not have what is in them."""
+    try:
+        return [[place, now] for place, now in enumerate(codec.contents()) if now != before[place]]
+    except CannotCrossError:
+        return []
 
 
 def _without_kinds(data: Any) -> Any:

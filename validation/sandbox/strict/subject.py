@@ -11,11 +11,11 @@ import json
 import operator
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
 sys.path.insert(0, "/tmp/.judge")  # noqa: S108 - inside the sandbox
-from mge_wire import Channel, Codec, ProtocolError  # type: ignore[import-not-found]
+from mge_wire import Channel, Codec, ProtocolError, restore  # type: ignore[import-not-found]
 
 sys.path[0] = "/work"
 _modules = frozenset({"builtins", "atom"})  # whose objects are the code's own
@@ -74,8 +74,8 @@ class Subject:
         while True:
             self._answer(self._channel.receive())
 
-    def _codec(self) -> Codec:
-        return Codec(self._encode_object, self._decode_object)
+    def _codec(self, lent: Sequence[Any] = ()) -> Codec:
+        return Codec(self._encode_object, self._decode_object, lent)
 
     def _answer(self, message: Any) -> None:
         incoming = self._codec()
@@ -138,16 +138,25 @@ class Subject:
         raise ProtocolError(f"unknown tag {tag}")
 
     def call_back(self, number: int, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
-        """Let the oracle call a function of the tests; requests that arise meanwhile are served first."""
-        self._channel.send(["callback", number, self._codec().encode([list(arguments), keywords]), False])
+        """Let the oracle call a function of the tests; requests that arise meanwhile are served first.
+
+        What the function changed in the arguments is changed in them here, whether it returned or raised.
+        """
+        outgoing = self._codec()
+        encoded = outgoing.encode([list(arguments), keywords])
+        codec = self._codec(outgoing.mutables[2:])
+        self._channel.send(["callback", number, encoded, outgoing.aliased])
         while True:
             message = self._channel.receive()
+            if message[0] not in ("returned", "raised"):
+                self._answer(message)
+                continue
+            for place, content in message[2]:
+                restore(outgoing.mutables[2 + place], codec.decode(content))
+            answer = codec.decode(message[1])
             if message[0] == "returned":
-                return self._codec().decode(message[1])
-            if message[0] == "raised":
-                kind, arguments_of_error = self._codec().decode(message[1])
-                raise kind(*arguments_of_error)
-            self._answer(message)
+                return answer
+            raise answer[0](*answer[1])
 
 
 def _kind(thing: Any) -> str:

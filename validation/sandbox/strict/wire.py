@@ -3,13 +3,14 @@
 A frame is a length and JSON. JSON's own null, booleans, strings and small integers stand for themselves; everything
 else is a list whose first element is a tag. A value is exact: an instance of a subclass (which may lie about equality)
 crosses as a handle, a number into the sender's table, never as its contents. Nothing is ever executed to decode.
+While a function of the tests runs, both sides know the containers handed to it: what it changed in them travels back.
 """
 
 import importlib
 import json
 import os
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 MOST_BYTES = 4 * 1024 * 1024
@@ -85,10 +86,16 @@ class Channel:
 
 
 class Codec:
-    """Values to and from JSON. ``other`` encodes what is no value; ``known`` decodes the tags of handles."""
+    """Values to and from JSON. ``other`` encodes what is no value; ``known`` decodes the tags of handles.
 
-    def __init__(self, other: Callable[[Any], list[Any]], known: Callable[[str, list[Any]], Any]) -> None:
-        self._other, self._known = other, known
+    ``lent``: containers that the other side has too, in this order; they cross as their places in it.
+    """
+
+    def __init__(
+        self, other: Callable[[Any], list[Any]], known: Callable[[str, list[Any]], Any], lent: Sequence[Any] = ()
+    ) -> None:
+        self._other, self._known, self._lent = other, known, lent
+        self._places = {id(one): place for place, one in enumerate(lent)}
         self.mutables: list[Any] = []  # lists, dicts, sets of the message, in the order met: both sides meet the same
         self.aliased = False  # whether one of them was met twice: the other side gets two
         self._met: set[int] = set()
@@ -106,9 +113,15 @@ class Codec:
             return ["float", value.hex()]
         if kind is bytes or kind is bytearray:
             return [kind.__name__, value.hex()]
+        if id(value) in self._places:
+            return ["lent", self._places[id(value)]]
         if kind in _SEQUENCE_TAGS or kind is dict:
             return self._encode_container(value, kind, depth)
         return self._encode_rare(value, kind, depth)
+
+    def contents(self) -> list[Any]:
+        """Return what each lent container holds, encoded; other lent ones in it by their places."""
+        return [self._encode_container(one, type(one), 0) for one in self._lent]
 
     def _encode_container(self, value: Any, kind: type, depth: int) -> list[Any]:
         if kind is not tuple and kind is not frozenset:
@@ -155,6 +168,8 @@ class Codec:
             raise ProtocolError("malformed value")
         if tag in _SEQUENCES:
             return self._decode_sequence(tag, rest[0], depth)
+        if tag == "lent":
+            return self._lent[rest[0]]
         if tag == "dict":
             target: dict[Any, Any] = {}
             self.mutables.append(target)

@@ -100,3 +100,36 @@ def test_arguments_of_other_calls_are_tried_in_the_same_place() -> None:
 def test_texts_lose_a_part_between_their_separators_and_meet_other_alphabets() -> None:
     made = [json.loads(text)["p"][0][2] for text in inputs([call(("a", "a", "k=1&l=2"))], Hints(), name="f")]
     assert {"k==1&l=2", "k=1&&l=2", "k=1&l=2\u00e9\U0001f600"} <= set(made)
+
+
+def test_texts_meet_the_literals_of_the_function_as_marks_numbers_lengths_and_letters() -> None:
+    hints = Hints(literals=("-", 20, 300))
+    made = {json.loads(text)["p"][0][2] for text in inputs([call(("a", "a", "P7.5D"))], hints, name="f")}
+    assert {"-P7.5D", "P7.5D-", "P20D", "P20.0D", "P21D", "P7.5D" * 4, "P7.5D" * 4 + "P", "P7.5D\u012c"} <= made
+
+
+def test_two_literals_are_tried_together() -> None:
+    kinds = [f"kind {n}" for n in range(4)]
+    hints = Hints(literals=(*kinds, 50))
+    made = [json.loads(text) for text in inputs([call(("n", "a", 7), ("kind", "a", "x"))], hints, name="f")]
+    told = {tuple(row[2] for row in one["p"]) for one in made}
+    assert {(50, kind) for kind in kinds} <= told
+
+
+def test_decimals_are_numbers_and_arguments_of_what_is_made_anew_are_changed() -> None:
+    heap = [["Decimal", "3"], ["made", "m", "Box", [["size", "a", 5]], [["add", [["n", "a", 1]]]]]]
+    first = call(("self", "a", ["r", 1]), ("month", "a", ["r", 0]), heap=heap)
+    made = [json.loads(text)["h"] for text in inputs([first], Hints(literals=(12,)), name="f")]
+    assert {"4", "2", "0", "12", "13"} <= {one[0][1] for one in made}
+    assert {6, 4, 0, 12} <= {one[1][3][0][2] for one in made}
+    assert all(one[1][4] == [["add", [["n", "a", 1]]]] for one in made)
+    assert (
+        inputs([call(("a", "a", ["r", 0]), heap=[["made", "m", "Box", [], [["add", "x"]]]])], Hints(), name="f") == []
+    )
+
+
+def test_each_of_many_calls_begins_with_other_changes() -> None:
+    hints = Hints(literals=tuple(range(100, 116)))
+    many = [call(("a", "a", n), ("b", "a", -n)) for n in range(24)]
+    made = [json.loads(text)["p"] for text in inputs(many, hints, name="f")]
+    assert set(hints.literals) <= {one[0][2] for one in made} & {one[1][2] for one in made}

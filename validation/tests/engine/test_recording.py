@@ -43,12 +43,24 @@ MISSING = object()
 
 def pick(rows, key, default=MISSING):
     return min(rows, key=key)
+
+
+class Machine:
+    def __init__(self, start, *, step=1):
+        self.own, self.at, self.step = threading.local(), start, step
+
+    def turn(self, by):
+        self.at += by * self.step
+        return self.shown()
+
+    def shown(self):
+        return self.at
 """
 TESTS = """import threading
 
 import pytest
 
-from code_ import MISSING, Box, evil, locked, loop, pick, total
+from code_ import MISSING, Box, Machine, evil, locked, loop, pick, total
 
 
 class Evil:
@@ -70,7 +82,7 @@ def test_total():
 
 
 def test_locked():
-    locked(threading.Lock())
+    locked(number for number in [])
 
 
 def test_loop():
@@ -83,6 +95,12 @@ def test_evil():
 
 def test_pick():
     assert pick([2, 1], lambda n: n, MISSING) == 1
+
+
+def test_machine():
+    machine = Machine(3)
+    machine.turn(2)
+    assert machine.turn(4) == 9
 
 
 def test_wrong():
@@ -143,3 +161,15 @@ def test_nothing_is_recorded_unless_asked_for_and_recording_changes_no_coverage(
     }
     assert (plain.cases and [(c.id, c.status) for c in plain.cases]) == [(c.id, c.status) for c in recorded.cases]
     assert plain.coverage == recorded.coverage
+
+
+@pytest.mark.sandbox
+def test_what_cannot_be_taken_apart_is_told_by_how_it_was_made_and_what_was_done_with_it(
+    calls: dict[str, list[dict[str, object]]],
+) -> None:
+    made = [["start", "a", 3], ["step", "k", 1]]
+    first, second = (call["h"] for call in calls["Machine.turn"])
+    assert first == [["made", "code_", "Machine", made, []]]
+    assert second == [["made", "code_", "Machine", made, [["turn", [["by", "a", 2]]]]]]
+    inside = calls["Machine.shown"][0]
+    assert inside["h"] == first  # the turn that asks for it has not ended

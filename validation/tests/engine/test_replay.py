@@ -75,12 +75,12 @@ async def later(number):
 
 
 def _half(lock, number):
-    with lock:
+    if lock:
         return number // 2
 
 
 def halves(numbers):
-    lock = threading.Lock()
+    lock = threading.local()  # nothing that could be recorded
     return [_half(lock, number) for number in numbers]
 
 
@@ -99,13 +99,36 @@ def each(rows, tell):
     for row in rows:
         if row > 1:
             tell(row)
+
+
+class Machine:
+    def __init__(self, start, sign=1):
+        self.own, self.at, self.born = threading.local(), start * sign, str(object())
+        self.started = time.monotonic()
+
+    def turn(self, by):
+        if self.at > 5:
+            self.at -= 1
+        self.at += by
+        return by
+
+
+class Refusal(Exception):
+    def __init__(self, code):
+        super().__init__("refused")
+        self.code = code
+
+
+def told(error):
+    return error.code
 """
 TESTS = """import asyncio
 from datetime import date, timedelta
 
 import pytest
 
-from m import Cart, best, broken, discount, due, each, first, halves, later, shuffled, squares, ticks, under
+from m import Cart, Machine, Refusal, best, broken, discount, due, each, first, halves, later, shuffled, squares, ticks
+from m import told, under
 
 
 def test_cart():
@@ -162,13 +185,23 @@ def test_under():
     assert under(3)(2)
 
 
+def test_machine():
+    machine = Machine(3)
+    machine.turn(3)
+    assert machine.turn(4) == 4
+
+
+def test_told():
+    assert told(Refusal(7))
+
+
 def test_each():
     each([1, 2], lambda row: row)
 """
 WHERE = {"add": (10, 13), "discount": (16, 19), "squares": (22, 24), "ticks": (27, 28), "broken": (31, 32),
          "first": (35, 36), "best": (42, 45), "shuffled": (48, 49), "unseen": (52, 53), "later": (56, 57),
          "half": (60, 62), "due": (70, 71), "under": (74, 78),
-         "each": (81, 84)}  # fmt: skip
+         "each": (81, 84), "made": (88, 90), "turn": (92, 96), "told": (105, 106)}  # fmt: skip
 
 
 def state(code: str) -> Workspace:
@@ -210,6 +243,14 @@ def judged(suite: SuiteResult, name: str, old: str, new: str, *, accepted: str =
             "best(rows=[], key=<stand_in>, default=object()) gives",
         ),
         ("half", "number // 2", "number / 2", "_half through halves(numbers=[3]) gives [1.5], the draft [1]"),
+        (
+            "turn",
+            "self.at -= 1",
+            "self.at += 1",
+            ".turn(by=3), by=4) as to its arguments self.at gives 11, the draft 9",
+        ),
+        ("made", "start * sign", "start / sign", "as to its arguments"),
+        ("told", "error.code", "error.args", "gives ('refused'), the draft 7"),
         ("later", "number * 2", "number * 3", "later(number=1) gives 3, the draft 2"),
         (
             "under",

@@ -154,6 +154,69 @@ def test_tests_that_need_the_code_beside_them_are_marked_forgeable(code: str, te
     assert why in " ".join(judgement.detail["reasons"])
 
 
+CHANGING_CODE = """
+def visit(function):
+    inner, numbers = [1], {1}
+    box = {"inner": inner, "old": 0, "also": (numbers,)}
+    try: given = function(box, 2)
+    except ValueError: given = None
+    inner.append(3)
+    return box, given is box, numbers
+"""
+CHANGING_TESTS = """
+import atom
+def change(box, n):
+    box["inner"].append(n)
+    box["also"][0].add(n)
+    box["new"] = [box.pop("old")]
+    return box
+def changes_and_raises(box, n):
+    change(box, n)
+    raise ValueError
+EXPECTED = {"inner": [1, 2, 3], "also": ({1, 2},), "new": [0]}
+def test_changed(): assert atom.visit(change) == (EXPECTED, True, {1, 2})
+def test_changed_before_it_raised(): assert atom.visit(changes_and_raises) == (EXPECTED, False, {1, 2})
+def test_left_alone(): assert atom.visit(lambda box, n: n) == ({"inner": [1, 3], "old": 0, "also": ({1},)}, False, {1})
+"""
+
+
+def test_what_a_function_of_the_tests_changes_in_its_arguments_is_changed_in_the_code() -> None:
+    judgement = judge(CHANGING_CODE, CHANGING_TESTS)
+    assert (judgement.verdict, judgement.forgeable) == (Verdict.PASSED, False), judgement
+    wrong = judge(CHANGING_CODE.replace("append(3)", "append(4)"), CHANGING_TESTS)
+    assert (wrong.verdict, wrong.forgeable) == (Verdict.FAILED, False), wrong
+
+
+KEEPING_CODE = """
+class Tree:
+    def __init__(self): self.items = []
+    def add(self, item): self.items.append(item)
+    def visit(self, function):
+        function(self.items)
+        self.items.append(9)
+        return len(self.items)
+def both(function):
+    one = []
+    function(one, one)
+    return one
+"""
+KEEPING_TESTS = {
+    "import atom\ndef test():\n seen = []\n assert atom.Tree().visit(seen.append) == 1\n assert seen == [[9]]":
+        "keeps a list",
+    "import atom\ndef test():\n tree, seen = atom.Tree(), []\n def look(items):\n  tree.add(3)\n"
+    "  seen.append(len(items))\n assert tree.visit(look) == 2\n assert seen == [1]": "asks the code",
+    "import atom\ndef test(): assert atom.both(lambda a, b: a.append(len(b)) or b.append(len(a))) == [0, 1]":
+        "in two places",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("tests", "why"), KEEPING_TESTS.items(), ids=["keeps", "asks", "twice"])
+def test_right_code_is_not_failed_for_a_container_that_the_tests_have_a_copy_of(tests: str, why: str) -> None:
+    judgement = judge(KEEPING_CODE, tests)
+    assert (judgement.verdict, judgement.forgeable) == (Verdict.PASSED, True), judgement
+    assert why in " ".join(judgement.detail["reasons"])
+
+
 PROCESS_WIDE_CODE = """
 import contextlib, random, warnings
 def save(path):
