@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.apps import apps
-from django.db.models import Count, F, Min, QuerySet
+from django.db.models import Count, F, Min, Q, QuerySet
 from django.utils import timezone
 
 from execution.events import latest
@@ -173,8 +173,9 @@ def wave_rows(run: ExecutionRun) -> list[dict[str, Any]]:
 
 
 def failures(run: ExecutionRun, limit: int = 100) -> list[dict[str, Any]]:
-    """Failed atoms with what went wrong, the newest first."""
-    rows = RunAtom.objects.filter(run=run, status__in=["failed", "skipped", "parked"])
+    """Atoms with which something went wrong, the newest first; nothing did with those that a budget parked."""
+    wrong = Q(status__in=["failed", "skipped"]) | Q(status="parked", last_error__isnull=False)
+    rows = RunAtom.objects.filter(wrong, run=run)
     newest = rows.order_by(F("finished_at").desc(nulls_last=True), "position")[:limit]
     return [
         {

@@ -176,6 +176,14 @@ def test_a_live_run_tells_the_time_left_and_who_is_at_work(make_run: MakeRun, cl
     assert [(part["symbol"], part["stage"]) for part in parts] == [("s1", "generate")], "one part of a task at a time"
 
 
+def test_what_a_budget_parked_is_no_failure(make_run: MakeRun, client: Client) -> None:
+    run = make_run("failed", "parked", "parked", "passed", status="budget_stopped", phase="executing")
+    away = RunAtom.objects.filter(run=run).order_by("position")[2]
+    RunAtom.objects.filter(pk=away.pk).update(last_error={"category": "provider", "message": "away"})
+    failures = client.get(f"{V2}/runs/{run.pk}").json()["failures"]
+    assert [(row["symbol"], row["status"]) for row in failures] == [("s0", "failed"), ("s2", "parked")]
+
+
 def test_the_time_left_is_that_of_as_many_calls_as_the_budget_bears(
     make_run: MakeRun, client: Client, settings: Any
 ) -> None:
