@@ -152,6 +152,23 @@ test("claim lost while reading: said so, the draft is kept, and the item is free
   await expect(page.locator(".cm-content")).toContainText("# mine");
 });
 
+test("a key pressed in the moment in which an item is free again is not lost", async ({ page, server }) => {
+  const claimed = page.waitForResponse(/claim$/);
+  await open(page);
+  await claimed;
+  const until = new Date(Date.now() + 3000).toISOString();
+  await server.push(changed({ status: "in_review", assigned_to: "alice", claimed_until: until }));
+  const approve = page.getByRole("button", { name: "Approve" });
+  await expect(approve).toBeDisabled();
+  await approve.evaluate((button: HTMLButtonElement) => {
+    new MutationObserver((_, watching) => {
+      watching.disconnect();
+      document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "e", bubbles: true, cancelable: true }));
+    }).observe(button, { attributes: true, attributeFilter: ["disabled"] });
+  });
+  await expect(page.locator(".cm-content")).toBeVisible();
+});
+
 test("changed under you: what changed is shown before the new version, never swapped silently", async ({
   page,
   server,
