@@ -14,7 +14,7 @@ from queue import Empty, SimpleQueue
 from typing import Any
 
 GATHER_SECONDS = 0.15  # between two takings, at full width where all chains are equally long
-SLACK_SECONDS = 0.3  # at full width, how long that waits which has slack
+SLACK_SECONDS = 0.2  # at full width, how long that waits which has slack
 BEHIND_SHARE = 20  # one in so many is behind the others: the run may end later for it
 BRIEF_SECONDS = 0.1  # both, where what ends goes through other hands first, and each of them adds its wait
 
