@@ -66,6 +66,26 @@ describe("events of a run", () => {
     expect(patchAtoms(known, [frame()])).toBe(known);
   });
 
+  it("take who ended out of those at work, and leave who goes on", () => {
+    const at = (atomId: string) => ({
+      atomId,
+      path: "a.py",
+      symbol: atomId,
+      stage: "generate",
+      attempts: 0,
+      since: null,
+    });
+    const busy = { ...run, atWork: [at("x"), at("y"), at("z")] };
+    const atoms = [
+      { atom_id: "x", status: "passed" },
+      { atom_id: "y", status: "running" },
+    ];
+    const after = patchRun(busy, [frame({ type: "atoms.status", data: { atoms } })]);
+    expect(after.atWork.map((one) => one.atomId)).toEqual(["y", "z"]);
+    const none = patchRun(busy, [frame({ type: "atom.status", data: { atom_id: "q", status: "passed" } })]);
+    expect(none).toBe(busy);
+  });
+
   it("survive nonsense", () => {
     const nonsense = frame({ type: "run.status", data: { status: 7, progress: "x", by_status: null } });
     expect(patchRun(run, [nonsense])).toEqual(run);

@@ -7,8 +7,10 @@ export function patchRun(run: RunDetail, frames: LiveFrame[]): RunDetail {
   return frames.reduce(patchOne, run);
 }
 
-function patchOne(run: RunDetail, { type, data }: LiveFrame): RunDetail {
+function patchOne(run: RunDetail, frame: LiveFrame): RunDetail {
+  const { type, data } = frame;
   if (type === "wave.status") return patchWave(run, data);
+  if (type.startsWith("atom")) return dropEnded(run, statesIn(frame));
   if (!type.startsWith("run.")) return run;
   const nullable = (name: string, old: number | null) => (data[name] === null ? null : numberOr(data[name], old ?? 0));
   return {
@@ -46,13 +48,24 @@ function patchWave(run: RunDetail, data: Record<string, unknown>): RunDetail {
   return { ...run, waves };
 }
 
+/** The states of atoms that a frame tells. */
+function statesIn({ type, data }: LiveFrame): Record<string, unknown>[] {
+  if (type === "atom.status") return [data];
+  return type === "atoms.status" && Array.isArray(data.atoms) ? data.atoms : [];
+}
+
+/** Who began is known only when the run is read again; who ended is not at work any more. */
+function dropEnded(run: RunDetail, states: Record<string, unknown>[]): RunDetail {
+  const ended = new Set(states.filter((row) => row.status !== "running").map((row) => row.atom_id));
+  const atWork = run.atWork.filter((atom) => !ended.has(atom.atomId));
+  return atWork.length === run.atWork.length ? run : { ...run, atWork };
+}
+
 /** The atoms after one batch of events; the same object when nothing in it concerned an atom. */
 export function patchAtoms(known: RunAtoms, frames: LiveFrame[]): RunAtoms {
   const changes = new Map<string, Record<string, unknown>>();
-  for (const { type, data } of frames) {
-    const rows =
-      type === "atom.status" ? [data] : type === "atoms.status" && Array.isArray(data.atoms) ? data.atoms : [];
-    for (const row of rows as Record<string, unknown>[]) changes.set(String(row.atom_id), row);
+  for (const frame of frames) {
+    for (const row of statesIn(frame)) changes.set(String(row.atom_id), row);
   }
   if (changes.size === 0) return known;
   const atoms = known.atoms.map((atom): RunAtom => {
