@@ -69,7 +69,7 @@ def blame(
     places = {path: sorted(found, key=lambda s: (s[1], s[2])) for path, found in spans.items()}
     reached = {case.id: _reached(suite.coverage.get(case.id, {}), places) for case in suite.cases}
     failed_cases = [c for c in suite.cases if c.status in (TestStatus.FAILED, TestStatus.ERROR)]
-    failures = [_failure(case, reached[case.id], places) for case in failed_cases]
+    failures = [one for case in failed_cases if (one := _failure(case, reached[case.id], places)).atoms]
     passed = _passed_lines(suite, failures)
     standing = _standing(suite, failures, passed, places)
     leaders: set[str] = set()
@@ -195,7 +195,7 @@ def _in_order(
     """The accused before the others: first who leads each group of failures that those before do not explain."""
     leaders: list[str] = []
     left, now = list(failures), standing
-    while any(failure.atoms for failure in left) and len(leaders) < LEADERS:
+    while left and len(leaders) < LEADERS:
         leader = min(now.ochiai, key=lambda atom: (atom not in culprits, *now.rank(atom)))
         leaders.append(leader)
         left = [failure for failure in left if leader not in failure.atoms]
@@ -208,7 +208,7 @@ def _beside_the_worst(failures: Sequence[_Failure], standing: _Standing) -> dict
     """Suspiciousness by atom: its part of the worst score that a failure reaching both has, the highest such part."""
     found = dict.fromkeys(standing.ochiai, 0.0)
     for failure in failures:
-        worst = max((standing.ochiai[atom] for atom in failure.atoms), default=0.0)
+        worst = max(standing.ochiai[atom] for atom in failure.atoms)
         for atom in failure.atoms if worst > 0 else ():
             found[atom] = max(found[atom], standing.ochiai[atom] / worst)
     return found
@@ -230,8 +230,6 @@ def _traces(failures: Sequence[_Failure]) -> dict[str, float]:
 
 def _accused(failure: _Failure, standing: _Standing, changed: frozenset[str]) -> tuple[str, ...]:
     """The top of those that the test reached, at most MAX_TIES; changed atoms win ties of suspiciousness."""
-    if not failure.atoms:
-        return ()
     worst = max(standing.ochiai[atom] for atom in failure.atoms)
     suspects = changed & {atom for atom in failure.atoms if math.isclose(standing.ochiai[atom], worst)}
     atoms = sorted(suspects or failure.atoms, key=standing.rank)

@@ -36,6 +36,7 @@ class Family(StrEnum):
     SCRIPT = "script"  # JavaScript and TypeScript
 
 
+_VARIABLE = re.compile(r"\b(variable) `\w+`")
 _SCRIPT = re.compile(r"\.(ts|tsx|mts|cts|js|jsx|mjs|cjs)$")
 
 
@@ -55,8 +56,9 @@ class Located:
 
     @property
     def complaint(self) -> tuple[str, str, str, str]:
-        """Equal for the same words about the same file, whatever the line says now."""
-        return (self.finding.path, self.finding.tool, self.finding.code, self.finding.message)
+        """Equal for the same words about the same file, whatever the line says now and its variable is called."""
+        said = _VARIABLE.sub(r"\1 `?`", self.finding.message)
+        return (self.finding.path, self.finding.tool, self.finding.code, said)
 
     @property
     def key(self) -> tuple[str, str, str, str]:

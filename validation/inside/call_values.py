@@ -88,7 +88,10 @@ def _looked_up(module: str, name: str) -> Any:
 
 
 def base_of(kind: type) -> type | None:
-    """The built-in container that a class is, or extends without a state of its own in C; ``object`` for plain ones."""
+    """The built-in container that a class is, or extends without a state of its own in C; ``object`` for plain ones.
+
+    A zone of the project's own is a plain one too.
+    """
     if kind in _MUTABLE or kind in (tuple, frozenset):
         return kind
     if issubclass(kind, type | BaseException):
@@ -96,7 +99,7 @@ def base_of(kind: type) -> type | None:
     for base in kind.__mro__:
         if base in _MUTABLE or base in (object, tuple):
             return base
-        if not _is_plain(base):
+        if base is not datetime.tzinfo and not _is_plain(base):
             return None
     return None
 
@@ -464,7 +467,7 @@ class _Renderer:
     def _whole(self, value: Any, kind: type, depth: int) -> Iterator[str]:
         base = base_of(kind)
         if base is None:
-            yield f"<{kind.__qualname__}>"
+            yield rare.shown(value, kind)
             return
         items = items_of(value, base)
         if base in (set, frozenset) or issubclass(base, _MAPPINGS):  # equal in any order

@@ -219,7 +219,7 @@ class Case:
         self.message = ""
         self.frames: list[tuple[str, int]] = []
         self.hole: str | None = None
-        self.without_fixture = False
+        self.lacks = False  # something that is not installed here
         self.lines: dict[str, set[int]] = {}
         self.seconds = 0.0
 
@@ -321,13 +321,13 @@ class Plugin:
 
     def __init__(self, config: dict[str, Any], channel: Channel) -> None:
         self.channel = channel
-        self.tracer = Tracer(config["traced"]) if config["coverage"] else None
+        self.traced = config["traced"]
+        self.tracer = Tracer(self.traced) if config["coverage"] else None
+        self.absent = beside("absent")
         recorder = beside("call_recorder").Recorder if config["record"] else None
         if self.tracer:
             describe_aside(self.tracer)
-        self.recorder = (
-            recorder(config["traced"], beside("call_values"), beside("recipes").Recipes()) if recorder else None
-        )
+        self.recorder = recorder(self.traced, beside("call_values"), beside("recipes").Recipes()) if recorder else None
         self.select = frozenset(config["select"]) if config["select"] is not None else None
         self.skip = frozenset(config["skip"])
         self.processor_seconds, self.wall_seconds = config["test_seconds"]
@@ -400,8 +400,8 @@ class Plugin:
             merge(case.lines, self.tracer.take())
             for definition in fixtures_of(item):
                 merge(case.lines, self.shared.get(id(definition), {}))
-        if case.without_fixture:  # a plugin that is not installed: what ran before it is not to blame
-            case.lines = {}
+        if case.lacks:  # what ran before is not to blame
+            case.lines, case.frames = {}, []
         self.channel.send(
             "case",
             id=case.nodeid,
@@ -462,7 +462,8 @@ class Plugin:
         if call.excinfo is not None and self.case is not None and not self.case.frames:
             self.case.frames = frames_of(call.excinfo.value)
             self.case.hole = self.case.hole or hole_of(call.excinfo.value)
-            self.case.without_fixture |= isinstance(call.excinfo.value, pytest.FixtureLookupError)
+            self.case.lacks |= isinstance(call.excinfo.value, pytest.FixtureLookupError)
+            self.case.lacks |= bool(self.absent.absent_of(chain(call.excinfo.value), self.traced, place_of))
 
     def pytest_runtest_logreport(self, report: Any) -> None:
         if self.case is not None:

@@ -1,7 +1,7 @@
 """Inside the sandbox, beside call_values.py: values that are no containers and hold nothing but what is told here.
 
-A pattern, a stream in memory, a lock, a module, a bound method, a partial call, an exception; and what stands in for a
-function that cannot be named. A node is as there.
+A pattern, a stream in memory, a lock, a zone, a module, a bound method, a partial call, an exception; and what stands
+in for a function that cannot be named. A node is as there.
 """
 
 import functools
@@ -11,6 +11,7 @@ import re
 import sys
 import threading
 import types
+import zoneinfo
 from collections.abc import Callable
 from typing import Any
 
@@ -36,6 +37,8 @@ def told(
     if kind is types.MethodDescriptorType:
         module, owner = name(value.__objclass__)
         return ["global", module, f"{owner}.{value.__name__}"]
+    if kind is zoneinfo.ZoneInfo and value.key:
+        return ["ZoneInfo", value.key]
     if kind is functools.partial:
         return ["partial", [encode(one) for one in (value.func, value.args, value.keywords)]]
     if issubclass(kind, BaseException):
@@ -59,6 +62,8 @@ def made(node: Any, decode: Callable[[Any], Any], find: Callable[[str, str], Any
             stream: Any = io.StringIO(text) if name == "StringIO" else io.BytesIO(bytes.fromhex(text))
             stream.seek(int(place))
             return stream
+        case ["ZoneInfo", str() as key]:
+            return zoneinfo.ZoneInfo(key)
         case ["Lock" | "RLock" as name]:
             return getattr(threading, name)()
         case ["method", [owner, str() as name]]:
@@ -71,6 +76,11 @@ def made(node: Any, decode: Callable[[Any], Any], find: Callable[[str, str], Any
             error.__dict__.update((key, decode(one)) for key, one in held)
             return error
     return None
+
+
+def shown(value: Any, kind: type) -> str:
+    """What cannot be looked into, by its class; of a zone of the standard library which one it is."""
+    return f"ZoneInfo({value.key!r})" if kind is zoneinfo.ZoneInfo else f"<{kind.__qualname__}>"
 
 
 def stand_in(silent: bool, tell: Callable[[Any], None]) -> Any:

@@ -22,6 +22,7 @@ _SPECIAL_ATTRIBUTES = {
 _MOST_LENT = 20
 LIBRARY_OBJECT = "an object came back that cannot be asked all from here"
 _LOOKED_INTO = -1  # called back so: the code asks what a function of the tests is
+_HELD_WEAKLY = -2  # and so: it wants to know when that function dies, which it does not do over there
 
 
 class CannotCrossError(TypeError):
@@ -39,6 +40,7 @@ class Link:
     def __init__(self, channel: Channel) -> None:
         self._channel = channel
         self._callbacks: list[Any] = []
+        self._numbers: dict[int, int] = {}  # id of a function of the tests -> its place there, where it stays alive
         self._classes: dict[int, type[BaseException]] = {}
         self._lent: list[tuple[Any, Any]] = []  # containers read from attributes, and what they held
         self._asked = 0
@@ -116,8 +118,11 @@ class Link:
     def _serve_callback(self, number: Any, encoded: Any) -> None:
         incoming = self._codec()
         arguments, keywords = incoming.decode(encoded)
-        if number == _LOOKED_INTO:
-            self.needs.add("the code looks into a function of the tests")
+        if number in (_LOOKED_INTO, _HELD_WEAKLY):
+            if number == _LOOKED_INTO:
+                self.needs.add("the code looks into a function of the tests")
+            else:
+                self.apart.add("the code holds a function of the tests weakly, and here that does not die")
             self._channel.send(["returned", None, []])
             return
         if not isinstance(number, int) or not 0 <= number < len(self._callbacks):
@@ -176,8 +181,10 @@ class Link:
         if isinstance(thing, type):
             return self._encode_class(thing)
         if callable(thing):
-            self._callbacks.append(thing)
-            return ["yours", len(self._callbacks) - 1, _about(thing)]
+            number = self._numbers.setdefault(id(thing), len(self._callbacks))
+            if number == len(self._callbacks):
+                self._callbacks.append(thing)
+            return ["yours", number, _about(thing)]
         self.needs.add(f"an object of the tests ({type(thing).__name__}) is handed to the code")
         raise CannotCrossError(f"{type(thing).__name__} cannot cross to the code under test")
 

@@ -13,6 +13,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
+from weakref import getweakrefcount
 
 sys.path.insert(0, "/tmp/.judge")  # noqa: S108 - inside the sandbox
 from mge_wire import Channel, Codec, ProtocolError, restore  # type: ignore[import-not-found]
@@ -58,6 +59,8 @@ _OPERATIONS: dict[str, Callable[..., Any]] = {
 
 
 _LOOKED_INTO = -1
+_HELD_WEAKLY = -2
+_WATCHED = 50  # of the latest functions of the tests
 _COPIED = ("__annotations__", "__type_params__")  # ``functools.wraps`` copies them, and does without
 
 
@@ -68,6 +71,8 @@ class Subject:
         self._channel = channel
         self._objects: list[Any] = []
         self._numbers: dict[int, int] = {}
+        self._callbacks: dict[int, _Callback] = {}  # one for each function, alive: the code may hold it weakly
+        self._watched: list[_Callback] = []
 
     def serve(self) -> NoReturn:
         """Answer until the oracle is gone."""
@@ -87,6 +92,7 @@ class Subject:
         function: Callable[..., Any] = _OPERATIONS.get(operation, _call)
         try:
             result = function(*arguments, **keywords)
+            self._tell_weak()
             # The result counts: what is handed back is one object here, and two of them there.
             now = [sys.getrefcount(one) for one in mutables]
             kept = any(map(operator.gt, now, held))
@@ -132,10 +138,20 @@ class Subject:
         if tag == "handle":
             return self._objects[rest[0]]
         if tag == "yours":
-            return _Callback(self, rest[0], rest[1])
+            return self._callback(rest[0], rest[1])
         if tag == "builtin":
             return getattr(sys.modules[rest[0]], rest[1])
         raise ProtocolError(f"unknown tag {tag}")
+
+    def _callback(self, number: int, about: dict[str, str]) -> "_Callback":
+        if number not in self._callbacks:
+            self._callbacks[number] = _Callback(self, number, about)
+            self._watched = [*self._watched[1 - _WATCHED :], self._callbacks[number]]
+        return self._callbacks[number]
+
+    def _tell_weak(self) -> None:
+        if any(map(getweakrefcount, self._watched)):
+            self.call_back(_HELD_WEAKLY, (), {})  # each time: notes are of one test
 
     def call_back(self, number: int, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
         """Let the oracle call a function of the tests; requests that arise meanwhile are served first.

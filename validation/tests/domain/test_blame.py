@@ -88,6 +88,12 @@ def test_what_every_failure_reaches_leads_who_is_a_little_more_suspicious() -> N
     assert found.suspiciousness["g"] == 1.0, "who leads a failure is its worst"
 
 
+def test_a_failure_that_accuses_nobody_changes_nothing() -> None:
+    tests = [("a", FAILED, [4, 8]), ("b", FAILED, [8]), *[(f"p{n}", PASSED, [8, 12]) for n in range(3)]]
+    silent: list[tuple[str, TestStatus, list[int]]] = [(f"s{n}", FAILED, []) for n in range(9)]
+    assert blame(suite(*tests, *silent), SPANS) == blame(suite(*tests), SPANS)
+
+
 def test_after_the_leader_comes_who_explains_what_it_does_not() -> None:
     """``f`` and ``g`` explain three failures, ``h`` alone the fourth, though many passing tests go through it."""
     crowd = [(f"p{n}", PASSED, [12]) for n in range(9)]

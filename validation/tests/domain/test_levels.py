@@ -1,10 +1,12 @@
 """Levels from given evidence: what did not run is never a pass."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from itertools import product
 
 import pytest
 
+from masterplans.domain.workspace import WorkspaceFile
 from validation.domain.atomic import AtomicValidator
 from validation.domain.blame import blame
 from validation.domain.hierarchical import HierarchicalValidator
@@ -94,6 +96,19 @@ def test_an_old_type_finding_on_a_line_said_another_way_is_no_new_one_and_a_seco
         level1(now, drafts=report((StaticCheck.TYPES, 2, "d"), (StaticCheck.TYPES, 6, "c")))["types"].status is FAILED
     )
     assert level1(now, drafts=report((StaticCheck.TYPES, 6, "c")))["types"].status is FAILED
+
+
+def test_an_old_type_finding_about_a_variable_that_is_called_otherwise_now_is_no_new_one() -> None:
+    said = WORKSPACE.with_content("a/m.py", b"def f(x):\n    z = x\n\n\ndef g(x):\n    return y\n")
+
+    def told(name: str, kind: str, files: Mapping[str, WorkspaceFile]) -> StaticReport:
+        message = f"`{kind}` is not assignable to variable `{name}` with type `bytes`"
+        found = [Finding(tool="t", code="c", message=message, path="a/m.py", line=2)]
+        return replace(report(), findings={StaticCheck.TYPES: locate(found, files)})
+
+    drafts = told("x", "bytearray", WORKSPACE.files)
+    assert level1(told("z", "bytearray", said.files), drafts=drafts)["types"].status is PASSED
+    assert level1(told("z", "str", said.files), drafts=drafts)["types"].status is FAILED
 
 
 @pytest.mark.parametrize(

@@ -63,6 +63,36 @@ def test_a_test_without_its_plugin_fails_and_blames_nothing_that_ran_before() ->
     assert set(result.coverage) == {"tests/test_m.py::test_good"}
 
 
+OPTIONAL = {
+    "m.py": (
+        "try:\n    from no_such_package.part import turn\nexcept ImportError:\n    turn = None\n\n\n"
+        "def fast(n):\n    if turn is None:\n        raise ImportError('install m[fast]')\n    return turn(n)\n\n\n"
+        "def slow(n):\n    return n\n"
+    ),
+    "n.py": (
+        "def loads(n):\n    import no_such_package\n    return n\n\n\n"
+        "def asks(n):\n    raise ImportError('nothing is optional here')\n"
+    ),
+    "tests/test_m.py": (
+        "import m\nimport n\n\n\ndef test_fast():\n    assert m.slow(1) == m.fast(1)\n\n\n"
+        "def test_slow():\n    assert m.slow(1) == 1\n\n\n"
+        "def test_beside():\n    m.slow(1)\n    import no_such_package\n\n\n"
+        "def test_unguarded():\n    n.loads(1)\n\n\ndef test_asks():\n    n.asks(1)\n\n\n"
+        "def test_misses_a_name():\n    m.slow(1)\n    from m import nobody\n"
+    ),
+}  # fmt: skip
+
+
+def test_what_needs_an_optional_package_that_is_not_here_fails_and_accuses_nobody() -> None:
+    """But an import that nobody guards is the code's own fault, and so is an error without any such package."""
+    result = run(project(OPTIONAL))
+    red = {name.partition("::")[2] for name, status in statuses(result).items() if status is TestStatus.FAILED}
+    assert red == {"test_fast", "test_beside", "test_unguarded", "test_asks", "test_misses_a_name"}
+    told = {name.partition("::")[2] for name in result.coverage}
+    assert told == {"test_slow", "test_unguarded", "test_asks", "test_misses_a_name"}
+    assert not any(case.frames for case in result.cases if case.id.endswith(("_fast", "_beside")))
+
+
 TRAPS = {
     "work.py": (
         "import os\nimport time\n\n\ndef fine():\n    return 1\n\n\ndef leave():\n    os._exit(0)\n\n\n"

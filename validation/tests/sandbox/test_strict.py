@@ -38,6 +38,9 @@ NEED_COMPANY = [
          "import atom\ndef test():\n x = []\n assert atom.f([x, x, []]) == 2", "handed to the code in two places"),
         ("def f():\n try: return int('x')\n except ValueError as e: return e",
          "import atom\ndef test(): assert isinstance(atom.f(), ValueError)", "cannot be asked all from here"),
+        ("from weakref import ref\nheld = []\ndef add(f): held.append(ref(f))\ndef alive(): return bool(held[0]())",
+         "import atom\ndef test():\n def heard(): pass\n atom.add(heard)\n del heard\n assert not atom.alive()",
+         "that does not die"),
     ]  # fmt: skip
 PROVE_NOTHING = [
         ("X = 1", "no tests"),
@@ -61,6 +64,34 @@ def test_honest_program_passes_the_strict_way() -> None:
     assert judgement.detail["mode"] == "strict"
     assert judgement.detail["signals"] == []
     assert len(judgement.detail["tests"]) == 5
+
+
+LISTENERS = """
+from weakref import ref
+held = {}
+def add(f): held[id(f)] = ref(f)
+def drop(f): del held[id(f)]
+def tell(what):
+    for one in held.values():
+        one()(what)
+    return len(held)
+"""
+LISTENING = """
+import atom
+def test():
+    heard = []
+    def hear(what): heard.append(what)
+    atom.add(hear)
+    assert atom.tell(3) == 1
+    assert heard == [3]
+    atom.drop(hear)
+    assert atom.tell(4) == 0
+"""
+
+
+def test_a_function_of_the_tests_is_one_object_that_the_code_may_hold_weakly() -> None:
+    judgement = judge(LISTENERS, LISTENING)
+    assert (judgement.verdict, judgement.detail["mode"]) == (Verdict.PASSED, "strict"), judgement
 
 
 RICH_CODE = """
@@ -144,7 +175,7 @@ def test_values_exceptions_callbacks_and_mutations_cross() -> None:
 @pytest.mark.parametrize(
     ("code", "tests", "why"),
     NEED_COMPANY,
-    ids=["capture", "own equality", "subclass", "attribute", "looks", "twice", "error"],
+    ids=["capture", "own equality", "subclass", "attribute", "looks", "twice", "error", "weak"],
 )
 def test_tests_that_need_the_code_beside_them_are_marked_forgeable(code: str, tests: str, why: str) -> None:
     judgement = judge(code, tests)
