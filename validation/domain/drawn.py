@@ -29,12 +29,16 @@ class Breach:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drawn:
-    """Answers by input, how many of them are values as annotated, and breaches; ``reason`` says why there are none."""
+    """Answers by input, how many of them are values as annotated, and breaches; ``reason`` says why there are none.
+
+    ``late``: for want of time, and not for what the function takes.
+    """
 
     answers: Mapping[str, str] = field(default_factory=dict)
     fitting: int = 0
     breaches: tuple[Breach, ...] = ()
     reason: str = ""
+    late: bool = False
 
 
 def read_drawn(record: Mapping[str, Any]) -> Drawn:
@@ -45,6 +49,7 @@ def read_drawn(record: Mapping[str, Any]) -> Drawn:
         fitting=fitting if isinstance(fitting, int) else 0,
         breaches=tuple(_breaches(record.get("broken"))),
         reason=storable(reason, limit=300) if isinstance(reason, str) else "",
+        late=record.get("late") is True,
     )
 
 

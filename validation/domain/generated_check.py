@@ -77,18 +77,21 @@ def generated_check(
     silent = [] if original else [one.name for one in around if _answered(before, one) and not _answered(file, one)]
     if silent:
         return _check(Status.NOT_RUN, f"the draft's {silent[0]} answered inputs, this one none", ())
-    return _unknown(file, around, original=original)
+    return _unknown(file, around, original=original, tested=tested)
 
 
 def _answered(file: FileGenerated, one: Function) -> bool:
     return bool(file.answers.get(one.name)) or bool(file.drawn.get(one.name, NOTHING_DRAWN).answers)
 
 
-def _unknown(file: FileGenerated, around: tuple[Function, ...], *, original: bool) -> Check:
+def _unknown(file: FileGenerated, around: tuple[Function, ...], *, original: bool, tested: bool) -> Check:
     """The verdict where no generated test proves or refutes anything, with the reason that comes nearest."""
     if file.reason:
         return _check(Status.NOT_RUN, file.reason, ())
     untold = [f"{one.name}: {file.untold[one.name]}" for one in around if one.name in file.untold]
+    if not tested:  # where tests judge, answers as annotated prove nothing more
+        late = {one.name: drawn for one in around if (drawn := file.drawn.get(one.name, NOTHING_DRAWN)).late}
+        untold += [f"{name}: {drawn.reason}" for name, drawn in late.items()]
     if untold:
         return _check(Status.NOT_RUN, untold[0], ())
     reason = "no doctest, and no typed pure function to give inputs to" if original else "nothing to compare with"

@@ -46,6 +46,17 @@ _LISTS = ("list", "Sequence", "Iterable", "Collection", "MutableSequence")
 class NotDrawn(Exception):
     """There are no inputs or answers, and why."""
 
+    late = False
+
+
+class NotInTime(NotDrawn):
+    """It could be, given more time."""
+
+    late = True
+
+    def __init__(self) -> None:
+        super().__init__("no inputs could be drawn in time")
+
 
 class Drawer:
     """Draws inputs and tries functions with them.
@@ -63,11 +74,11 @@ class Drawer:
             self.load()
             return Subject(self, function, name).told()
         except NotDrawn as error:
-            return {"reason": str(error)}
+            return {"reason": str(error), "late": error.late}
         except ImportError as error:
             return {"reason": f"hypothesis cannot be loaded here: {error}"[:300]}
         except self.late:
-            return {"reason": "no inputs could be drawn in time"}
+            return {"reason": str(NotInTime()), "late": True}
         except BaseException as error:  # noqa: BLE001 - hostile code: it exits, and its classes raise anything
             return {"reason": f"no inputs could be drawn: {type(error).__name__}"}
 
@@ -218,7 +229,7 @@ class Subject:
         with contextlib.suppress(self._drawer.late), self._drawer.limit(DRAW_SECONDS):
             self._run(keep, shrink=False)
         if not found:
-            raise NotDrawn("no inputs could be drawn in time")
+            raise NotInTime
         return [found[text] for text in sorted(found, key=lambda text: (len(text), text))]
 
     def _smallest(self, first: "Outcome") -> "Outcome":

@@ -317,7 +317,7 @@ def generate(config: dict[str, Any], channel: Channel, drawer: Any) -> None:
         module = sys.modules.get(job["module"])
         until = min(ends, time.monotonic() + config["draw_seconds"])
         for name in job["draw"] if getattr(module, "__file__", "") == ROOT + job["place"] else ():
-            told = {"reason": NO_TIME if drawer is not None else TOO_OLD}
+            told = {"reason": NO_TIME, "late": True} if drawer is not None else {"reason": TOO_OLD}
             if drawer is not None and time.monotonic() < until:
                 told = drawer.try_all(getattr(module, name, None), name)
             channel.send("drawn", place=job["place"], name=name, **told)

@@ -11,6 +11,7 @@ from validation.domain.blame import Blame
 from validation.domain.drawn import differing
 from validation.domain.model import Check, Status, SuiteResult, TestCase, TestStatus
 from validation.domain.strictness import Place
+from validation.engine import generated_tool
 from validation.engine.smallest_tool import with_smallest
 from validation.engine.static import static_findings
 from validation.tests.projects import project
@@ -115,6 +116,14 @@ def test_of_a_candidate_only_what_it_changed_is_drawn_and_the_whole_code_is_draw
         set(static_findings(code, cache=Path("unused"), draft=one).generated["p.py"].drawn) for one in (draft, None)
     ]
     assert drawn == [{"label"}, set(NAMES)]
+
+
+def test_where_no_time_is_left_nothing_was_run_and_it_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(generated_tool, "DRAW_SECONDS", 0.0)
+    code = f"{DRAFT}\n\nNEVER_JUDGED = True  # what was is kept\n"
+    check = judged("total", code, code, tested=False)
+    assert (check.status, check.reason) == (Status.NOT_RUN, "total: no time was left")
+    assert judged("total", code, code).status is Status.NOT_APPLICABLE
 
 
 def test_an_interpreter_without_hypothesis_is_shown_ours() -> None:
