@@ -1,7 +1,8 @@
 """How well validation catches seeded defects and names their atom, on packages with tests of their own.
 
 A mutant is *killable* if a test that passes without it does not pass with it; *caught* if level 1 then fails at least
-one atom. Blame is right first where the mutated atom leads the ranking, and among five where it is in its first five.
+one atom. Blame is right first where the mutated atom leads the ranking, and among five where it is in its first five;
+what failed without the mutant is no doing of it and follows in the ranking.
 False alarms are atoms that fail level 1 in the code as it is. Everything is measured in one run, in the sandbox.
 
 The first ``--replies`` defects of each target are also judged as what a model might have answered, and so are
@@ -31,7 +32,7 @@ from bench.validation_strict import StrictTally, judge_known_good
 from bench.validation_targets import DEFAULTS, spans_of, workspace_of
 from masterplans.domain.workspace import FileRole, Workspace, WorkspaceFile
 from validation.domain.atomic import AtomicValidator
-from validation.domain.blame import Blame, blame, pattern_atoms, ranking
+from validation.domain.blame import Blame, blame, failed_tests, pattern_atoms, ranking
 from validation.domain.drawn import new_breaches
 from validation.domain.model import Status, SuiteResult
 from validation.domain.static import Family, StaticCheck, StaticReport, family_of, locate
@@ -229,7 +230,8 @@ def _count(
         return
     tally.killable += 1
     tally.operators[mutant.operator] += 1
-    found = blame(suite, base.spans, patterns=pattern_atoms(static, base.spans))
+    patterns = pattern_atoms(static, base.spans)
+    found = blame(suite, base.spans, patterns=patterns, before=failed_tests(base.suite))
     mine = {atom for atom, first, last in base.spans[path] if first <= mutant.line <= last}
     order = ranking(found)
     tally.caught += bool(found.culprits) or bool(_failed_atoms(base, static, found))

@@ -22,7 +22,7 @@ from bench.validation_script_rewrites import script_rewrites
 from bench.validation_targets import spans_of
 from masterplans.domain.workspace import FileRole, Workspace, WorkspaceFile
 from validation.domain.atomic import AtomicValidator
-from validation.domain.blame import Span, blame, pattern_atoms
+from validation.domain.blame import Span, blame, failed_tests, pattern_atoms
 from validation.domain.model import Check, Status, SuiteResult, TestStatus
 from validation.domain.static import Family, StaticReport, family_of
 from validation.domain.strictness import Place
@@ -176,7 +176,8 @@ def _failing(  # noqa: PLR0917 - all of them describe one judgement
     all_spans: dict[str, list[Span]],
 ) -> Iterator[Check]:  # fmt: skip
     """For each atom that fails level 1 as new code, the check that fails first."""
-    found = blame(suite, all_spans, patterns=pattern_atoms(new, all_spans))
+    patterns = pattern_atoms(new, all_spans)
+    found = blame(suite, all_spans, patterns=patterns, before=failed_tests(base.suite))
     validator = AtomicValidator(static=new, drafts=old, suite=suite, blame=found, draft_suite=base.suite)
     for atom, first, last in spans:
         result = validator.judge(

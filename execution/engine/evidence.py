@@ -17,7 +17,7 @@ from execution.phases import OFF, phases_of
 from masterplans.domain.workspace import FileRole
 from masterplans.models import MasterplanTask
 from validation.domain.atomic import EMPTY_BLAME
-from validation.domain.blame import Blame, blame, pattern_atoms
+from validation.domain.blame import Blame, blame, failed_tests, pattern_atoms
 from validation.domain.disagreement import disagreeing, of_files, set_aside
 from validation.domain.model import SuiteResult, TestCase, TestStatus
 from validation.domain.static import StaticReport
@@ -118,9 +118,11 @@ def _syntax_alone(assembly: Assembly, paths: Collection[str] | None = None) -> E
 
 
 def _blame(
-    suite: SuiteResult, assembly: Assembly, static: StaticReport, changed: frozenset[str] | None = None
-) -> Blame:
-    return blame(suite, assembly.spans, changed=changed, patterns=pattern_atoms(static, assembly.spans))
+    suite: SuiteResult, assembly: Assembly, static: StaticReport, changed: frozenset[str] | None = None,
+    before: frozenset[str] = frozenset(),
+) -> Blame:  # fmt: skip
+    patterns = pattern_atoms(static, assembly.spans)
+    return blame(suite, assembly.spans, changed=changed, patterns=patterns, before=before)
 
 
 def _stored(run_id: uuid.UUID, digest: str, purposes: Collection[str]) -> SuiteResult | None:
@@ -234,7 +236,8 @@ class Bench:
             again = set_aside(suite_of(self._run, assembly, tests=tests), disagreeing(base.suite))
             suite = merged(base.suite, again, tests)
         changed = frozenset(str(atom_id) for atom_id in codes)
-        found = _fair(_blame(suite, assembly, static, changed=changed), base, changed)
+        found = _blame(suite, assembly, static, changed=changed, before=failed_tests(base.suite))
+        found = _fair(found, base, changed)
         return Evidence(assembly=assembly, static=static, suite=suite, blame=found)
 
     def replayed(self, candidate: Evidence, atom_ids: Collection[uuid.UUID]) -> tuple[Evidence, Evidence]:

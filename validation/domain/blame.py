@@ -61,36 +61,60 @@ def blame(
     spans: Mapping[str, Sequence[Span]],
     changed: frozenset[str] | None = None,
     patterns: frozenset[str] = frozenset(),
+    before: frozenset[str] = frozenset(),
 ) -> Blame:
     """Accuse atoms of the failures in ``suite``.
 
     ``changed`` atoms, where given, win ties over unchanged ones. ``patterns`` are atoms with a likely-bug pattern.
+    ``before``: tests that failed before the code changed. They have causes of their own and accuse apart from the
+    others; whom they accuse follows in the order.
     """
     places = {path: sorted(found, key=lambda s: (s[1], s[2])) for path, found in spans.items()}
     reached = {case.id: _reached(suite.coverage.get(case.id, {}), places) for case in suite.cases}
     failed_cases = [c for c in suite.cases if c.status in (TestStatus.FAILED, TestStatus.ERROR)]
     failures = [one for case in failed_cases if (one := _failure(case, reached[case.id], places)).atoms]
     passed = _passed_lines(suite, failures)
-    standing = _standing(suite, failures, passed, places)
-    leaders: set[str] = set()
     culprits: dict[str, list[str]] = defaultdict(list)
-    for failure in failures:
-        named = _accused(failure, standing, changed or frozenset())
-        leaders.update(named[:1])
-        beside = [atom for atom in failure.atoms if atom in patterns and atom not in named]
-        for atom in (*named, *beside)[:MAX_TIES]:
-            culprits[atom].append(failure.case.id)
+    suspiciousness: dict[str, float] = {}
+    order: dict[str, None] = {}
+    for group in ([f for f in failures if (f.case.id in before) is old] for old in (False, True)):
+        standing = _standing(suite, group, passed, places)
+        named = _name(group, standing, changed or frozenset(), patterns, culprits)
+        for atom, part in {**_beside_the_worst(group, standing), **dict.fromkeys(named, 1.0)}.items():
+            suspiciousness[atom] = max(part, suspiciousness.get(atom, 0.0))
+        ordered = _in_order(group, standing, culprits, lambda left: _standing(suite, left, passed, places))
+        order.update(dict.fromkeys(ordered))
     reaching: dict[str, list[str]] = defaultdict(list)
     executed = (TestStatus.PASSED, TestStatus.FAILED, TestStatus.ERROR)
     for case in suite.cases:
         for atom in reached[case.id] if case.status in executed else ():
             reaching[atom].append(case.id)
     return Blame(
-        suspiciousness={**_beside_the_worst(failures, standing), **dict.fromkeys(leaders, 1.0)},
+        suspiciousness=suspiciousness,
         culprits={atom: tuple(ids) for atom, ids in culprits.items()},
         reaching={atom: tuple(ids) for atom, ids in reaching.items()},
-        order=_in_order(failures, standing, culprits, lambda left: _standing(suite, left, passed, places)),
+        order=tuple(order),
     )
+
+
+def _name(
+    failures: Sequence[_Failure], standing: "_Standing", changed: frozenset[str], patterns: frozenset[str],
+    culprits: dict[str, list[str]],
+) -> set[str]:  # fmt: skip
+    """Add to ``culprits`` whom each failure names; return who leads one of them."""
+    leaders: set[str] = set()
+    for failure in failures:
+        named = _accused(failure, standing, changed)
+        leaders.update(named[:1])
+        beside = [atom for atom in failure.atoms if atom in patterns and atom not in named]
+        for atom in (*named, *beside)[:MAX_TIES]:
+            culprits[atom].append(failure.case.id)
+    return leaders
+
+
+def failed_tests(suite: SuiteResult) -> frozenset[str]:
+    """The tests of a suite that failed, as :func:`blame` takes them of the code before."""
+    return frozenset(case.id for case in suite.cases if case.status in (TestStatus.FAILED, TestStatus.ERROR))
 
 
 def pattern_atoms(static: StaticReport, spans: Mapping[str, Sequence[Span]]) -> frozenset[str]:

@@ -476,6 +476,7 @@ def main() -> int:
     channel = Channel(config["nonce"])
     sys.dont_write_bytecode = True
     sys.path[:0] = config["sys_path"]
+    beside("own_modules").forget_copies(config["traced"], config["sys_path"])
     plugin = Plugin(config, channel)
     channel.send("start", python=sys.version.split()[0], pytest=pytest.__version__,
                  tracer=plugin.tracer.name if plugin.tracer else "none")  # fmt: skip

@@ -94,6 +94,17 @@ def test_a_failure_that_accuses_nobody_changes_nothing() -> None:
     assert blame(suite(*tests, *silent), SPANS) == blame(suite(*tests), SPANS)
 
 
+def test_what_failed_before_is_accused_apart_and_follows() -> None:
+    """``h`` failed two tests before ``f`` broke one: it is no better reason for that one."""
+    tests = [("new", FAILED, [4, 12]), *[(f"o{n}", FAILED, [12, 13]) for n in range(2)], ("p", PASSED, [4])]
+    assert blame(suite(*tests), SPANS).order[0] == "h"
+    tests += [(f"p{n}", PASSED, [12]) for n in range(3)]
+    found = blame(suite(*tests), SPANS, before=frozenset({"o0", "o1"}))
+    assert found.order == ("f", "h")
+    assert found.culprits == {"f": ("new",), "h": ("o0", "o1")}
+    assert found.suspiciousness == {"f": 1.0, "h": 1.0}
+
+
 def test_after_the_leader_comes_who_explains_what_it_does_not() -> None:
     """``f`` and ``g`` explain three failures, ``h`` alone the fourth, though many passing tests go through it."""
     crowd = [(f"p{n}", PASSED, [12]) for n in range(9)]

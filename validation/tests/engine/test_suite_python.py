@@ -93,6 +93,14 @@ def test_what_needs_an_optional_package_that_is_not_here_fails_and_accuses_nobod
     assert not any(case.frames for case in result.cases if case.id.endswith(("_fast", "_beside")))
 
 
+def test_a_project_that_pytest_uses_itself_is_tested_and_not_the_installed_copy() -> None:
+    tests = "from iniconfig import read\n\n\ndef test_read():\n    assert read() == 3\n"
+    code = {"src/iniconfig/__init__.py": "def read():\n    return 3\n", "tests/test_read.py": tests}
+    result = run(project(code))
+    assert statuses(result) == {"tests/test_read.py::test_read": TestStatus.PASSED}, result
+    assert result.coverage == {"tests/test_read.py::test_read": {"src/iniconfig/__init__.py": (2,)}}
+
+
 TRAPS = {
     "work.py": (
         "import os\nimport time\n\n\ndef fine():\n    return 1\n\n\ndef leave():\n    os._exit(0)\n\n\n"
