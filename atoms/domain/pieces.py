@@ -117,6 +117,7 @@ class _Collector:
         self.pending_column = 0
         self.pending_node: tree_sitter.Node | None = None
         self.closed = False  # the last thing on last_row was a closing bracket
+        self.named = -1  # row of a function that a row before it names: one definition, not two
         self.stretch = Stretch(Scope.MODULE, None, None, None)
         self.done = [self.stretch]
         self.frames: list[_Frame] = []
@@ -273,8 +274,8 @@ class _Collector:
                 # Decorators that leave no room for what they decorate.
                 self._piece(waited, start, first - 1, depth, mark, _DECORATOR)
                 start, mark = first, mark & ~Mark.ELEMENT
-        definitions = rows.definitions
-        if definitions[last + 1] != definitions[first]:
+        found = rows.definitions[last + 1] - rows.definitions[first]
+        if found > 1 or (found and not first <= self.named <= last):
             mark |= Mark.DEFINITION
             if stretch.scope is not Scope.FUNCTION and (stretch.starts or stretch.node is None):
                 mark |= Mark.SOLO  # the head of a class takes attributes in
@@ -302,7 +303,9 @@ class _Collector:
             self._open_body(node, children, depth, tail)
         elif role is _FUNCTION or role is _CLASS:
             self._enter(node, children, role, depth, mark, tail)
-        elif (role is _BINDING or role is _MEMBER) and bound_function(node) is not None:
+        elif (role is _BINDING or role is _MEMBER) and (value := bound_function(node)) is not None:
+            row = value.start_point[0]
+            self.named = row if row > first else -1
             self._enter(node, children, _FUNCTION, depth, mark, tail)
         elif role is _WRAPPER:
             self._open_wrapper(children, depth, mark, tail)
@@ -391,7 +394,7 @@ _FUNCTIONS: Final = frozenset({"arrow_function", "function_expression", "functio
 
 
 def bound_function(node: tree_sitter.Node) -> tree_sitter.Node | None:
-    """Return the node that holds name and value where ``node`` binds one function to a name, else None.
+    """Return the function where ``node`` binds one to a name, else None.
 
     Covers ``const f = () => ..``, ``x.f = function ..``, class fields and object members.
     """
@@ -405,5 +408,5 @@ def bound_function(node: tree_sitter.Node) -> tree_sitter.Node | None:
     for name in _VALUES:
         value = holder.child_by_field_name(name)
         if value is not None:
-            return holder if value.type in _FUNCTIONS else None
+            return value if value.type in _FUNCTIONS else None
     return None

@@ -180,3 +180,51 @@ def test_a_blank_row_behind_a_head_does_not_part_it_from_its_body() -> None:
     file = cut_of(SPACED, Language.JAVASCRIPT)
     assert len(file.atoms) == 2
     assert file.atoms[1].start_line > 7
+
+
+CURRIED = """\
+const patch =
+  (name, values) => (dispatch, state) => {
+    const first = find(name);
+    const second = find(state);
+    const third = find(values);
+    const fourth = join(first, second);
+    const fifth = join(third, fourth);
+    const sixth = join(fourth, fifth);
+    const seventh = join(fifth, sixth);
+    const eighth = join(sixth, seventh);
+    return dispatch(eighth);
+  };
+"""
+
+
+def test_a_function_on_the_row_behind_its_name_is_no_second_definition() -> None:
+    file = cut_of(CURRIED, Language.JAVASCRIPT)
+    texts = [file.text(atom).decode() for atom in file.atoms]
+    assert len(texts) == 2
+    assert all(standing(text, Language.JAVASCRIPT) >= Standing.FRAMED for text in texts), texts
+
+
+def test_a_long_list_is_cut_into_even_parts() -> None:
+    file = cut_of("const names = [\n" + "  'name',\n" * 12 + "];\n", Language.JAVASCRIPT)
+    assert [atom.loc for atom in file.atoms] == [7, 7]
+
+
+LEANING = """\
+function f(node) {
+  if (node.a) {
+    first(node);
+  } else if (node.b && node.c) {
+    second(node);
+    third(node);
+  } else {
+    fourth(node);
+  }
+}
+"""
+
+
+def test_what_would_lean_on_a_head_elsewhere_is_rather_too_complex() -> None:
+    file = cut_of(LEANING, Language.JAVASCRIPT)
+    texts = [file.text(atom).decode() for atom in file.atoms]
+    assert all(standing(text, Language.JAVASCRIPT) >= Standing.FRAMED for text in texts), texts
