@@ -35,6 +35,7 @@ class Weights:
     begins: float  # begins with an else, except, case
     inside: float  # begins inside an expression
     element: float  # begins at an element of a bracketed sequence
+    resumes: float  # begins with the end of a callback or of an object
     mixed: float  # holds a part of a statement that is cut inside, and other statements
     mid_paragraph: float  # cut where no blank row and no compound invites it
     paragraph_inside: float  # blank row inside the atom
@@ -45,12 +46,12 @@ class Weights:
 INDENTED: Final = Weights(
     atom=0.85, tiny=(3.5, 1.9, 2.7, 0.95, 1.1), complex=9.5, decision=1.4, bare_head=3.82, open_try=1.75, sinks=3.84,
     leans=2.43, begins=3.69, inside=2.54, element=7.88, mixed=2.22, mid_paragraph=0.96, paragraph_inside=1.4,
-    alike=0.5, beside_definition=0.3, uneven=0.0,
+    alike=0.5, beside_definition=0.3, uneven=0.0, resumes=0.2,
 )  # fmt: skip
 BRACKETED: Final = Weights(
     atom=0.4, tiny=(3.5, 4.2, 3.2, 1.6, 1.4), complex=12.0, decision=3.2, bare_head=1.5, open_try=0.95, sinks=0.4,
     leans=20.0, begins=16.0, inside=4.18, element=1.06, mixed=2.29, mid_paragraph=0.6, paragraph_inside=1.3,
-    alike=0.5, beside_definition=3.9, uneven=0.004,
+    alike=0.5, beside_definition=3.9, uneven=0.004, resumes=2.0,
 )  # fmt: skip
 
 
@@ -188,6 +189,8 @@ def _joint_cost(marks: list[int], k: int, weights: Weights, lines: list[bytes], 
         if marks[k - 1] & Mark.OPENED:
             return 0.2
         return weights.mid_paragraph + weights.alike * likeness(lines[row - 1].lstrip(), lines[row].lstrip())
+    if mark & Mark.RESUME:
+        return weights.resumes
     if mark & Mark.INSIDE:
         return weights.inside
     if mark & Mark.ELEMENT:
