@@ -59,12 +59,15 @@ class Mark:
     TRY: Final = 1024  # begins with "try", which parses with an except, catch or finally only
     MEMBER: Final = 2048  # begins with the name of a member, behind which no bracket opens what stands before
     BRANCH: Final = 4096  # begins with "case", which leans on its head, and yet is no bad beginning
+    BARE: Final = 8192  # of children: one that stands for a body without brackets is as deep as one within them
     OPENED: Final = 256  # stands beside a compound statement that was opened, or is a whole compound
 
 
 _CASE: Final = Mark.CONTINUED | Mark.BRANCH
 _LEANS: Final = Mark.CONTINUED | Mark.MEMBER
 _HEAD: Final = Mark.HEAD
+_BARE: Final = Mark.BARE
+_HEADED: Final = frozenset({_BODY, _CLOSER, _COMMENT, _CONDITION, _CONTINUED})
 _OPENED: Final = Mark.OPENED
 _PARAGRAPH: Final = Mark.PARAGRAPH
 INNER: Final = Mark.INSIDE | Mark.ELEMENT  # goes on with the statement of the piece before
@@ -149,6 +152,10 @@ class _Collector:
                 if first > last:
                     continue  # MISSING at the end of the file
                 tail = behind if node is heir and behind > last else last
+                within = depth
+                if own & _BARE:
+                    own &= ~_BARE
+                    within += role not in _HEADED
                 if role is _CONTINUED:
                     own = (own & ~Mark.INSIDE) | (_CASE if node.kind_id in self.cases else Mark.CONTINUED)
                 elif role is _MEMBER:
@@ -160,10 +167,10 @@ class _Collector:
                 elif first == last or (
                     self._fits(role, node, first, tail, own) and (first > self.last_row or self._joins(role, tail))
                 ):
-                    self._piece(node, first, last, depth, own, role)
+                    self._piece(node, first, last, within, own, role)
                 else:
                     frames.append((children, depth, others, others, heir, behind))
-                    self._open(node, role, first, last, depth, own, tail)
+                    self._open(node, role, first, last, within, own, tail)
                     break
         return [stretch for stretch in self.done if stretch.starts]
 
@@ -320,7 +327,7 @@ class _Collector:
         elif role is _COMPOUND or role is _CONTINUED:
             if role is _COMPOUND:
                 mark |= Mark.OPENED | (Mark.TRY if node.kind_id == self.tries else 0)
-            self._push(children, depth, mark, Mark.INSIDE, tail)
+            self._push(children, depth, mark, Mark.INSIDE if self.indented else Mark.INSIDE | Mark.BARE, tail)
         else:
             self._push(children, depth, mark, Mark.INSIDE | (mark & Mark.ELEMENT), tail)
 

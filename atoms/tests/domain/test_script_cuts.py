@@ -228,3 +228,33 @@ def test_what_would_lean_on_a_head_elsewhere_is_rather_too_complex() -> None:
     file = cut_of(LEANING, Language.JAVASCRIPT)
     texts = [file.text(atom).decode() for atom in file.atoms]
     assert all(standing(text, Language.JAVASCRIPT) >= Standing.FRAMED for text in texts), texts
+
+
+BARE = """\
+function normal(path) {
+  const all = split(path);
+  let begin = first(all);
+  if (absolute(path))
+    begin = all.shift();
+  for (let i = 0; i < all.length;) {
+    if (all[i] === "..") {
+      if (i > 0 && all[i - 1] !== "..")
+        all.splice(i, 2);
+      else if (begin)
+        all.splice(i, 1);
+      else
+        ++i;
+    } else if (all[i] === ".")
+      all.splice(i, 1);
+    else
+      ++i;
+  }
+  return begin + all.join("/");
+}
+"""
+
+
+def test_no_else_leans_on_an_if_without_brackets_that_stands_elsewhere() -> None:
+    file = cut_of(BARE, Language.JAVASCRIPT)
+    texts = [file.text(atom).decode() for atom in file.atoms]
+    assert sum(standing(text, Language.JAVASCRIPT) < Standing.FRAMED for text in texts) <= 1, texts
