@@ -227,6 +227,16 @@ class _Collector:
             return bound_function(node) is not None
         return role is _FUNCTION
 
+    def _is_constant(self, role: Role, node: tree_sitter.Node) -> bool:
+        """Whether a node binds an object, or what a call returns, of which a function is but a part."""
+        if role is _WRAPPER:
+            inner = wrapped(node)
+            return inner is not None and self._is_constant(self.roles[inner.kind_id], inner)
+        if role is not _BINDING or node.named_child_count != 1:
+            return False
+        value = next(filter(None, map(node.named_children[0].child_by_field_name, _VALUES)), None)
+        return value is not None and value.type in _MADE
+
     def _wait(self, node: tree_sitter.Node, first: int, last: int) -> None:
         if first > self.last_row and self.pending < 0:
             self.pending = first
@@ -285,7 +295,8 @@ class _Collector:
         if found > 1 or (found and not first <= self.named <= last):
             mark |= Mark.DEFINITION
             if stretch.scope is not Scope.FUNCTION and (stretch.starts or stretch.node is None):
-                mark |= Mark.SOLO  # the head of a class takes attributes in
+                if self.indented or found > 1 or not self._is_constant(role, node):
+                    mark |= Mark.SOLO  # the head of a class takes attributes in
         if self.holes and not self.holes.isdisjoint(range(first, last + 1)):
             mark |= Mark.HOLE | Mark.SOLO
         if start and rows.blank[start - 1] and not (stretch.marks and stretch.marks[-1] & _HEAD):
@@ -397,6 +408,7 @@ def wrapped(node: tree_sitter.Node) -> tree_sitter.Node | None:
 
 
 _VALUES: Final = ("value", "right")
+_MADE: Final = frozenset({"object", "call_expression", "new_expression", "array"})
 _FUNCTIONS: Final = frozenset({"arrow_function", "function_expression", "function", "generator_function"})
 
 

@@ -258,3 +258,22 @@ def test_no_else_leans_on_an_if_without_brackets_that_stands_elsewhere() -> None
     file = cut_of(BARE, Language.JAVASCRIPT)
     texts = [file.text(atom).decode() for atom in file.atoms]
     assert sum(standing(text, Language.JAVASCRIPT) < Standing.FRAMED for text in texts) <= 1, texts
+
+
+MESSAGES = """\
+import rules from "./rules";
+import tell from "./tell";
+
+const name = "pattern";
+
+const messages = rules(name, {
+  expected: (pattern) => `Expected ${pattern}`,
+});
+
+const find = (node) => node.find(name);
+"""
+
+
+def test_a_constant_of_which_a_function_is_but_a_part_may_share_and_a_function_may_not() -> None:
+    file = cut_of(MESSAGES, Language.JAVASCRIPT)
+    assert [(atom.start_line, atom.symbol) for atom in file.atoms] == [(1, "<module>"), (10, "find")]
