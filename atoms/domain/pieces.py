@@ -294,9 +294,9 @@ class _Collector:
         found = rows.definitions[last + 1] - rows.definitions[first]
         if found > 1 or (found and not first <= self.named <= last):
             mark |= Mark.DEFINITION
-            if stretch.scope is not Scope.FUNCTION and (stretch.starts or stretch.node is None):
-                if self.indented or found > 1 or not self._is_constant(role, node):
-                    mark |= Mark.SOLO  # the head of a class takes attributes in
+            beside = stretch.scope is not Scope.FUNCTION and (stretch.starts or stretch.node is None)
+            if beside and (self.indented or found > 1 or not self._is_constant(role, node)):
+                mark |= Mark.SOLO  # the head of a class takes attributes in
         if self.holes and not self.holes.isdisjoint(range(first, last + 1)):
             mark |= Mark.HOLE | Mark.SOLO
         if start and rows.blank[start - 1] and not (stretch.marks and stretch.marks[-1] & _HEAD):
