@@ -305,6 +305,31 @@ def test_a_cut_inside_a_template_is_worse_than_one_behind_it() -> None:
     assert all(pair_score(shifted(file, 1, lines), 1) < best for lines in (-4, -3, -2, 2, 3))
 
 
+IMPORTS = b"""import { a } from "./a";
+import { b } from "./b";
+import { c } from "./c";
+import {
+  first,
+  second,
+  third,
+} from "./d";
+import { e, f } from "./e";
+
+// What is stored.
+export type Stored = {
+  used: number;
+  paid: number;
+  due: number;
+};
+"""
+
+
+def test_a_cut_behind_brackets_is_worse_than_one_at_a_blank_row() -> None:
+    file = RecursiveDecomposer().split(IMPORTS, path="a.ts", language=Language.TYPESCRIPT)
+    assert [atom.start_line for atom in file.atoms] == [1, 11]
+    assert pair_score(shifted(file, 1, -2), 1) < pair_score(file, 1)
+
+
 EVEN = b"export {\n" + b"".join(b"  Name,\n" for _ in range(12)) + b"} from './names';\n"
 
 
