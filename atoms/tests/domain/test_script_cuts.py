@@ -211,15 +211,26 @@ def test_a_long_list_is_cut_into_even_parts() -> None:
 
 
 LEANING = """\
-function f(node) {
-  if (node.a) {
-    first(node);
-  } else if (node.b && node.c) {
-    second(node);
-    third(node);
-  } else {
-    fourth(node);
+function failure(title, error) {
+  if (!error) {
+    error = made(
+      "It " + title + " failed with: " + error,
+      error,
+    );
   }
+  // What is thrown need not be an error.
+  else if (!known(error)) {
+    error = wrapped(error);
+  }
+
+  var message =
+    "Left out for what failed in " +
+    title +
+    ": " +
+    error.message;
+  var found = new Failure(message);
+  found.stack = error.stack;
+  return found;
 }
 """
 
@@ -227,7 +238,46 @@ function f(node) {
 def test_what_would_lean_on_a_head_elsewhere_is_rather_too_complex() -> None:
     file = cut_of(LEANING, Language.JAVASCRIPT)
     texts = [file.text(atom).decode() for atom in file.atoms]
+    assert len(texts) > 1
     assert all(standing(text, Language.JAVASCRIPT) >= Standing.FRAMED for text in texts), texts
+
+
+HEADED = """\
+Reply.prototype.code = function (code) {
+  const status = +code
+  if (!(status >= 100 && status <= 599)) {
+    throw new Wrong(code || String(code))
+  }
+
+  this.raw.status = status
+  this.kept = true
+  return this
+}
+"""
+PARAGRAPH = """\
+function Collection(name, connection, options) {
+  if (options === undefined) {
+    options = {};
+  }
+
+  this.options = options;
+  this.name = name;
+  this.known = name;
+  this.connection = connection;
+  this.queue = [];
+  this.buffer = !connection?.open;
+  this.emitter = new Emitter();
+
+  if (connection?.open) {
+    this.onOpen();
+  }
+}
+"""
+
+
+def test_no_head_is_parted_from_its_body_and_no_paragraph_inside_where_others_part() -> None:
+    assert len(cut_of(HEADED, Language.JAVASCRIPT).atoms) == 1
+    assert [atom.start_line for atom in cut_of(PARAGRAPH, Language.JAVASCRIPT).atoms] == [1, 6, 14]
 
 
 BARE = """\
