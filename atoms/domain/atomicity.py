@@ -15,6 +15,7 @@ _DECLARATIVE: Final = frozenset(
 )
 _BREACH: Final = 0.5  # what is left at once beyond the most lines that an atom may have
 _SHORT: Final = 5  # lines; fewer count a little less where the atom is but a piece of something
+_MIDDLE: Final = 7  # lines; a piece of so many leaves the pieces beside it the most room
 _PIECES: Final = frozenset(
     {AtomKind.IMPORTS, AtomKind.CONSTANT, AtomKind.ATTRIBUTE, AtomKind.BLOCK, AtomKind.STATEMENT}
 )
@@ -75,7 +76,7 @@ class AtomicityValidator:
 
 _TEXTS: Final = {
     "size": (
-        "Lines of code: at most 10 (0.5 and less beyond); 5 or more for a piece; too few where a neighbour has room.",
+        "Lines of code: at most 10 (0.5 and less beyond); for a piece 5 or more, best 7; too few beside one with room.",
         "Cut at a joint inside, or join the neighbour.",
     ),
     "complexity": ("McCabe complexity: 1.0 below 3, falling as 2 / complexity.", "Cut before a branch or loop."),
@@ -119,7 +120,9 @@ def _size(atom: Atom, evidence: Evidence) -> float:
         return _BREACH * MAX_LOC / atom.loc
     if evidence.joins_neighbour:
         return 0.5
-    return 1.0 - 0.02 * max(0, _SHORT - atom.loc) if atom.kind in _PIECES else 1.0
+    if atom.kind not in _PIECES:
+        return 1.0
+    return 1.0 - 0.02 * max(0, _SHORT - atom.loc) - 0.0005 * (atom.loc - _MIDDLE) ** 2
 
 
 def _single(evidence: Evidence) -> float:

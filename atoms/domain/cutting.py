@@ -12,7 +12,7 @@ from typing import Final
 from atoms.domain.pieces import INNER, MAX_DECISIONS, MAX_LOC, Mark, Scope, Stretch
 from atoms.domain.rows import Rows, likeness
 
-_SMALL: Final = 5  # atoms with fewer lines have their price
+_MIDDLE: Final = 7  # lines; parts near it leave the parts beside them the most room
 _FAR: Final = float("inf")
 _DEEP: Final = 1 << 30
 _CONTINUATION: Final = Mark.CONTINUED | Mark.BRANCH
@@ -24,7 +24,7 @@ class Weights:
     """What a person would weigh, in numbers; they differ where blocks are shown by indentation or by brackets."""
 
     atom: float  # every atom has its price
-    tiny: tuple[float, float, float, float, float]  # by LOC: 0, 1, 2, 3, 4
+    sizes: list[float]  # by LOC, up to the most that an atom may have
     complex: float  # too many decisions
     decision: float  # for each decision too many
     bare_head: float  # ends with a head whose body is elsewhere
@@ -34,6 +34,7 @@ class Weights:
     begins: float  # begins with an else, except, case
     inside: float  # begins inside an expression
     element: float  # begins at an element of a bracketed sequence
+    resumes: float  # begins with the end of a callback or of an object
     mixed: float  # holds a part of a statement that is cut inside, and other statements
     mid_paragraph: float  # cut where no blank row and no compound invites it
     paragraph_inside: float  # blank row inside the atom
@@ -41,15 +42,23 @@ class Weights:
     beside_definition: float  # a nested definition shares with statements
 
 
+def _sizes(tiny: tuple[float, ...], *, uneven: float) -> list[float]:
+    """Prices by LOC: those of atoms of 0, 1 .. lines, and ``uneven`` for the square of the way to the middle."""
+    return [
+        (tiny[loc] if loc < len(tiny) else 0.0) + uneven * float((loc - _MIDDLE) * (loc - _MIDDLE))
+        for loc in range(MAX_LOC + 1)
+    ]
+
+
 INDENTED: Final = Weights(
-    atom=0.85, tiny=(3.5, 1.9, 2.7, 0.95, 1.1), complex=9.5, decision=1.4, bare_head=3.82, open_try=1.75, sinks=3.84,
-    leans=2.43, begins=3.69, inside=2.54, element=7.88, mixed=2.22, mid_paragraph=0.96, paragraph_inside=1.4,
-    alike=0.5, beside_definition=0.3,
+    atom=0.85, sizes=_sizes((3.5, 1.9, 2.7, 0.95, 1.1), uneven=0.0), complex=9.5, decision=1.4, bare_head=3.82,
+    open_try=1.75, sinks=3.84, leans=2.43, begins=3.69, inside=2.54, element=7.88, mixed=2.22, mid_paragraph=0.96,
+    paragraph_inside=1.4, alike=0.5, beside_definition=0.3, resumes=0.2,
 )  # fmt: skip
 BRACKETED: Final = Weights(
-    atom=0.4, tiny=(3.5, 4.2, 3.2, 1.6, 1.4), complex=12.0, decision=3.2, bare_head=0.5, open_try=0.95, sinks=0.4,
-    leans=14.0, begins=10.0, inside=4.18, element=1.06, mixed=2.29, mid_paragraph=0.1, paragraph_inside=1.3,
-    alike=0.1, beside_definition=3.9,
+    atom=0.4, sizes=_sizes((3.5, 4.2, 3.2, 1.6, 1.4), uneven=0.004), complex=12.0, decision=3.2, bare_head=1.5,
+    open_try=0.95, sinks=0.4, leans=20.0, begins=16.0, inside=4.18, element=1.06, mixed=2.29, mid_paragraph=0.6,
+    paragraph_inside=1.3, alike=0.5, beside_definition=3.9, resumes=2.0,
 )  # fmt: skip
 
 
@@ -101,7 +110,8 @@ def _cheapest(  # noqa: C901, PLR0912, PLR0915, PLR0917 - one hot loop; a call p
     mixed = [weights.mixed if mark & INNER else 0.0 for mark in (*marks, 0)] if inner else []
     own = [weights.begins if mark & _CONTINUATION == Mark.CONTINUED else 0.0 for mark in marks]
     sinks, leans, open_try, beside = weights.sinks, weights.leans, weights.open_try, weights.beside_definition
-    tiny, alone, bare = weights.tiny, weights.atom, weights.atom + weights.bare_head
+    alone, bare = weights.atom, weights.atom + weights.bare_head
+    sizes = weights.sizes
     too_complex, too_many = weights.complex, weights.decision
     origin = [0] * (count + 1)
     best, first, tried, defined, barred = 0.0, 0, -1, -1, -1
@@ -134,13 +144,14 @@ def _cheapest(  # noqa: C901, PLR0912, PLR0915, PLR0917 - one hot loop; a call p
                     before[start] += leans
         if tries:
             tried = tries[end]
-        best, at, small = _FAR, last, least - _SMALL
+        best, at = _FAR, last
         for start in range(first, end):
             price = before[start]
             if price > best:
                 continue
-            if loc[start] > small:
-                price += tiny[least - loc[start]]
+            size = least - loc[start]
+            if size <= MAX_LOC:
+                price += sizes[size]
             if most > decisions[start]:
                 price += too_complex + (most - decisions[start]) * too_many
             if start <= tried:
@@ -183,6 +194,8 @@ def _joint_cost(marks: list[int], k: int, weights: Weights, lines: list[bytes], 
         if marks[k - 1] & Mark.OPENED:
             return 0.2
         return weights.mid_paragraph + weights.alike * likeness(lines[row - 1].lstrip(), lines[row].lstrip())
+    if mark & Mark.RESUME:
+        return weights.resumes
     if mark & Mark.INSIDE:
         return weights.inside
     if mark & Mark.ELEMENT:

@@ -32,6 +32,7 @@ _ENDS_WITH_A_REMARK: Final = 0.3  # that belongs to what follows
 _IN_PARAGRAPH: Final = 0.96
 _ALIKE: Final = 0.1
 _BEHIND_A_HEAD: Final = 0.97
+_BEHIND_BRACKETS: Final = 0.99  # that close what stands before, where no blank row says that it ends there
 _BEFORE_A_HEAD: Final = 0.98
 _OPENING: Final = (b"(", b"[", b"{", b":", b"=>")
 _FALLS: Final = 0.95  # for each level of nesting that it falls to below that of its first row
@@ -174,7 +175,7 @@ def _joint(row: int, view: FileView, *, python: bool) -> float:
     if indents[row] > indents[row - 1]:
         return _BEHIND_A_HEAD
     if not python and before.startswith(_CLOSING):
-        return 1.0
+        return _BEHIND_BRACKETS
     if text.endswith(_OPENING):
         return _BEFORE_A_HEAD
     return _IN_PARAGRAPH - _ALIKE * likeness(before, text)

@@ -59,12 +59,15 @@ class Mark:
     TRY: Final = 1024  # begins with "try", which parses with an except, catch or finally only
     MEMBER: Final = 2048  # begins with the name of a member, behind which no bracket opens what stands before
     BRANCH: Final = 4096  # begins with "case", which leans on its head, and yet is no bad beginning
+    BARE: Final = 8192  # of children: one that stands for a body without brackets is as deep as one within them
     OPENED: Final = 256  # stands beside a compound statement that was opened, or is a whole compound
 
 
 _CASE: Final = Mark.CONTINUED | Mark.BRANCH
 _LEANS: Final = Mark.CONTINUED | Mark.MEMBER
 _HEAD: Final = Mark.HEAD
+_BARE: Final = Mark.BARE
+_HEADED: Final = frozenset({_BODY, _CLOSER, _COMMENT, _CONDITION, _CONTINUED})
 _OPENED: Final = Mark.OPENED
 _PARAGRAPH: Final = Mark.PARAGRAPH
 INNER: Final = Mark.INSIDE | Mark.ELEMENT  # goes on with the statement of the piece before
@@ -117,6 +120,7 @@ class _Collector:
         self.pending_column = 0
         self.pending_node: tree_sitter.Node | None = None
         self.closed = False  # the last thing on last_row was a closing bracket
+        self.named = -1  # row of a function that a row before it names: one definition, not two
         self.stretch = Stretch(Scope.MODULE, None, None, None)
         self.done = [self.stretch]
         self.frames: list[_Frame] = []
@@ -148,6 +152,10 @@ class _Collector:
                 if first > last:
                     continue  # MISSING at the end of the file
                 tail = behind if node is heir and behind > last else last
+                within = depth
+                if own & _BARE:
+                    own &= ~_BARE
+                    within += role not in _HEADED
                 if role is _CONTINUED:
                     own = (own & ~Mark.INSIDE) | (_CASE if node.kind_id in self.cases else Mark.CONTINUED)
                 elif role is _MEMBER:
@@ -159,10 +167,10 @@ class _Collector:
                 elif first == last or (
                     self._fits(role, node, first, tail, own) and (first > self.last_row or self._joins(role, tail))
                 ):
-                    self._piece(node, first, last, depth, own, role)
+                    self._piece(node, first, last, within, own, role)
                 else:
                     frames.append((children, depth, others, others, heir, behind))
-                    self._open(node, role, first, last, depth, own, tail)
+                    self._open(node, role, first, last, within, own, tail)
                     break
         return [stretch for stretch in self.done if stretch.starts]
 
@@ -219,6 +227,16 @@ class _Collector:
             return bound_function(node) is not None
         return role is _FUNCTION
 
+    def _is_constant(self, role: Role, node: tree_sitter.Node) -> bool:
+        """Whether a node binds an object, or what a call returns, of which a function is but a part."""
+        if role is _WRAPPER:
+            inner = wrapped(node)
+            return inner is not None and self._is_constant(self.roles[inner.kind_id], inner)
+        if role is not _BINDING or node.named_child_count != 1:
+            return False
+        value = next(filter(None, map(node.named_children[0].child_by_field_name, _VALUES)), None)
+        return value is not None and value.type in _MADE
+
     def _wait(self, node: tree_sitter.Node, first: int, last: int) -> None:
         if first > self.last_row and self.pending < 0:
             self.pending = first
@@ -273,10 +291,11 @@ class _Collector:
                 # Decorators that leave no room for what they decorate.
                 self._piece(waited, start, first - 1, depth, mark, _DECORATOR)
                 start, mark = first, mark & ~Mark.ELEMENT
-        definitions = rows.definitions
-        if definitions[last + 1] != definitions[first]:
+        found = rows.definitions[last + 1] - rows.definitions[first]
+        if found > 1 or (found and not first <= self.named <= last):
             mark |= Mark.DEFINITION
-            if stretch.scope is not Scope.FUNCTION and (stretch.starts or stretch.node is None):
+            beside = stretch.scope is not Scope.FUNCTION and (stretch.starts or stretch.node is None)
+            if beside and (self.indented or found > 1 or not self._is_constant(role, node)):
                 mark |= Mark.SOLO  # the head of a class takes attributes in
         if self.holes and not self.holes.isdisjoint(range(first, last + 1)):
             mark |= Mark.HOLE | Mark.SOLO
@@ -302,7 +321,9 @@ class _Collector:
             self._open_body(node, children, depth, tail)
         elif role is _FUNCTION or role is _CLASS:
             self._enter(node, children, role, depth, mark, tail)
-        elif (role is _BINDING or role is _MEMBER) and bound_function(node) is not None:
+        elif (role is _BINDING or role is _MEMBER) and (value := bound_function(node)) is not None:
+            row = value.start_point[0]
+            self.named = row if row > first else -1
             self._enter(node, children, _FUNCTION, depth, mark, tail)
         elif role is _WRAPPER:
             self._open_wrapper(children, depth, mark, tail)
@@ -317,7 +338,7 @@ class _Collector:
         elif role is _COMPOUND or role is _CONTINUED:
             if role is _COMPOUND:
                 mark |= Mark.OPENED | (Mark.TRY if node.kind_id == self.tries else 0)
-            self._push(children, depth, mark, Mark.INSIDE, tail)
+            self._push(children, depth, mark, Mark.INSIDE if self.indented else Mark.INSIDE | Mark.BARE, tail)
         else:
             self._push(children, depth, mark, Mark.INSIDE | (mark & Mark.ELEMENT), tail)
 
@@ -387,11 +408,12 @@ def wrapped(node: tree_sitter.Node) -> tree_sitter.Node | None:
 
 
 _VALUES: Final = ("value", "right")
+_MADE: Final = frozenset({"object", "call_expression", "new_expression", "array"})
 _FUNCTIONS: Final = frozenset({"arrow_function", "function_expression", "function", "generator_function"})
 
 
 def bound_function(node: tree_sitter.Node) -> tree_sitter.Node | None:
-    """Return the node that holds name and value where ``node`` binds one function to a name, else None.
+    """Return the function where ``node`` binds one to a name, else None.
 
     Covers ``const f = () => ..``, ``x.f = function ..``, class fields and object members.
     """
@@ -405,5 +427,5 @@ def bound_function(node: tree_sitter.Node) -> tree_sitter.Node | None:
     for name in _VALUES:
         value = holder.child_by_field_name(name)
         if value is not None:
-            return holder if value.type in _FUNCTIONS else None
+            return value if value.type in _FUNCTIONS else None
     return None

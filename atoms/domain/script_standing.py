@@ -2,7 +2,8 @@
 
 The parser takes no bracket alone. What may stand in "{" depends on what it is - a block, an object, the body of a
 function, of a class, of a type, of a switch, an import list - and only what stands before it says so. So each kind of
-bracket has a way to write it; none of them adds anything to what stands inside, nor is needed by what follows. Where
+bracket has a way to write it; none of them adds anything to what stands inside, nor is needed by what follows. A head
+whose parameters or body stand elsewhere gets them empty, ``(){}``: the grammar takes nothing but brackets there. Where
 what follows needs more (``} else {`` an ``if``), the piece is HEADED: no bracket mends it.
 """
 
@@ -10,9 +11,12 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
+import tree_sitter
+
 from atoms.domain.model import Language
 from atoms.domain.parser import MultiLanguageParser
 from atoms.domain.script_brackets import Brackets, brackets_of
+from atoms.domain.words import words
 
 _Openers = Mapping[str, tuple[tuple[str, str], ...]]
 _Around = Sequence[tuple[str, str]]
@@ -50,9 +54,19 @@ _FRAMED: Final = (
     ("switch (a) {", "}"), ("enum A {", "}"), ("import {", "} from 'a'"), ("let a: B<", ">"), ("type A<", "> = B"),
 )  # fmt: skip
 _HEADED: Final = (("type A =", ""), ("if (a) {", "}"), ("x", ""))
+# Before a parenthesis these are no names of methods, though the grammar takes them for such in an object.
+_NO_NAMES: Final = words("if for while switch return catch with typeof await yield new delete void throw in of case")
 _AROUND_TAGS: Final = ("<>", "</>")
-_WITHIN: Final = (("", ""), ("class A {", "}"), ("({", "})"), ("f(", ")"), ("interface A {", "}"))
+_WITHIN: Final = (("", ""), ("class A {", "}"), ("({", "})"), ("f(", ")"), ("interface A {", "}"), ("let a: ", ""))
+_BODIES: Final = ("{}", "(){}")  # what a head may lack behind its last row
+_BODY_KINDS: Final = frozenset({"statement_block", "class_body", "interface_body"})
+_HEAD_KINDS: Final = frozenset({
+    "function_declaration", "generator_function_declaration", "function_expression", "generator_function",
+    "arrow_function", "method_definition", "class_declaration", "abstract_class_declaration", "class",
+    "interface_declaration", "for_statement", "for_in_statement", "while_statement", "if_statement", "else_clause",
+})  # fmt: skip
 _PLAINLY: Final = 3
+_FRAMED_ONLY: Final = 2
 _HEADED_ONLY: Final = 1
 _GOES_ON: Final = re.compile(r"\s*(?:else|catch|finally)\b").match
 _MOST: Final = 12  # ways to open the brackets of one text that are followed at a time
@@ -65,15 +79,16 @@ def bracketed_as(text: str, language: Language) -> int:
     tags = (_AROUND_TAGS,) if text.lstrip().startswith("<") else ()
     levels = (
         (_PLAINLY, _PLAIN, (*_BARE, *tags)),
-        (2, _KINDS, (*_BARE, *tags, *_FRAMED)),
+        (_FRAMED_ONLY, _KINDS, (*_BARE, *tags, *_FRAMED)),
         (_HEADED_ONLY, _HEADS, (*_BARE, *_FRAMED, *_HEADED)),
     )
     for level, openers, around in levels:
         for each in found:
             if (level > _HEADED_ONLY and _goes_on(text, each)) or (level is _PLAINLY and each.imports):
                 continue
-            if not _opened(text, each, openers, around, language):
-                continue
+            if _opened(text, each, openers, around, language):
+                return level
+        if level == _FRAMED_ONLY and any(not _goes_on(text, each) and _is_head(text, each, language) for each in found):
             return level
     return 0
 
@@ -102,6 +117,35 @@ def _proposals(text: str, language: Language) -> Iterator[Brackets]:
 
 def _opened(text: str, brackets: Brackets, openers: _Openers, around: _Around, language: Language) -> bool:
     """Whether a text parses once its brackets are closed, and opened in one of the given ways."""
+    heads = _heads(text, brackets, openers, language)
+    tail = "".join(brackets.missing)
+    return any(parses(f"{before}{head}\n{text}\n{tail}{after}", language) for before, after in around for head in heads)
+
+
+def _is_head(text: str, brackets: Brackets, language: Language) -> bool:
+    """Whether a text parses as the beginning of what an empty body ends; an empty object is no body."""
+    heads, tail = _heads(text, brackets, _KINDS, language), "".join(brackets.missing)
+    for before, after in _BARE:
+        for head in heads:
+            for body in _BODIES:
+                code = f"{before}{head}\n{text}\n{tail}{body}"
+                root = MultiLanguageParser().parse(f"{code}{after}".encode("utf-8", "replace"), language).root_node
+                if not root.has_error and _ends_with_a_body(root, len(code.encode("utf-8", "replace"))):
+                    return True
+    return False
+
+
+def _ends_with_a_body(root: tree_sitter.Node, end: int) -> bool:
+    node = root.descendant_for_byte_range(end - 2, end)
+    holder = node.parent if node is not None else None
+    if node is None or holder is None or node.type not in _BODY_KINDS or holder.type not in _HEAD_KINDS:
+        return False
+    name = holder.child_by_field_name("name")
+    return name is None or name.text is None or name.text.decode("utf-8", "replace") not in _NO_NAMES
+
+
+def _heads(text: str, brackets: Brackets, openers: _Openers, language: Language) -> list[str]:
+    """Ways to open the brackets that a text closes, outermost first."""
     heads, last = [""], len(brackets.surplus) - 1
     for k, (closer, end) in enumerate(brackets.surplus):
         heads = [
@@ -112,8 +156,7 @@ def _opened(text: str, brackets: Brackets, openers: _Openers, around: _Around, l
         ]
         if k < last:
             heads = heads[:_MOST]
-    tail = "".join(brackets.missing)
-    return any(parses(f"{before}{head}\n{text}\n{tail}{after}", language) for before, after in around for head in heads)
+    return heads
 
 
 def _ways(closer: str, openers: _Openers) -> tuple[tuple[str, str], ...]:

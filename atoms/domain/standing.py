@@ -25,7 +25,19 @@ _PYTHON_ELEMENT_ENDS: Final = (",", "(", "[", "{", ")", "]", "}")
 _PYTHON_FOLLOWERS: Final = ("else:", "elif ", "except:", "except ", "except*", "finally:")
 _PYTHON_CONTINUED: Final = ("else", "elif", "except", "finally", "case", "try")
 _SCRIPT_MIDDLES: Final = ("&&", "||", "?", ":", ".", "+", "=", "else", "catch", "|")
-_SCRIPT_OPEN_ENDS: Final = ("&&", "||", "?", "+", "=", "=>", ".")
+_SCRIPT_STEPS: Final = ("++", "--", "...")  # whole, though their signs are those of open operators
+_SCRIPT_LISTS: Final = ("var ", "let ", "const ")
+_SCRIPT_OPEN_ENDS: Final = ("&", "|", "?", "+", "=", ".", "<", " extends")
+# Brackets around one operand, which are never empty.
+_SCRIPT_OPEN_GROUP: Final = re.compile(
+    r"(?:\b(?:if|while|for|switch|return|typeof|await|in|of|case|throw|yield|new)|[=,(&|?:+!-]|=>)\s*\($"
+).search
+_DEEP: Final = 1 << 30
+_SCRIPT_GOES_ON: Final = re.compile(r"(?:else|catch|finally)\b").match
+_SCRIPT_QUOTED: Final = re.compile(
+    r"""'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|`(?:[^`\\]|\\.)*`|//[^\n]*"""
+    r"""|(?<=[=(,:!&|?])\s*/(?:[^/\\\n\[]|\\.|\[(?:[^\]\\\n]|\\.)*\])+/"""
+)
 _BRACKETS: Final = re.compile(r"[()\[\]{}]")
 _QUOTED: Final = re.compile(r"""'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|#[^\n]*""")
 _STUB_OPENERS: Final = {")": "f(", "]": "[", "}": "{"}
@@ -78,44 +90,73 @@ def quick_standing(text: str, language: Language) -> Standing:
         first, last = lines[0].lstrip(), lines[-1]
         surely_open = last.endswith(":") or first.startswith(_PYTHON_FOLLOWERS) or _surely_unpaired(text)
         return Standing.ALONE if not surely_open and _stands(text) else _quick_python(lines)
-    lines = [stripped for line in text.split("\n") if (stripped := line.strip())]
+    return _quick_script([stripped for line in text.split("\n") if (stripped := line.strip())])
+
+
+def _quick_script(lines: list[str]) -> Standing:
     if lines and (_within_comment(lines[0]) or _opens_comment(lines)):
         return Standing.BROKEN
     lines = [line for line in lines if not line.startswith(("//", "/*", "*"))]
     if not lines:
         return Standing.ALONE
-    if lines[0].startswith(_SCRIPT_MIDDLES) or lines[-1].endswith(_SCRIPT_OPEN_ENDS) or _cuts_a_template(lines):
+    if _is_open(lines[0], lines[-1]) or _cuts_a_template(lines):
         return Standing.BROKEN
-    if _lacks_a_switch(lines):
+    switch = _lacks_a_switch(lines)
+    depth, least = _depths(lines)
+    if switch > 1 or least < -_DEEP:
+        return Standing.BROKEN
+    if depth == 0 and lines[-1][-1] == "," and lines[0].startswith(_SCRIPT_LISTS):
+        return Standing.BROKEN  # no bracket opens a list of declarations
+    if switch:
         return Standing.FRAMED
+    return Standing.ALONE if depth == least == 0 else Standing.STUBBED
+
+
+def _depths(lines: list[str]) -> tuple[int, int]:
+    """Open brackets at the end, and the least on the way: below ``-_DEEP`` where that leans on an "if" elsewhere."""
     depth = least = 0
     for line in lines:
+        if depth == least < 0 and _SCRIPT_GOES_ON(line):
+            return depth, -_DEEP - 1
         closing = line.count(")") + line.count("]") + line.count("}")
         if closing <= depth - least:
             depth += line.count("(") + line.count("[") + line.count("{") - closing
             continue
-        for found in _BRACKETS.finditer(line):
+        bare = _SCRIPT_QUOTED.sub("", line)
+        for found in _BRACKETS.finditer(bare):
             depth += 1 if found[0] in _PAIRS else -1
             if depth < least:
                 least = depth
-                if line[found.end() :].lstrip(" ;,)]}"):
-                    return Standing.BROKEN  # goes on after closing what was opened elsewhere
-    return Standing.ALONE if depth == least == 0 else Standing.STUBBED
+                if _SCRIPT_GOES_ON(bare[found.end() :].lstrip()):
+                    return depth, -_DEEP - 1
+    return depth, least
+
+
+def _is_open(first: str, last: str) -> bool:
+    """Whether an operator begins the first row or ends the last one, or a bracket lacks the operand that it needs."""
+    if first.startswith(_SCRIPT_MIDDLES) and not first.startswith(_SCRIPT_STEPS):
+        return first[0] != "|" or first[:2] == "||"  # else a member of a union of types, which its first one may be
+    last = last.split(" //", maxsplit=1)[0].rstrip()
+    if last.endswith(_SCRIPT_OPEN_ENDS):
+        return not last.endswith(_SCRIPT_STEPS)
+    return last[-1:] == "(" and _SCRIPT_OPEN_GROUP(last) is not None
 
 
 def _cuts_a_template(lines: list[str]) -> bool:
     """Whether the text begins or ends inside a template: one of its quotes stands alone."""
-    return sum(line.count("`") - line.count("\\`") for line in lines) % 2 == 1
+    if sum(line.count("`") - line.count("\\`") for line in lines) % 2 == 0:
+        return False
+    return "`" in _SCRIPT_QUOTED.sub("", "\n".join(lines))
 
 
-def _lacks_a_switch(lines: list[str]) -> bool:
-    """Whether a "case" comes before any "switch" that it could belong to."""
-    for line in lines:
+def _lacks_a_switch(lines: list[str]) -> int:
+    """Return 0 where no "case" comes before any "switch" that it could belong to, 1 where one begins, 2 otherwise."""
+    for k, line in enumerate(lines):
         if line.startswith("case ") or line == "default:":  # with something behind it, it may be a key
-            return True
+            return 2 if k else 1
         if "switch" in line:
-            return False
-    return False
+            return 0
+    return 0
 
 
 def _within_comment(first: str) -> bool:

@@ -180,3 +180,150 @@ def test_a_blank_row_behind_a_head_does_not_part_it_from_its_body() -> None:
     file = cut_of(SPACED, Language.JAVASCRIPT)
     assert len(file.atoms) == 2
     assert file.atoms[1].start_line > 7
+
+
+CURRIED = """\
+const patch =
+  (name, values) => (dispatch, state) => {
+    const first = find(name);
+    const second = find(state);
+    const third = find(values);
+    const fourth = join(first, second);
+    const fifth = join(third, fourth);
+    const sixth = join(fourth, fifth);
+    const seventh = join(fifth, sixth);
+    const eighth = join(sixth, seventh);
+    return dispatch(eighth);
+  };
+"""
+
+
+def test_a_function_on_the_row_behind_its_name_is_no_second_definition() -> None:
+    file = cut_of(CURRIED, Language.JAVASCRIPT)
+    texts = [file.text(atom).decode() for atom in file.atoms]
+    assert len(texts) == 2
+    assert all(standing(text, Language.JAVASCRIPT) >= Standing.FRAMED for text in texts), texts
+
+
+def test_a_long_list_is_cut_into_even_parts() -> None:
+    file = cut_of("const names = [\n" + "  'name',\n" * 12 + "];\n", Language.JAVASCRIPT)
+    assert [atom.loc for atom in file.atoms] == [7, 7]
+
+
+LEANING = """\
+function failure(title, error) {
+  if (!error) {
+    error = made(
+      "It " + title + " failed with: " + error,
+      error,
+    );
+  }
+  // What is thrown need not be an error.
+  else if (!known(error)) {
+    error = wrapped(error);
+  }
+
+  var message =
+    "Left out for what failed in " +
+    title +
+    ": " +
+    error.message;
+  var found = new Failure(message);
+  found.stack = error.stack;
+  return found;
+}
+"""
+
+
+def test_what_would_lean_on_a_head_elsewhere_is_rather_too_complex() -> None:
+    file = cut_of(LEANING, Language.JAVASCRIPT)
+    texts = [file.text(atom).decode() for atom in file.atoms]
+    assert len(texts) > 1
+    assert all(standing(text, Language.JAVASCRIPT) >= Standing.FRAMED for text in texts), texts
+
+
+HEADED = """\
+Reply.prototype.code = function (code) {
+  const status = +code
+  if (!(status >= 100 && status <= 599)) {
+    throw new Wrong(code || String(code))
+  }
+
+  this.raw.status = status
+  this.kept = true
+  return this
+}
+"""
+PARAGRAPH = """\
+function Collection(name, connection, options) {
+  if (options === undefined) {
+    options = {};
+  }
+
+  this.options = options;
+  this.name = name;
+  this.known = name;
+  this.connection = connection;
+  this.queue = [];
+  this.buffer = !connection?.open;
+  this.emitter = new Emitter();
+
+  if (connection?.open) {
+    this.onOpen();
+  }
+}
+"""
+
+
+def test_no_head_is_parted_from_its_body_and_no_paragraph_inside_where_others_part() -> None:
+    assert len(cut_of(HEADED, Language.JAVASCRIPT).atoms) == 1
+    assert [atom.start_line for atom in cut_of(PARAGRAPH, Language.JAVASCRIPT).atoms] == [1, 6, 14]
+
+
+BARE = """\
+function normal(path) {
+  const all = split(path);
+  let begin = first(all);
+  if (absolute(path))
+    begin = all.shift();
+  for (let i = 0; i < all.length;) {
+    if (all[i] === "..") {
+      if (i > 0 && all[i - 1] !== "..")
+        all.splice(i, 2);
+      else if (begin)
+        all.splice(i, 1);
+      else
+        ++i;
+    } else if (all[i] === ".")
+      all.splice(i, 1);
+    else
+      ++i;
+  }
+  return begin + all.join("/");
+}
+"""
+
+
+def test_no_else_leans_on_an_if_without_brackets_that_stands_elsewhere() -> None:
+    file = cut_of(BARE, Language.JAVASCRIPT)
+    texts = [file.text(atom).decode() for atom in file.atoms]
+    assert sum(standing(text, Language.JAVASCRIPT) < Standing.FRAMED for text in texts) <= 1, texts
+
+
+MESSAGES = """\
+import rules from "./rules";
+import tell from "./tell";
+
+const name = "pattern";
+
+const messages = rules(name, {
+  expected: (pattern) => `Expected ${pattern}`,
+});
+
+const find = (node) => node.find(name);
+"""
+
+
+def test_a_constant_of_which_a_function_is_but_a_part_may_share_and_a_function_may_not() -> None:
+    file = cut_of(MESSAGES, Language.JAVASCRIPT)
+    assert [(atom.start_line, atom.symbol) for atom in file.atoms] == [(1, "<module>"), (10, "find")]
