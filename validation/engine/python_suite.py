@@ -135,6 +135,10 @@ class _Job:
         return outcome, reading.read(outcome.result, nonce=self.nonce, paths=self.paths)
 
 
+# What tests need that say so, by our own interpreter; hypothesis's own lets parametrized methods draw.
+_PLUGINS = {b"mark.asyncio": "pytest_asyncio.plugin", b"hypothesis": "_hypothesis_pytestplugin"}
+
+
 def arguments_of(places: Sequence[str], workspace: Workspace) -> list[str]:
     """What pytest is called with for the test files at these places."""
     names = [place.rpartition("/")[2] for place in places]
@@ -145,8 +149,10 @@ def arguments_of(places: Sequence[str], workspace: Workspace) -> list[str]:
         "-c", "/dev/null", "--rootdir=/work", f"--import-mode={mode}", "--continue-on-collection-errors",
         "-p", "no:cacheprovider", "--tb=short", "-q", "--no-header", "-W", "ignore",
     ]  # fmt: skip
-    if workspace.python is None and any(b"mark.asyncio" in f.content for f in workspace.of_role(FileRole.TEST)):
-        arguments += ["-p", "pytest_asyncio.plugin"]
+    if workspace.python is None:
+        tests = workspace.of_role(FileRole.TEST)
+        arguments += [a for word, plugin in _PLUGINS.items() if any(word in f.content for f in tests)
+                      for a in ("-p", plugin)]  # fmt: skip
     return [*arguments, *(f"/work/{place}" for place in places)]
 
 

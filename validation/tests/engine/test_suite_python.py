@@ -93,6 +93,17 @@ def test_what_needs_an_optional_package_that_is_not_here_fails_and_accuses_nobod
     assert not any(case.frames for case in result.cases if case.id.endswith(("_fast", "_beside")))
 
 
+def test_parametrized_methods_may_draw() -> None:
+    tests = (
+        "import pytest\nfrom hypothesis import given, strategies as st\nfrom m import twice\n\n\nclass TestTwice:\n"
+        "    @pytest.mark.parametrize('more', [0, 1])\n    @given(n=st.integers())\n"
+        "    def test_twice(self, n, more):\n        assert twice(n) + more == n + n + more\n"
+    )
+    result = run(project({"m.py": "def twice(n):\n    return 2 * n\n", "tests/test_m.py": tests}))
+    assert set(statuses(result).values()) == {TestStatus.PASSED}, result.cases
+    assert len(result.cases) == 2
+
+
 def test_a_project_that_pytest_uses_itself_is_tested_and_not_the_installed_copy() -> None:
     tests = "from iniconfig import read\n\n\ndef test_read():\n    assert read() == 3\n"
     code = {"src/iniconfig/__init__.py": "def read():\n    return 3\n", "tests/test_read.py": tests}
