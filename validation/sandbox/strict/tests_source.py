@@ -20,6 +20,7 @@ _PATCHING_MODULES = {
     "pytest_mock", "aioresponses", "mongomock", "fakeredis", "testfixtures", "flexmock", "socket", "http",
     "socketserver", "asyncio", "signal", "locale", "atexit", "contextvars",
 }  # fmt: skip
+_REGISTERED = {"collections.abc", "numbers"}
 _IN_PROCESS_CALLS = {"type", "id", "hash", "vars", "callable", "patch"}
 _GLOBAL_CALLS = {
     "seed", "setstate", "setlocale", "getcontext", "setcontext", "localcontext", "tzset", "warns", "deprecated_call",
@@ -127,11 +128,15 @@ def need_of(node: ast.AST, atom_names: set[str]) -> str:
 def hint_of(node: ast.AST, atom_names: set[str]) -> str:
     """What sets, or looks at, state that each process has for itself: random numbers, warnings, logs, the clock.
 
+    So too which classes were registered with an abstract one.
+
     A test that passes without sharing it needs no company; one that fails is judged in one process.
     """
     if isinstance(node, ast.Import | ast.ImportFrom):
         modules = [node.module or ""] if isinstance(node, ast.ImportFrom) else [alias.name for alias in node.names]
-        patching = _PATCHING_MODULES & {module.partition(".")[0] for module in modules}
+        patching = _PATCHING_MODULES & {module.partition(".")[0] for module in modules} or _REGISTERED.intersection(
+            modules
+        )
         return f"import of {min(patching)}" if patching else ""
     if not isinstance(node, ast.Call):
         return ""

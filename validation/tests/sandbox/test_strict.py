@@ -41,6 +41,9 @@ NEED_COMPANY = [
         ("from weakref import ref\nheld = []\ndef add(f): held.append(ref(f))\ndef alive(): return bool(held[0]())",
          "import atom\ndef test():\n def heard(): pass\n atom.add(heard)\n del heard\n assert not atom.alive()",
          "that does not die"),
+        ("from collections.abc import Mapping\nclass C: pass\nMapping.register(C)\ndef f(): return C()",
+         "import atom\nfrom collections.abc import Mapping\ndef test(): assert isinstance(atom.f(), Mapping)",
+         "import of collections.abc"),
     ]  # fmt: skip
 PROVE_NOTHING = [
         ("X = 1", "no tests"),
@@ -175,7 +178,7 @@ def test_values_exceptions_callbacks_and_mutations_cross() -> None:
 @pytest.mark.parametrize(
     ("code", "tests", "why"),
     NEED_COMPANY,
-    ids=["capture", "own equality", "subclass", "attribute", "looks", "twice", "error", "weak"],
+    ids=["capture", "own equality", "subclass", "attribute", "looks", "twice", "error", "weak", "registered"],
 )
 def test_tests_that_need_the_code_beside_them_are_marked_forgeable(code: str, tests: str, why: str) -> None:
     judgement = judge(code, tests)
