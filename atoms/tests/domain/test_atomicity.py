@@ -356,3 +356,27 @@ def _size(atom: Atom) -> float:
     value = AtomicityValidator().criteria(atom, evidence)[0].value
     assert value is not None
     return value
+
+
+CURRIED = b"""export function tokenFromFile(path) {
+  if (!path) {
+    throw new Wrong('Without a path there is no token');
+  }
+
+  return async () => {
+    const store = await found(path);
+    const content = await store.read();
+    const token = content.trim();
+    tell(token);
+    return token;
+  };
+}
+"""
+
+
+def test_a_cut_that_parts_more_bodies_from_their_heads_is_worse() -> None:
+    """As many rows stand in each atom in both ways, and none of them stands alone."""
+    file = RecursiveDecomposer().split(CURRIED, path="a.js", language=Language.JAVASCRIPT)
+    assert [atom.start_line for atom in file.atoms] == [1, 6]
+    deeper = shifted(file, 1, 2)
+    assert boundaries(deeper, 0) < 0.9 * boundaries(file, 0)
