@@ -126,7 +126,7 @@ def _size(atom: Atom, evidence: Evidence) -> float:
 
 
 def _single(evidence: Evidence) -> float:
-    return _falling(max(evidence.threads, evidence.definitions), free=1, step=0.15)
+    return _falling(max(evidence.threads, evidence.definitions), free=1, step=0.1)
 
 
 def _boundaries(evidence: Evidence) -> float:

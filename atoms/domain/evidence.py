@@ -36,6 +36,7 @@ _BEHIND_BRACKETS: Final = 0.99  # that close what stands before, where no blank 
 _BEFORE_A_HEAD: Final = 0.98
 _OPENING: Final = (b"(", b"[", b"{", b":", b"=>")
 _FALLS: Final = 0.95  # for each level of nesting that it falls to below that of its first row
+_RISES: Final = 0.9  # for each head, besides the first, whose body goes on behind it
 _BEHIND_ANOTHERS_END: Final = 0.6  # a definition whose atom begins with the last rows of what stands before
 _HEADS: Final = frozenset(
     {AtomKind.SIGNATURE, AtomKind.FUNCTION, AtomKind.METHOD, AtomKind.CLASS, AtomKind.CLASS_HEADER, AtomKind.TYPE}
@@ -134,7 +135,27 @@ def _edges(atom: Atom, own: AtomView, view: FileView) -> float:
     levels = {indent for indent in indents[begins : ends + 1] if indent < indents[begins]}
     if _follows_an_end(atom, own, view, begins, levels):
         clean *= _BEHIND_ANOTHERS_END
-    return clean * _FALLS ** len(levels)
+    return clean * _FALLS ** len(levels) * _RISES ** _open_heads(begins, last + 1, view)
+
+
+def _open_heads(begins: int, following: int, view: FileView) -> int:
+    """How many heads, besides the first, begin at or behind row ``begins`` whose bodies go on at ``following``.
+
+    Told by indentation, as the levels that an atom falls to: a cut is the better the fewer bodies it parts from heads.
+    """
+    indents = view.indents
+    while following < len(indents) and indents[following] == BLANK:
+        following += 1
+    if following >= len(indents):
+        return 0
+    least, heads = indents[following], -1
+    if view.texts[following].startswith(_CLOSING):
+        least += 1
+    for row in range(following - 1, begins - 1, -1):
+        if indents[row] != BLANK and indents[row] < least:
+            least = indents[row]
+            heads += 1
+    return max(0, heads)
 
 
 def _end(ends: int, following: int, view: FileView, *, python: bool) -> float:

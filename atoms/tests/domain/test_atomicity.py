@@ -356,3 +356,68 @@ def _size(atom: Atom) -> float:
     value = AtomicityValidator().criteria(atom, evidence)[0].value
     assert value is not None
     return value
+
+
+CURRIED = b"""export function tokenFromFile(path) {
+  if (!path) {
+    throw new Wrong('Without a path there is no token');
+  }
+
+  return async () => {
+    const store = await found(path);
+    const content = await store.read();
+    const token = content.trim();
+    tell(token);
+    return token;
+  };
+}
+"""
+
+
+def test_a_cut_that_parts_more_bodies_from_their_heads_is_worse() -> None:
+    """As many rows stand in each atom in both ways, and none of them stands alone."""
+    file = RecursiveDecomposer().split(CURRIED, path="a.js", language=Language.JAVASCRIPT)
+    assert [atom.start_line for atom in file.atoms] == [1, 6]
+    deeper = shifted(file, 1, 2)
+    assert boundaries(deeper, 0) < 0.9 * boundaries(file, 0)
+
+
+THREADS = b"""import { all, begin, byte, word } from "./out";
+
+class Encoder {
+  extended(ext) {
+    if (typeof ext.data === "function") {
+      const data = ext.data(this.at + 6);
+      const size = data.length;
+
+      if (size >= 0x100000000) {
+        throw new Error(`Too large: ${size}`);
+      }
+
+      begin(0xc9);
+      word(size);
+      byte(ext.type);
+      all(data);
+      return;
+    }
+
+    const size = ext.data.length;
+
+    if (size === 1) {
+      begin(0xd4);
+    } else if (size === 2) {
+      begin(0xd5);
+    } else {
+      throw new Error(`Too large: ${size}`);
+    }
+    byte(ext.type);
+    all(ext.data);
+  }
+}
+"""
+
+
+def test_a_thread_more_costs_less_than_a_cut_between_two_alike_rows_instead_of_a_blank_one() -> None:
+    file = RecursiveDecomposer().split(THREADS, path="a.js", language=Language.JAVASCRIPT)
+    assert file.atoms[3].start_line == 9
+    assert pair_score(shifted(file, 3, -2), 3) < pair_score(file, 3)

@@ -327,3 +327,40 @@ const find = (node) => node.find(name);
 def test_a_constant_of_which_a_function_is_but_a_part_may_share_and_a_function_may_not() -> None:
     file = cut_of(MESSAGES, Language.JAVASCRIPT)
     assert [(atom.start_line, atom.symbol) for atom in file.atoms] == [(1, "<module>"), (10, "find")]
+
+
+CALLBACK = """\
+function described(object) {
+  const result = {};
+
+  Object.getOwnPropertyNames(object).forEach(function (key) {
+    const wanted = [
+      "first",
+      "second",
+      "third",
+      "fourth",
+      "fifth",
+      "sixth",
+      "seventh",
+      "eighth",
+      "ninth",
+      "tenth",
+    ].includes(key);
+    if (wanted) {
+      return;
+    }
+
+    result[key] = Object.getOwnPropertyDescriptor(object, key);
+    result[key].enumerable = false;
+  });
+
+  return result;
+}
+"""
+
+
+def test_no_atom_begins_with_the_end_of_a_callback_where_its_last_statements_have_room() -> None:
+    file = cut_of(CALLBACK, Language.JAVASCRIPT)
+    texts = [file.text(atom).decode().lstrip() for atom in file.atoms]
+    assert len(texts) > 1
+    assert not any(text.startswith("});") for text in texts), texts
