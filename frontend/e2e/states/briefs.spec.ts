@@ -28,7 +28,9 @@ test("a brief shows its steps and ends on the draft plan with what was found", a
   await expect(page).toHaveURL(/masterplans\/plan-1/);
   await expect(page.getByText("One library only.")).toBeVisible();
   await expect(page.getByText("This plan is a draft.")).toBeVisible();
-  expect(server.called("POST", /brief$/)[0]?.body).toMatchObject({ text: "A library that lends books." });
+  await expect
+    .poll(() => server.called("POST", /brief$/)[0]?.body)
+    .toMatchObject({ text: "A library that lends books." });
 });
 
 test("a brief that came to nothing says why and keeps its words", async ({ page, server }) => {

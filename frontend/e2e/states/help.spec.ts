@@ -75,7 +75,7 @@ test("where nothing was found the model may be asked, and its price is told", as
   await expectAccessibleInBothThemes(page);
   await page.keyboard.press("Shift+F");
   await expect(page.getByText(`2 suggestions found after 80 tries: ${paid}.`)).toBeVisible();
-  expect(server.called("POST", HELP)[0]?.body).toEqual({ with_model: true });
+  await expect.poll(() => server.called("POST", HELP)[0]?.body).toEqual({ with_model: true });
   await expect(page.getByRole("button", { name: "Ask the model" })).toHaveCount(0);
 });
 

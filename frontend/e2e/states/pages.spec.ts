@@ -102,7 +102,7 @@ test.describe("signed in", () => {
     await page.goto("/masterplans/plan-1");
     await page.getByLabel("Shared with").selectOption("team green");
     await expect(page.getByLabel("Shared with")).toHaveValue("green");
-    expect(server.called("PATCH", /plan-1\/$/)[0]?.body).toEqual({ team: "green" });
+    await expect.poll(() => server.called("PATCH", /plan-1\/$/)[0]?.body).toEqual({ team: "green" });
     await page.getByLabel("Shared with").selectOption("nobody");
     await expect.poll(() => server.called("PATCH", /plan-1\/$/)[1]?.body).toEqual({ team: null });
   });
@@ -114,7 +114,9 @@ test.describe("signed in", () => {
     await page.getByLabel("Budget in USD").fill("2.5");
     await page.getByRole("button", { name: "Start run" }).click();
     await expect(page).toHaveURL(/runs\/run-1/);
-    expect(server.called("POST", /execute$/)[0]?.body).toEqual({ mode: "v2_atoms", policy: "repair", budget_usd: 2.5 });
+    await expect
+      .poll(() => server.called("POST", /execute$/)[0]?.body)
+      .toEqual({ mode: "v2_atoms", policy: "repair", budget_usd: 2.5 });
   });
 
   test("a webhook is made, shows its secret once, and lists what was sent", async ({ page, server }) => {
@@ -140,11 +142,13 @@ test.describe("signed in", () => {
     await page.getByLabel("run.finished").uncheck();
     await page.getByRole("button", { name: "Add webhook" }).click();
     await expect(page.getByText("whsec_once")).toBeVisible();
-    expect(server.called("POST", /v2\/webhooks$/)[0]?.body).toEqual({
-      url: hook.url,
-      events: ["run.status"],
-      masterplan_id: "plan-1",
-    });
+    await expect
+      .poll(() => server.called("POST", /v2\/webhooks$/)[0]?.body)
+      .toEqual({
+        url: hook.url,
+        events: ["run.status"],
+        masterplan_id: "plan-1",
+      });
     await page.getByText("Deliveries", { exact: true }).click();
     await expect(page.getByText(/run.status is tried again .* 2 tries · HTTP 500/)).toBeVisible();
     await page.reload();
@@ -189,12 +193,14 @@ test.describe("signed in", () => {
     await expect(page.locator(".spend")).toHaveText("today $1.25 of $5.00");
     await page.getByLabel("Plan in view").selectOption({ label: "Shop example" });
     await expect(page).toHaveURL(/\/runs\?masterplan=plan-1$/);
-    expect(
-      server
-        .called("GET", /execution\/runs$/)
-        .at(-1)
-        ?.query.get("masterplan"),
-    ).toBe("plan-1");
+    await expect
+      .poll(() =>
+        server
+          .called("GET", /execution\/runs$/)
+          .at(-1)
+          ?.query.get("masterplan"),
+      )
+      .toBe("plan-1");
     await page.getByLabel("State").selectOption("failed");
     await expect(page).toHaveURL(/masterplan=plan-1&status=failed|status=failed&masterplan=plan-1/);
     await page.keyboard.press("g");

@@ -26,8 +26,8 @@ test("A approves what is painted, moves on at once and the count falls", async (
   await expect(page).toHaveURL(/review-2/);
   await expect(page.getByTestId("open-count")).toHaveText("4 open");
   await expect(page.getByRole("listbox").getByRole("option")).toHaveCount(4);
-  expect(decisions(server)[0]?.body).toMatchObject({ review_id: "review-1", version: 1 });
-  expect(decisions(server)[0]?.body.idempotency_key).toMatch(/^[0-9a-f-]{36}$/);
+  await expect.poll(() => decisions(server)[0]?.body).toMatchObject({ review_id: "review-1", version: 1 });
+  await expect.poll(() => decisions(server)[0]?.body.idempotency_key).toMatch(/^[0-9a-f-]{36}$/);
   await expect(page.getByTestId("announcer")).toContainText("Approved. Next: Order.invoice");
 });
 
@@ -54,20 +54,24 @@ test("a held key decides one item, and the whole queue can be worked off by keys
   for (let held = 0; held < 10; held += 1) await page.keyboard.down("a");
   await page.keyboard.up("a");
   await shown(page, "review-2");
-  expect(decisions(server)).toHaveLength(1);
+  await expect.poll(() => decisions(server)).toHaveLength(1);
   await page.keyboard.press("x");
   await page.keyboard.press("3");
   await page.keyboard.press("Enter");
   await shown(page, "review-3");
-  expect(decisions(server)[1]).toMatchObject({
-    path: expect.stringContaining("reject"),
-    body: { reason_code: "types" },
-  });
+  await expect
+    .poll(() => decisions(server)[1])
+    .toMatchObject({
+      path: expect.stringContaining("reject"),
+      body: { reason_code: "types" },
+    });
   await page.keyboard.press("r");
   await page.keyboard.type("Keep the cents");
   await page.keyboard.press("Enter");
   await shown(page, "review-4");
-  expect(decisions(server)[2]?.body).toMatchObject({ review_id: "review-3", feedback: "Keep the cents" });
+  await expect
+    .poll(() => decisions(server)[2]?.body)
+    .toMatchObject({ review_id: "review-3", feedback: "Keep the cents" });
   await page.keyboard.press("a");
   await shown(page, "review-5");
   await page.keyboard.press("a");
@@ -82,7 +86,7 @@ test("J and K move, Space skips, letters in the find field stay there", async ({
   await shown(page, "review-1");
   await page.keyboard.press(" ");
   await shown(page, "review-2");
-  expect(server.called("POST", /skip$/)[0]?.body).toEqual({ review_id: "review-1" });
+  await expect.poll(() => server.called("POST", /skip$/)[0]?.body).toEqual({ review_id: "review-1" });
   await page.keyboard.press("/");
   await page.keyboard.type("aaa");
   expect(decisions(server)).toHaveLength(0);
@@ -188,13 +192,15 @@ test("Backspace takes the last decision back, the strip says so for eight second
   await page.keyboard.press("Backspace");
   await shown(page, "review-1");
   await expect(page.getByTestId("undo-note")).toBeHidden();
-  expect(server.called("POST", /undo$/)[0]?.body).toMatchObject({
-    review_id: "review-1",
-    idempotency_key: expect.stringMatching(/^[0-9a-f-]{36}$/),
-  });
+  await expect
+    .poll(() => server.called("POST", /undo$/)[0]?.body)
+    .toMatchObject({
+      review_id: "review-1",
+      idempotency_key: expect.stringMatching(/^[0-9a-f-]{36}$/),
+    });
   await page.keyboard.press("Control+z");
   await page.waitForTimeout(100);
-  expect(server.called("POST", /undo$/)).toHaveLength(1);
+  await expect.poll(() => server.called("POST", /undo$/)).toHaveLength(1);
 });
 
 test("each of the last decisions can be looked at again and taken back, not only the newest", async ({
@@ -215,7 +221,7 @@ test("each of the last decisions can be looked at again and taken back, not only
   await rows.last().getByRole("button", { name: /^Undo/ }).click();
   await shown(page, "review-1");
   await expect(rows).toHaveCount(1);
-  expect(server.called("POST", /undo$/).map((call) => call.body.review_id)).toEqual(["review-1"]);
+  await expect.poll(() => server.called("POST", /undo$/).map((call) => call.body.review_id)).toEqual(["review-1"]);
 });
 
 test("my own decision can be taken back after the page was loaded anew, another's cannot", async ({ page, server }) => {
@@ -238,7 +244,7 @@ test("my own decision can be taken back after the page was loaded anew, another'
   server.json("GET", /review\/review-1$/, wireReview({ version: 3 }));
   await page.keyboard.press("Backspace");
   await expect(page.locator(".banner")).toHaveCount(0);
-  expect(server.called("POST", /undo$/).map((call) => call.body.review_id)).toEqual(["review-1"]);
+  await expect.poll(() => server.called("POST", /undo$/).map((call) => call.body.review_id)).toEqual(["review-1"]);
 });
 
 test("an undo that comes too late says why, and leaves the decision", async ({ page, server }) => {
@@ -265,7 +271,7 @@ test("C writes feedback that goes with the decision; Enter takes a previewed sug
   await expect(page.locator(".cm-content")).toContainText("round(total");
   await page.keyboard.press("Control+Enter");
   await shown(page, "review-2");
-  expect(decisions(server)[0]?.body).toMatchObject({ feedback: "Cents, not euros" });
+  await expect.poll(() => decisions(server)[0]?.body).toMatchObject({ feedback: "Cents, not euros" });
 });
 
 test("panes fold and stay folded; filters stand in the address and go to the server", async ({ page, server }) => {
@@ -291,12 +297,14 @@ test("panes fold and stay folded; filters stand in the address and go to the ser
         ?.query.get("wave"),
     )
     .toBe("2");
-  expect(
-    server
-      .called("GET", /review\/queue$/)
-      .at(-1)
-      ?.query.get("band"),
-  ).toBe("low");
+  await expect
+    .poll(() =>
+      server
+        .called("GET", /review\/queue$/)
+        .at(-1)
+        ?.query.get("band"),
+    )
+    .toBe("low");
 });
 
 test("the list follows the selection, however far the keys go, and leaves the rest of the page alone", async ({

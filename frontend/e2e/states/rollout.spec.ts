@@ -63,7 +63,7 @@ test("the kill switch wants the word typed, and says what happens to what runs",
   await stop.click();
   await expect(page.getByText("It is set: everybody gets the MVP.")).toBeVisible();
   await expect(page.getByText(/It took effect in \d+\.\d s/)).toBeVisible();
-  expect(server.called("POST", /rollback$/)[0]?.body).toEqual({ now: true, reason: "fire" });
+  await expect.poll(() => server.called("POST", /rollback$/)[0]?.body).toEqual({ now: true, reason: "fire" });
 });
 
 test("a change through another door shows by itself", async ({ page, server }) => {

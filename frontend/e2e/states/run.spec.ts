@@ -58,7 +58,7 @@ test("cancelling takes the typed word", async ({ page, server }) => {
   await page.getByLabel("Type cancel to confirm").fill("cancel");
   await confirm.click();
   await expect(page.getByText("cancelled").first()).toBeVisible();
-  expect(server.called("POST", /cancel$/)).toHaveLength(1);
+  await expect.poll(() => server.called("POST", /cancel$/)).toHaveLength(1);
 });
 
 test("pausing and resuming", async ({ page, server }) => {
@@ -85,7 +85,7 @@ test("out of budget it says once why, as no error; adding some asks once and cle
   await page.getByRole("button", { name: "Add budget" }).click();
   await expect(page.getByText("of $3.11").first()).toBeVisible();
   await expect(page.getByLabel("Add USD")).toHaveValue("");
-  expect(server.called("POST", /budget$/).map((call) => call.body)).toEqual([{ add_usd: 3 }]);
+  await expect.poll(() => server.called("POST", /budget$/).map((call) => call.body)).toEqual([{ add_usd: 3 }]);
 });
 
 test("stopped while it is looked at, the page reads again what no event tells", async ({ page, server }) => {
@@ -190,7 +190,7 @@ test("what failed is tried again with one key", async ({ page, server }) => {
   await expect(page.getByRole("button", { name: "Retry 6 failed" })).toBeVisible();
   await page.keyboard.press("r");
   await expect(page.getByRole("button", { name: "Pause" })).toBeVisible();
-  expect(server.called("POST", /retry-failed$/)).toHaveLength(1);
+  await expect.poll(() => server.called("POST", /retry-failed$/)).toHaveLength(1);
 });
 
 test("chosen rows are tried again alone: the space bar chooses, R sends", async ({ page, server }) => {
@@ -208,7 +208,7 @@ test("chosen rows are tried again alone: the space bar chooses, R sends", async 
   await expectAccessibleInBothThemes(page);
   await page.keyboard.press("r");
   await expect.poll(() => server.called("POST", /v2\/retry\//).length).toBe(1);
-  expect(server.called("POST", /v2\/retry\//)[0]?.body).toEqual({ run_id: "run-1" });
+  await expect.poll(() => server.called("POST", /v2\/retry\//)[0]?.body).toEqual({ run_id: "run-1" });
   await expect(box).not.toBeChecked();
   expect(server.called("POST", /retry-failed$/)).toHaveLength(0);
 });
@@ -253,8 +253,10 @@ test("the MVP ships with V2 in its shadow where the mode allows it", async ({ pa
   await page.getByRole("combobox", { name: /^Mode/ }).selectOption("mvp");
   await page.getByRole("button", { name: "Start run" }).click();
   await expect(page).toHaveURL(/runs\/run-1/);
-  expect(server.called("POST", /plan-1\/execute\/?$/).at(-1)?.body).toMatchObject({ mode: "mvp", shadow: true });
-  expect(server.called("POST", /estimate$/).some(({ body }) => body.shadow === true)).toBe(true);
+  await expect
+    .poll(() => server.called("POST", /plan-1\/execute\/?$/).at(-1)?.body)
+    .toMatchObject({ mode: "mvp", shadow: true });
+  await expect.poll(() => server.called("POST", /estimate$/).some(({ body }) => body.shadow === true)).toBe(true);
 });
 
 test("the model writes tests only where a person ticks the box, and the estimate knows", async ({ page, server }) => {
@@ -337,5 +339,5 @@ test("a person says how the run was, and an operator reports a critical bug", as
   await dialog.getByRole("button", { name: "Report it" }).click();
   await expect(page.getByText("Reported. The rollout is held until it is closed.")).toBeVisible();
   const wanted = { run_id: "run-1", critical: true, description: "It rounds prices wrongly." };
-  expect(server.called("POST", /rollout\/bugs$/).at(-1)?.body).toEqual(wanted);
+  await expect.poll(() => server.called("POST", /rollout\/bugs$/).at(-1)?.body).toEqual(wanted);
 });

@@ -99,7 +99,7 @@ test("empty queue: nothing to do, filtered to nothing, and all held by others re
   await page.goto("/review");
   await expect(page.getByRole("heading", { name: "Nothing to review" })).toBeVisible();
   await expect(page.getByText("2 runs active; last item 4 min ago.")).toBeVisible();
-  expect(server.called("GET", /execution\/runs$/)[0]?.query.get("status")).toBe("live");
+  await expect.poll(() => server.called("GET", /execution\/runs$/)[0]?.query.get("status")).toBe("live");
   await expect(page.getByText("4 items decided, 1 by you today.")).toBeVisible();
   await expectAccessibleInBothThemes(page);
   await page.goto("/review?language=tsx");
