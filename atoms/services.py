@@ -14,6 +14,7 @@ from atoms.domain.context import ContextInjector
 from atoms.domain.decomposer import RecursiveDecomposer, whole_file_hole
 from atoms.domain.model import Atom, AtomFacts, AtomKind, FileAtoms, Language
 from atoms.models import AtomicUnit
+from kernel.collector import collector_paused
 from kernel.rows import update
 from kernel.text import decode, storable
 from masterplans.models import Masterplan, MasterplanFile, MasterplanTask
@@ -56,11 +57,12 @@ def decompose(masterplan_id: uuid.UUID, *, as_parts: Callable[[FileAtoms], FileA
     """
     plan = Masterplan.objects.get(pk=masterplan_id)
     tasks = list(plan.tasks.order_by("task_number"))
-    files = [cut(task) if as_parts is None else as_parts(cut(task)) for task in tasks]
     ids: dict[str, uuid.UUID] = {}
-    cuts = [_compare(task, file, ids, parts=as_parts is not None) for task, file in zip(tasks, files, strict=True)]
-    changed = any(one.changed for one in cuts)
-    facts = _describe(plan, files) if changed and as_parts is None else {}
+    with collector_paused():
+        files = [cut(task) if as_parts is None else as_parts(cut(task)) for task in tasks]
+        cuts = [_compare(task, file, ids, parts=as_parts is not None) for task, file in zip(tasks, files, strict=True)]
+        changed = any(one.changed for one in cuts)
+        facts = _describe(plan, files) if changed and as_parts is None else {}
     with transaction.atomic():
         for one in cuts:
             _note_parse(one.task, one.file)

@@ -21,6 +21,7 @@ from atoms.domain.model import FileAtoms, Language
 from atoms.domain.parser import GRAMMARS, MultiLanguageParser
 from bench.atomizer_judge import Tally, percent, tiny_that_could_join
 from bench.atomizer_rivals import Splitter, rivals
+from kernel.collector import collector_paused
 from kernel.errors import InvalidInput
 
 _GOOD_SCORE = 0.9
@@ -73,8 +74,9 @@ def _speeds(samples: Sequence[_Sample]) -> tuple[dict[str, Any], list[FileAtoms]
     files: list[FileAtoms] = []
 
     def everything() -> None:
-        files[:] = [decomposer.split(source, path=path, language=language) for path, source, language in samples]
-        ContextInjector().describe(files)
+        with collector_paused():  # as wherever many files are cut
+            files[:] = [decomposer.split(source, path=path, language=language) for path, source, language in samples]
+            ContextInjector().describe(files)
 
     parse = ranges = full = float("inf")
     for _ in range(_TURNS):

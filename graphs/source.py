@@ -10,6 +10,7 @@ from atoms.domain.model import Atom, AtomFacts, FileAtoms
 from atoms.domain.parser import MultiLanguageParser
 from graphs.domain.analyzer import DependencyAnalyzer
 from graphs.domain.model import ProjectGraph
+from kernel.collector import collector_paused
 from kernel.errors import InvalidInput
 from kernel.text import storable
 from masterplans.importers.source_tree import folder, scan_tree
@@ -19,9 +20,10 @@ Progress = Callable[[int, int | None], None]
 
 def analyze(path: Path, *, callgraph: bool, report: Progress | None = None) -> dict[str, Any]:
     """The object of ``analyze_source --json`` for a file or a folder. Raises InvalidInput where there is no code."""
-    files = _cut(path, report or (lambda _done, _total: None))
     package = path.resolve().name if (path / "__init__.py").is_file() else None
-    return describe(files, package=package, callgraph=callgraph)
+    with collector_paused():
+        files = _cut(path, report or (lambda _done, _total: None))
+        return describe(files, package=package, callgraph=callgraph)
 
 
 def describe(

@@ -25,7 +25,7 @@ _CLASS_HEADER: Final = AtomKind.CLASS_HEADER  # looking a member up in its enum 
 _CALLABLE: Final = frozenset({AtomKind.FUNCTION, AtomKind.METHOD})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)  # not frozen: a frozen one takes five times as long to make
 class Evidence:
     """What is measured about an atom besides its facts."""
 

@@ -183,7 +183,9 @@ def _looks_whole(text: str, lines: list[str]) -> bool:
         if text.count(opening) != text.count(closing):
             return False
     first, last = lines[0].lstrip(), lines[-1]
-    if first.startswith(_PYTHON_CONTINUED + _PYTHON_MIDDLES) or last[-1] == ":" or "#" in last:
+    if first.startswith(_PYTHON_CONTINUED + _PYTHON_MIDDLES) or last[-1] == ":":
+        return False
+    if "#" in last and _QUOTED.sub("", last).rstrip()[-1:] == ":":
         return False
     if "try:" in text and not _tries_are_closed(lines):
         return False
