@@ -250,9 +250,7 @@ class _Collector:
             if self.rows.lines[first].startswith(_BLANKS, node.start_point[1]):
                 return  # stands for the end of the row before, see atoms.domain.script_mending
             if not self.indented and self._resumes(node, first):
-                # What stands before is foreign to "})": it parses behind "({", and never behind statements.
                 self._piece(node, first, last, depth - 1, Mark.RESUME, _CLOSER)
-                self.stretch.low[-1] = depth - 1
                 self.closed = True
                 return
             if not any(stretch.starts for stretch in self.done[-1:]) and len(self.done) == 1:
