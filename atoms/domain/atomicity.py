@@ -9,7 +9,7 @@ from atoms.domain.pieces import MAX_LOC
 from atoms.domain.standing import Standing
 
 _MAX_COMPLEXITY: Final = 3.0
-_FREE_NAMES: Final = 6  # live-in and live-out names that cost nothing
+_FREE_NAMES: Final = 5  # live-in and live-out names that cost nothing
 _DECLARATIVE: Final = frozenset(
     {AtomKind.IMPORTS, AtomKind.CONSTANT, AtomKind.ATTRIBUTE, AtomKind.CLASS_HEADER, AtomKind.TYPE, AtomKind.COMMENT}
 )
@@ -60,7 +60,7 @@ class AtomicityValidator:
             _criterion("complexity", min(1.0, 2.0 / atom.complexity) if code else None),
             _criterion("single_responsibility", _single(evidence) if runs or defines else None),
             _criterion("clear_boundaries", boundaries if code or boundaries < 1.0 else None),
-            _criterion("independence", _falling(shared, free=_FREE_NAMES, step=0.05) if code else None),
+            _criterion("independence", _falling(shared, free=_FREE_NAMES, step=0.035) if code else None),
             _criterion("context_completeness", evidence.complete if code else None),
             _criterion("testability", _testability(atom, evidence) if runs else None),
             _criterion("determinism", 1.0 - evidence.chance / max(evidence.calls, 1) if runs else None),
@@ -85,11 +85,11 @@ _TEXTS: Final = {
         "Cut between the groups.",
     ),
     "clear_boundaries": (
-        "Whether it stands alone (1.0), with a stub head, body or bracket (0.8 or more) or not (0.1); less at untidy ends.",
+        "Whether it stands alone (1.0), with a stub head, body or bracket (0.8 up) or not (0.1); less at untidy ends.",
         "Move the cut to the end of a statement or to a blank line.",
     ),
     "independence": (
-        "Names that flow in from and out to its siblings; up to six are free.",
+        "Names that flow in from and out to its siblings; up to five are free.",
         "Cut where fewer local names are alive.",
     ),
     "context_completeness": ("Share of the names it needs that are resolved.", "Define or import what is unresolved."),
@@ -122,11 +122,11 @@ def _size(atom: Atom, evidence: Evidence) -> float:
         return 0.5
     if atom.kind not in _PIECES:
         return 1.0
-    return 1.0 - 0.04 * max(0, _SHORT - atom.loc) - 0.001 * (atom.loc - _MIDDLE) ** 2
+    return 1.0 - 0.06 * max(0, _SHORT - atom.loc) - 0.0014 * (atom.loc - _MIDDLE) ** 2
 
 
 def _single(evidence: Evidence) -> float:
-    return _falling(max(evidence.threads, evidence.definitions), free=1, step=0.07)
+    return _falling(max(evidence.threads, evidence.definitions), free=1, step=0.05)
 
 
 def _boundaries(evidence: Evidence) -> float:
@@ -136,7 +136,7 @@ def _boundaries(evidence: Evidence) -> float:
 def _testability(atom: Atom, evidence: Evidence) -> float:
     if evidence.tested or atom.kind in _CALLABLE:
         return 1.0
-    return _falling(evidence.flowing_in, free=_FREE_NAMES, step=0.05)
+    return _falling(evidence.flowing_in, free=_FREE_NAMES, step=0.04)
 
 
 def _explicit(evidence: Evidence) -> float:

@@ -6,7 +6,7 @@ from typing import Final
 
 import tree_sitter
 
-from atoms.domain.cutting import BRACKETED, INDENTED, cut
+from atoms.domain.cutting import JAVASCRIPT, PYTHON, TYPESCRIPT, cut
 from atoms.domain.grammar import grammar_of
 from atoms.domain.holes import find_holes
 from atoms.domain.model import Atom, AtomKind, FileAtoms, Language
@@ -95,7 +95,7 @@ class RecursiveDecomposer:
         root = self._parser.parse(normal, language).root_node
         grammar = grammar_of(language)
         rows: Rows = rows_of(normal, root, grammar)
-        weights = INDENTED if grammar.indented else BRACKETED
+        weights = PYTHON if grammar.indented else TYPESCRIPT if grammar.typed else JAVASCRIPT
         holes = frozenset(find_holes(normal, language=language))
         stretches = collect(root, rows, grammar, holes)
         ends = [*(stretch.starts[0] for stretch in stretches), rows.count][1:]

@@ -27,17 +27,17 @@ _CLOSING: Final = (b")", b"]", b"}", b">", b"/>", b"</")
 # What an end of an atom keeps of a clean one.
 _BEGINS_WITH_AN_END: Final = 0.8  # the closing brackets of what stands before
 _LEAVES_AN_END: Final = 0.85
-_BEGINS_BLANK: Final = 0.5
+_BEGINS_BLANK: Final = 0.4
 _ENDS_WITH_A_REMARK: Final = 0.3  # that belongs to what follows
-_IN_PARAGRAPH: Final = 0.92
-_ALIKE: Final = 0.05
-_BEHIND_A_HEAD: Final = 0.97
-_BEHIND_BRACKETS: Final = 0.99  # that close what stands before, where no blank row says that it ends there
+_IN_PARAGRAPH: Final = 0.96
+_ALIKE: Final = 0.04
+_BEHIND_A_HEAD: Final = 0.965
+_BEHIND_BRACKETS: Final = 0.98  # that close what stands before, where no blank row says that it ends there
 _BEFORE_A_HEAD: Final = 0.98
 _OPENING: Final = (b"(", b"[", b"{", b":", b"=>")
-_FALLS: Final = 0.9  # for each level of nesting that it falls to below that of its first row
+_FALLS: Final = 0.85  # for each level of nesting that it falls to below that of its first row
 _RISES: Final = 0.95  # for each head, besides the first, whose body goes on behind it
-_BEHIND_ANOTHERS_END: Final = 0.6  # a definition whose atom begins with the last rows of what stands before
+_BEHIND_ANOTHERS_END: Final = 0.5  # a definition whose atom begins with the last rows of what stands before
 _HEADS: Final = frozenset(
     {AtomKind.SIGNATURE, AtomKind.FUNCTION, AtomKind.METHOD, AtomKind.CLASS, AtomKind.CLASS_HEADER, AtomKind.TYPE}
 )
