@@ -45,22 +45,22 @@ class Weights:
 # Found by random search on code of some sixty packages: as few complex atoms as possible where half of all atoms have
 # at least five lines, few are tiny, few lean on others, and the score prefers these cuts to shifted ones.
 PYTHON: Final = Weights(
-    atom=0.214, sizes=[2.01, 2.23, 3.4, 3.57, 3.76, 0.0986, 0.0311, 0.0844, 0.0307, 0.11, 0.662], complex=9.85,
-    decision=1.65, bare_head=2.66, again=0.424, open_try=0.964, sinks=3.23, leans=1.09, begins=4.02, inside=5.55,
-    element=0.0265, mixed=2.43, mid_paragraph=0.0979, paragraph_inside=0.442, alike=0.0476, beside_definition=0.12,
-    resumes=0.322,
+    atom=0.197, sizes=[2.01, 2.23, 3.4, 3.57, 3.76, 0.0986, 0.0331, 0.0928, 0.0307, 0.11, 0.836], complex=9.85,
+    decision=1.5, bare_head=2.66, again=0.41, open_try=0.964, sinks=4.63, leans=1.17, begins=4.02, inside=6.67,
+    element=0.0293, mixed=1.66, mid_paragraph=0.0979, paragraph_inside=0.652, alike=0.0476, beside_definition=0.117,
+    resumes=0.394,
 )  # fmt: skip
 JAVASCRIPT: Final = Weights(
-    atom=0.052, sizes=[32.3, 5.28, 7.98, 2.6, 2.31, 0.0871, 0.0693, 0.0665, 1.18, 5.42, 11.1], complex=21.9,
-    decision=2.98, bare_head=0.0335, again=54.2, open_try=1.95, sinks=0.768, leans=39.6, begins=39.7, inside=0.545,
-    element=0.0672, mixed=9.85, mid_paragraph=0.0545, paragraph_inside=0.866, alike=0.196, beside_definition=5.81,
-    resumes=0.199,
+    atom=0.0726, sizes=[24.6, 6.01, 5.72, 2.07, 1.5, 0.0695, 0.16, 0.167, 0.3, 1.0, 2.0], complex=38.6,
+    decision=2.61, bare_head=1.37, again=0.206, open_try=5.37, sinks=0.818, leans=70.1, begins=72.9, inside=0.313,
+    element=0.118, mixed=6.91, mid_paragraph=0.6, paragraph_inside=1.23, alike=0.5, beside_definition=5.17,
+    resumes=0.127,
 )  # fmt: skip
 TYPESCRIPT: Final = Weights(
-    atom=0.162, sizes=[23.1, 2.95, 5.49, 1.56, 0.175, 0.0, 0.0275, 0.467, 0.681, 1.4, 2.12], complex=22.5,
-    decision=4.19, bare_head=0.11, again=0.326, open_try=0.581, sinks=0.38, leans=32.0, begins=7.47, inside=0.393,
-    element=0.239, mixed=8.09, mid_paragraph=0.0861, paragraph_inside=1.54, alike=0.324, beside_definition=30.0,
-    resumes=0.741,
+    atom=0.176, sizes=[24.5, 2.69, 5.54, 1.8, 0.168, 0.0, 0.0622, 0.603, 0.3, 1.0, 2.0], complex=35.2,
+    decision=4.54, bare_head=1.08, again=0.6, open_try=0.381, sinks=0.294, leans=41.6, begins=10.2, inside=0.674,
+    element=0.195, mixed=7.07, mid_paragraph=0.6, paragraph_inside=2.31, alike=0.5, beside_definition=20.3,
+    resumes=0.725,
 )  # fmt: skip
 
 
