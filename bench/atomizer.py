@@ -39,7 +39,7 @@ def main(argv: Sequence[str]) -> dict[str, Any]:
     """
     parser = argparse.ArgumentParser(prog="bench atomizer")
     parser.add_argument("--path", nargs="+", type=Path, default=[Path(sysconfig.get_paths()["stdlib"])])
-    parser.add_argument("--limit", type=int, default=120)
+    parser.add_argument("--limit", type=int, default=300)
     parser.add_argument("--no-rivals", action="store_true")
     options = parser.parse_args(argv)
     samples = _samples(options.path, options.limit)

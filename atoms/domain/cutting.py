@@ -47,17 +47,17 @@ class Weights:
 PYTHON: Final = Weights(
     atom=0.197, sizes=[2.01, 2.23, 3.4, 3.57, 3.76, 0.0986, 0.0331, 0.0928, 0.0307, 0.11, 0.836], complex=9.85,
     decision=1.5, bare_head=2.66, again=0.41, open_try=0.964, sinks=4.63, leans=1.17, begins=4.02, inside=6.67,
-    element=0.0293, mixed=1.66, mid_paragraph=0.0979, paragraph_inside=0.652, alike=0.0476, beside_definition=0.117,
+    element=0.0293, mixed=3.2, mid_paragraph=0.25, paragraph_inside=0.652, alike=0.2, beside_definition=0.117,
     resumes=0.394,
 )  # fmt: skip
 JAVASCRIPT: Final = Weights(
-    atom=0.0726, sizes=[24.6, 6.01, 5.72, 2.07, 1.5, 0.0695, 0.16, 0.167, 0.3, 1.0, 2.0], complex=38.6,
+    atom=0.0726, sizes=[24.6, 6.01, 5.72, 2.07, 1.5, 0.0695, 0.16, 0.167, 0.2, 0.5, 1.0], complex=38.6,
     decision=2.61, bare_head=1.37, again=0.206, open_try=5.37, sinks=0.818, leans=70.1, begins=72.9, inside=0.313,
     element=0.118, mixed=6.91, mid_paragraph=0.6, paragraph_inside=1.23, alike=0.5, beside_definition=5.17,
     resumes=0.127,
 )  # fmt: skip
 TYPESCRIPT: Final = Weights(
-    atom=0.176, sizes=[24.5, 2.69, 5.54, 1.8, 0.168, 0.0, 0.0622, 0.603, 0.3, 1.0, 2.0], complex=35.2,
+    atom=0.176, sizes=[24.5, 2.69, 5.54, 1.8, 0.168, 0.0, 0.0622, 0.603, 0.2, 0.5, 1.0], complex=35.2,
     decision=4.54, bare_head=1.08, again=0.6, open_try=0.381, sinks=0.294, leans=41.6, begins=10.2, inside=0.674,
     element=0.195, mixed=7.07, mid_paragraph=0.6, paragraph_inside=2.31, alike=0.5, beside_definition=20.3,
     resumes=0.725,
@@ -84,18 +84,21 @@ def _run(  # noqa: PLR0917 - called for every run
         return [low]
     first, last = bounds[low], bounds[high]
     small = rows.loc[last] - rows.loc[first] <= MAX_LOC
+    mid_paragraph = weights.mid_paragraph
     if small and rows.decisions[last] - rows.decisions[first] <= MAX_DECISIONS:
         # It stays whole, unless a definition or a paragraph begins here, or a part leans on its head.
         depth = stretch.depth[low]
         firm = min(stretch.depth[low:high]) >= depth and min(stretch.low[low:high]) >= depth
         nests = stretch.scope is Scope.FUNCTION and any(m & Mark.DEFINITION for m in stretch.marks[low + 1 : high])
-        if firm and not nests and not any(m & Mark.PARAGRAPH for m in stretch.marks[low + 1 : high]):
-            return [low]
-    return _cheapest(stretch, low, high, bounds, rows, weights)
+        if firm and not nests:
+            if not any(m & Mark.PARAGRAPH for m in stretch.marks[low + 1 : high]):
+                return [low]
+            mid_paragraph = _FAR  # what needs no cut is cut where a blank row invites it, or not at all
+    return _cheapest(stretch, low, high, bounds, rows, weights, mid_paragraph)
 
 
 def _cheapest(  # noqa: C901, PLR0912, PLR0915, PLR0917 - one hot loop; a call per pair of cuts would double its time
-    stretch: Stretch, low: int, high: int, bounds: list[int], rows: Rows, weights: Weights
+    stretch: Stretch, low: int, high: int, bounds: list[int], rows: Rows, weights: Weights, mid_paragraph: float
 ) -> list[int]:
     """Source: the classical optimal line-breaking recurrence (Knuth and Plass 1981), over pieces instead of words."""
     count = high - low
@@ -123,11 +126,8 @@ def _cheapest(  # noqa: C901, PLR0912, PLR0915, PLR0917 - one hot loop; a call p
     upright = [True] * count  # no atom that begins here has met a part yet that leans on a head before it
     for end in range(1, count + 1):
         last = end - 1
-        before.append(
-            best
-            + (_joint_cost(marks, last, weights, rows.lines, bounds[low + last]) - blanks[end] if last else -blanks[1])
-            + own[last]
-        )
+        joint = _joint_cost(marks, last, weights, mid_paragraph, rows.lines, bounds[low + last])
+        before.append(best + (joint - blanks[end] if last else -blanks[1]) + own[last])
         least, most = loc[end], decisions[end] - MAX_DECISIONS
         while first < last and least - loc[first] > MAX_LOC:
             first += 1
@@ -193,7 +193,9 @@ def _open_tries(marks: list[int], depths: list[int]) -> list[int]:
     return found
 
 
-def _joint_cost(marks: list[int], k: int, weights: Weights, lines: list[bytes], row: int) -> float:
+def _joint_cost(  # noqa: PLR0917 - called for every piece
+    marks: list[int], k: int, weights: Weights, mid_paragraph: float, lines: list[bytes], row: int
+) -> float:
     """What a cut before piece ``k``, which begins at ``row``, costs, whatever the atoms beside it."""
     if k == 0:
         return 0.0
@@ -201,7 +203,7 @@ def _joint_cost(marks: list[int], k: int, weights: Weights, lines: list[bytes], 
     if not mark & _JOINTS:
         if marks[k - 1] & Mark.OPENED:
             return 0.2
-        return weights.mid_paragraph + weights.alike * likeness(lines[row - 1].lstrip(), lines[row].lstrip())
+        return mid_paragraph + weights.alike * likeness(lines[row - 1].lstrip(), lines[row].lstrip())
     if mark & Mark.RESUME:
         return weights.resumes
     if mark & Mark.INSIDE:

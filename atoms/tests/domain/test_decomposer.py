@@ -137,7 +137,7 @@ LITERAL = "import os\n\n__all__ = [\n" + "".join(f'    "name{k}",\n' for k in ra
 
 def test_a_literal_that_is_too_long_is_still_one_constant() -> None:
     atoms = SPLIT.split(LITERAL.encode(), path="a.py", language=Language.PYTHON).atoms
-    assert [atom.loc for atom in atoms] == [1, 10, 10, 7]
+    assert [atom.loc for atom in atoms] == [1, 9, 9, 9]
     assert {atom.kind for atom in atoms[1:]} == {AtomKind.CONSTANT}
     assert {atom.symbol for atom in atoms[1:]} == {"__all__"}
 

@@ -275,8 +275,8 @@ function Collection(name, connection, options) {
 """
 
 
-def test_no_head_is_parted_from_its_body_and_no_paragraph_inside_where_others_part() -> None:
-    assert len(cut_of(HEADED, Language.JAVASCRIPT).atoms) == 1
+def test_paragraphs_part_where_that_keeps_one_simple() -> None:
+    assert [atom.start_line for atom in cut_of(HEADED, Language.JAVASCRIPT).atoms] == [1, 7]
     assert [atom.start_line for atom in cut_of(PARAGRAPH, Language.JAVASCRIPT).atoms] == [1, 6, 14]
 
 

@@ -96,3 +96,16 @@ def test_the_quick_look_agrees_with_the_judge(text: str, expected: Standing) -> 
 
 def test_the_quick_look_takes_no_else_for_standing() -> None:
     assert max(quick_standing("  } else {\n    g();\n  }\n", each) for each in (JAVASCRIPT, TYPESCRIPT)) < FRAMED
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("    x = 1  # see: ':'\n", ALONE),
+        ("    if x:  # and so on\n", STUBBED),
+        ("    f('#')\n    if '#':  # or so\n", STUBBED),
+    ],
+)
+def test_a_remark_behind_code_hides_no_open_head(text: str, expected: Standing) -> None:
+    assert standing(text, PYTHON) is expected
+    assert quick_standing(text, PYTHON) is expected
