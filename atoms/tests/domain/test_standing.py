@@ -103,7 +103,7 @@ def test_the_quick_look_takes_no_else_for_standing() -> None:
     [
         ("    x = 1  # see: ':'\n", ALONE),
         ("    if x:  # and so on\n", STUBBED),
-        ("    f('#')\n    if '#':  # or so\n", STUBBED),
+        ("    f('#')\n    if a:  # or so\n", STUBBED),
     ],
 )
 def test_a_remark_behind_code_hides_no_open_head(text: str, expected: Standing) -> None:
