@@ -32,8 +32,11 @@ class RecursiveDecomposer:
         """Return only the byte ranges of the atoms, in order; the fast part of :meth:`split`."""
         if not source:
             return []
-        with collector_paused(brief=True):
-            rows, cuts = self._cut(newline_normal(source), language)[:2]
+        with collector_paused(brief=True):  # whatever else was made is gone when the collector looks again
+            return self._ranges(source, language)
+
+    def _ranges(self, source: bytes, language: Language) -> list[tuple[int, int]]:
+        rows, cuts = self._cut(newline_normal(source), language)[:2]
         bounds = [rows.starts[row] for row, *_ in cuts]
         return list(zip(bounds, [*bounds[1:], len(source)], strict=True))
 
